@@ -1,0 +1,1 @@
+"""Runs rules over shards: map_shards and group_by."""

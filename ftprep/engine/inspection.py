@@ -1,0 +1,143 @@
+"""What happens to one shard: every selected rule looks at it, and what is left is small enough to travel."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ftprep.finding import Finding
+from ftprep.formats import columns as c
+from ftprep.record import Ref
+from ftprep.rule import DatasetRule, Needs, PatternRule, RecordRule, Rule
+from ftprep.rules import all_rules
+from ftprep.settings import Settings
+from ftprep.shard import Shard, State
+from ftprep.text.screens import LiteralScreen
+
+CRASH = "FTP900"
+_STATES_SEEN = {Needs.RAW: State.BLANK, Needs.PARSED: State.FAULTY, Needs.VALID: State.SOUND}
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What one shard was boiled down to. Lines in it may be relative (see ``Engine.map_shards``)."""
+
+    file: int
+    records: int = 0
+    bytes: int = 0
+    last_line: int = 0
+    total_tokens: int = 0
+    trained_tokens: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    tables: dict[str, dict[str, NDArray[Any]]] = field(default_factory=dict)
+
+
+class Inspection:
+    """Runs the selected rules on a shard. Picklable: a worker process builds the rules anew from their codes."""
+
+    def __init__(self, codes: Sequence[str], settings: Settings) -> None:
+        self.codes = tuple(codes)
+        self.settings = settings
+        known = all_rules()
+        rules = [known[code](settings, settings.rule_options.get(known[code].name, {})) for code in codes]
+        self.record_rules = [rule for rule in rules if isinstance(rule, RecordRule)]
+        self.pattern_rules = [rule for rule in rules if isinstance(rule, PatternRule)]
+        self.dataset_rules = [rule for rule in rules if isinstance(rule, DatasetRule)]
+        self.screen = LiteralScreen([rule for rule in self.record_rules if rule.literals])
+
+    def __reduce__(self) -> tuple[type[Inspection], tuple[tuple[str, ...], Settings]]:
+        return Inspection, (self.codes, self.settings)
+
+    def __call__(self, shard: Shard) -> Outcome:
+        shard.screen = self.screen
+        outcome = Outcome(shard.chunk.file, bytes=len(shard.chunk.data))
+        outcome.records = len(shard) - shard.state.count(State.BLANK)
+        outcome.last_line = int(shard.chunk.lines[-1]) if len(shard) else 0
+        for rule in self.record_rules:
+            if speaks_about(rule, shard):
+                self._run_record_rule(rule, shard, outcome)
+        for pattern_rule in self.pattern_rules:
+            if speaks_about(pattern_rule, shard):
+                self._run_pattern_rule(pattern_rule, shard, outcome)
+        for dataset_rule in self.dataset_rules:
+            if speaks_about(dataset_rule, shard):
+                self._map_dataset_rule(dataset_rule, shard, outcome)
+        if self.settings.count_tokens and shard.format is not None:
+            outcome.total_tokens = int(shard.row_tokens.sum())
+            outcome.trained_tokens = int(shard.trained_tokens.sum())
+        return outcome
+
+    def _run_record_rule(self, rule: RecordRule, shard: Shard, outcome: Outcome) -> None:
+        last, states = _STATES_SEEN[rule.needs], shard.state
+        try:
+            screened = rule.screen(shard)
+        except Exception as error:
+            outcome.findings.append(crash(rule, Ref(shard.chunk.file, 0), error))
+            return
+        for index in range(len(shard)) if screened is None else screened:
+            if states[index] <= last:
+                check = rule.check(shard.record(index))
+                outcome.findings.extend(guarded(rule, lambda: shard.ref(index), check))  # noqa: B023
+
+    def _run_pattern_rule(self, rule: PatternRule, shard: Shard, outcome: Outcome) -> None:
+        last = _STATES_SEEN[rule.needs]
+        for match in rule.pattern.finditer(shard.buffer):
+            text = int(np.searchsorted(shard.starts, match.start(), "right")) - 1
+            if text >= len(shard.values):
+                continue
+            row = int(shard.owners[text])
+            kind = int(shard.codes[text]) & c.KIND_MASK
+            if shard.state[row] <= last and (not rule.kinds or kind in rule.kinds):
+                check = rule.check_match(shard.record(row), text, match)
+                outcome.findings.extend(guarded(rule, lambda: shard.ref(row), check))  # noqa: B023
+
+    def _map_dataset_rule(self, rule: DatasetRule, shard: Shard, outcome: Outcome) -> None:
+        try:
+            columns = rule.map_shard(shard)
+        except Exception as error:
+            outcome.findings.append(crash(rule, Ref(shard.chunk.file, 0), error))
+            return
+        if columns is not None:
+            outcome.tables[rule.code] = with_references(columns, shard)
+
+
+def speaks_about(rule: Rule, shard: Shard) -> bool:
+    """Whether the rule has anything to say about rows of the shard's format."""
+    if rule.needs == Needs.RAW:
+        return True
+    if shard.format is None:
+        return False
+    return rule.methods is None or shard.format.method in rule.methods
+
+
+def with_references(columns: Mapping[str, Any], shard: Shard) -> dict[str, NDArray[Any]]:
+    """Replace the column ``row`` by the columns that name the row in the whole run."""
+    rows = np.asarray(columns["row"], dtype=np.int64)
+    table = {name: np.asarray(column) for name, column in columns.items() if name != "row"}
+    table["file"] = np.full(len(rows), shard.chunk.file, dtype=np.int64)
+    table["line"] = shard.chunk.lines[rows]
+    table["offset"] = shard.chunk.offsets[rows]
+    return table
+
+
+def guarded(rule: Rule, place: Callable[[], Ref], findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield ``findings``; an exception inside the rule becomes one finding FTP900 and ends them."""
+    try:
+        yield from findings
+    except Exception as error:
+        yield crash(rule, place(), error)
+
+
+def crash(rule: Rule, ref: Ref, error: Exception) -> Finding:
+    """The finding FTP900 about a rule that raised; its message holds no text of the data."""
+    frames = traceback.extract_tb(error.__traceback__)
+    last = frames[-1] if frames else None
+    where = f" at {last.filename.rsplit('ftprep', 1)[-1].lstrip('/')}:{last.lineno}" if last else ""
+    message = f"rule {rule.code} {rule.name} raised {type(error).__name__}{where}"
+    stack = [f"{frame.filename.rsplit('ftprep', 1)[-1].lstrip('/')}:{frame.lineno}" for frame in frames]
+    return Finding(CRASH, ref, message, data={"rule": rule.code, "error": type(error).__name__, "stack": stack})

@@ -1,0 +1,1 @@
+"""The shapes of dataset rows, one file each."""

@@ -1,0 +1,96 @@
+"""What a dataset format is: how to recognise it, its strict schema, and its texts."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import pkgutil
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
+
+from ftprep.errors import UsageError, did_you_mean
+from ftprep.formats import columns
+
+if TYPE_CHECKING:
+    from ftprep.formats.columns import ColumnBuilder
+    from ftprep.formats.tool_calls import Call, Result, Tool
+
+Method = Literal["sft", "preference", "kto", "rft", "prompt-only", "stepwise", "language-modeling"]
+
+
+class Match(NamedTuple):
+    """How sure a format is that a row is its own (0 to 1), and by what sign."""
+
+    confidence: float
+    reason: str
+
+
+class Format:
+    """One shape of rows. Each format is one file in ``ftprep/formats/`` that defines one subclass.
+
+    ``priority`` orders detection: the first format that matches a row, by ascending priority, takes it; it is the
+    row's number in the table of formats, so that a special shape comes before a general one. ``keys`` are the usual
+    top-level keys, for naming near formats when nothing matches. ``fields`` are the JSON Pointers of the parts that
+    hold texts, by field number. ``open`` formats allow further top-level keys.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    method: ClassVar[Method]
+    priority: ClassVar[float]
+    keys: ClassVar[frozenset[str]]
+    fields: ClassVar[tuple[str, ...]]
+    chat_overhead: ClassVar[bool] = False
+    """Whether the provider adds tokens per message, by the OpenAI cookbook's method."""
+    example: ClassVar[Mapping[str, Any]]
+    """One small valid row of our own, shown by ``ftprep formats NAME``."""
+
+    def match(self, row: Mapping[str, Any]) -> Match | None:
+        """Say whether ``row`` looks like this format, by its keys and the types of their values only."""
+        raise NotImplementedError
+
+    def schema(self) -> Any:
+        """The type that pydantic validates a row against (a TypedDict); imported by the caller of this only."""
+        raise NotImplementedError
+
+    def append(self, row: Mapping[str, Any], out: ColumnBuilder) -> int:
+        """Add the row's texts and turns to ``out``; return the number of keys seen, for the duplicate-key screen.
+
+        Called for rows that pass the schema and, guarded, for rows that do not: must not change ``row``.
+        """
+        raise NotImplementedError
+
+    def pointer(self, code: int, packed: int) -> str:
+        """The JSON Pointer of the text with this code and slot."""
+        return columns.pointer(self.fields, code, packed)
+
+    def tools(self, row: Mapping[str, Any]) -> list[Tool] | None:
+        """The tools that the row declares; None when it declares none at all."""
+        return None
+
+    def exchanges(self, row: Mapping[str, Any]) -> Iterator[list[Call | Result]]:
+        """For each conversation of the row, its tool calls and tool results in order."""
+        return iter(())
+
+
+@functools.cache
+def all_formats() -> dict[str, Format]:
+    """Every format by name, in order of detection."""
+    import ftprep.formats as package
+
+    found = []
+    for module in pkgutil.iter_modules(package.__path__):
+        for value in vars(importlib.import_module(f"ftprep.formats.{module.name}")).values():
+            if isinstance(value, type) and issubclass(value, Format) and "name" in vars(value):
+                found.append(value())
+    unique = {one.name: one for one in found}
+    return dict(sorted(unique.items(), key=lambda item: item[1].priority))
+
+
+def format_named(name: str) -> Format:
+    """Return the format called ``name``; raises ``UsageError`` with the nearest name."""
+    known = all_formats()
+    key = name.lower().replace("_", "-")
+    if key not in known:
+        raise UsageError(f"unknown format `{name}`{did_you_mean(key, known)} (`ftprep formats` lists them)")
+    return known[key]

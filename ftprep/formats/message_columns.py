@@ -1,0 +1,147 @@
+"""Walks lists of ``{role, content}`` messages into columns, shared by every chat-like format."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from ftprep.formats import columns as c
+from ftprep.formats.columns import ColumnBuilder
+
+_ROLES = {
+    "system": ("s", c.SYSTEM),
+    "developer": ("d", c.SYSTEM),
+    "user": ("u", c.USER),
+    "assistant": ("a", c.ASSISTANT),
+    "tool": ("t", c.TOOL),
+    "function": ("t", c.TOOL),
+}
+_UNKNOWN = ("x", c.OTHER)
+
+
+def _simple(side: int, trained: bool) -> dict[Any, tuple[str, int]]:
+    """Turn letter and text code of a message that has nothing but a role and a string."""
+    bits = side | (c.TRAINED if trained else 0)
+    return {
+        role: (letter, code | c.CONTENT | (bits if code == c.ASSISTANT else side))
+        for role, (letter, code) in _ROLES.items()
+    }
+
+
+_SIMPLE = {(side, trained): _simple(side, trained) for side in (c.PROMPT, c.CHOSEN, c.REJECTED) for trained in (0, 1)}
+
+
+def append_messages(
+    messages: Any, field: int, out: ColumnBuilder, side: int = c.PROMPT, trained: bool = True
+) -> int:
+    """Add the texts and turns of ``messages`` to ``out``; return the number of keys in them.
+
+    ``trained`` says whether assistant turns carry loss; a turn's own ``weight``, ``train`` or ``training`` can
+    only take that away.
+    """
+    simple = _SIMPLE[side, trained]
+    values, codes, slots, turns = out.values, out.codes, out.slots, out.turns
+    packed = field << c.FIELD_SHIFT
+    keys = 0
+    for message in messages:
+        content = message.get("content")
+        size = len(message)
+        keys += size
+        if size == 2 and type(content) is str:
+            known = simple.get(message["role"])
+            if known is not None:
+                letter, code = known
+                turns.append(letter)
+                values.append(content)
+                codes.append(code)
+                slots.append(packed)
+                packed += 1 << c.OUTER_SHIFT
+                continue
+        keys += _append_rich(message, content, packed, out, side, trained)
+        packed += 1 << c.OUTER_SHIFT
+    return keys
+
+
+def _append_rich(
+    message: Mapping[str, Any], content: Any, packed: int, out: ColumnBuilder, side: int, trained: bool
+) -> int:
+    """Add a message that is more than a role and a string; return the number of keys below it."""
+    role = message.get("role")
+    letter, code = _ROLES.get(role, _UNKNOWN) if isinstance(role, str) else _UNKNOWN
+    keys = 0
+    assistant = code == c.ASSISTANT
+    if assistant and trained and _masked(message):
+        trained = False
+    code |= side | (c.TRAINED if assistant and trained else 0)
+    if isinstance(content, str):
+        out.add(content, code | c.CONTENT, packed)
+    elif isinstance(content, list):
+        for index, part in enumerate(content):
+            if isinstance(part, Mapping):
+                keys += len(part)
+                out.add(part.get("text"), code | c.PART, packed + index)
+                out.add(part.get("refusal"), code | c.PART_REFUSAL, packed + index)
+                url = part.get("image_url")
+                keys += len(url) if isinstance(url, Mapping) else 0
+    for index, key in enumerate(c.REASONING_KEYS):
+        out.add(message.get(key), code | c.REASONING | c.OPTIONAL, packed + index)
+    out.add(message.get("name"), code & ~c.TRAINED | c.NAME, packed)
+    refusal = message.get("refusal")
+    out.add(refusal, code | c.REFUSAL, packed)
+    calls = message.get("tool_calls")
+    called = False
+    if isinstance(calls, list):
+        for index, call in enumerate(calls):
+            if isinstance(call, Mapping):
+                called = True
+                keys += len(call) + _append_call(call.get("function"), code, packed + index, out)
+    legacy = message.get("function_call")
+    if isinstance(legacy, Mapping):
+        called = True
+        keys += _append_call(legacy, code | c.LEGACY_CALL, packed, out)
+    if assistant:
+        if called:
+            letter = "c"
+        elif content is None and not isinstance(refusal, str):
+            letter = "e" if "content" in message else "m"
+        if not trained:
+            letter = letter.upper()
+    out.turns.append(letter)
+    return keys
+
+
+def _append_call(body: Any, code: int, packed: int, out: ColumnBuilder) -> int:
+    if not isinstance(body, Mapping):
+        return 0
+    out.add(body.get("name"), code | c.CALL_NAME, packed)
+    arguments = body.get("arguments")
+    if isinstance(arguments, Mapping):
+        # What a template renders: one compact JSON object. Deep nesting cannot be written and is left out.
+        try:
+            arguments = orjson.dumps(arguments).decode()
+        except (TypeError, ValueError):
+            return len(body)
+    out.add(arguments, code | c.ARGUMENTS | c.OPTIONAL, packed)
+    return len(body)
+
+
+def _masked(message: Mapping[str, Any]) -> bool:
+    """Whether the turn's own flags take it out of training."""
+    return message.get("weight") == 0 or message.get("train") is False or message.get("training") is False
+
+
+def append_tools(row: Mapping[str, Any], field: int, out: ColumnBuilder) -> None:
+    """Add the declared tools as one text of compact JSON, which is what a template puts into the prompt."""
+    tools = row.get("tools")
+    if tools is None:
+        tools = row.get("functions")
+    if tools is None or tools == []:
+        return
+    if not isinstance(tools, str):
+        try:
+            tools = orjson.dumps(tools).decode()
+        except (TypeError, ValueError):  # nested deeper than orjson writes (254 levels)
+            return
+    out.add(tools, c.OTHER | c.TOOLS | c.OPTIONAL, field << c.FIELD_SHIFT)

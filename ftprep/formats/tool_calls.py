@@ -1,0 +1,106 @@
+"""Tools, calls and results in one shape, wherever a format keeps them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+import orjson
+
+
+class Tool(NamedTuple):
+    """One declared tool. ``parameters`` is the value as it stands in the row, None when absent."""
+
+    pointer: str
+    name: Any
+    parameters: Any
+    parameters_pointer: str
+
+
+class Call(NamedTuple):
+    """One call. ``arguments`` is a string, an object, or None when absent; ``id`` None when the call has none."""
+
+    pointer: str
+    turn: int
+    name: str
+    arguments: Any
+    arguments_pointer: str
+    id: str | None
+    trained: bool
+
+
+class Result(NamedTuple):
+    """One tool result. ``id`` names the call it answers, ``name`` the tool; either may be None."""
+
+    pointer: str
+    turn: int
+    id: str | None
+    name: str | None
+
+
+def declared_tools(row: Mapping[str, Any], prefix: str = "") -> list[Tool] | None:
+    """Tools from ``tools`` (a list, or the same list as a JSON string) and legacy ``functions``, or None."""
+    tools, functions = row.get("tools"), row.get("functions")
+    at = f"{prefix}/tools"
+    if isinstance(tools, str):
+        # The text of a JSON string has no places inside it: every pointer is the string itself.
+        try:
+            tools = orjson.loads(tools)
+        except ValueError:
+            return None
+        inside = False
+    else:
+        inside = True
+    found: list[Tool] = []
+    if isinstance(tools, list):
+        for index, entry in enumerate(tools):
+            if not isinstance(entry, Mapping):
+                continue
+            wrapped = isinstance(entry.get("function"), Mapping)
+            body = entry["function"] if wrapped else entry
+            here = f"{at}/{index}" + ("/function" if wrapped else "") if inside else at
+            found.append(_tool(body, here, inside))
+    if isinstance(functions, list):
+        for index, body in enumerate(functions):
+            if isinstance(body, Mapping):
+                found.append(_tool(body, f"{prefix}/functions/{index}", True))
+    if not isinstance(tools, list) and not isinstance(functions, list):
+        return None
+    return found
+
+
+def _tool(body: Mapping[str, Any], here: str, inside: bool) -> Tool:
+    parameters = body.get("parameters", body.get("input_schema"))
+    key = "input_schema" if "parameters" not in body and "input_schema" in body else "parameters"
+    return Tool(here, body.get("name"), parameters, f"{here}/{key}" if inside else here)
+
+
+def message_exchanges(messages: Any, prefix: str) -> Iterator[Call | Result]:
+    """Calls and results of one list of chat messages, in order. Malformed parts are left out."""
+    if not isinstance(messages, list):
+        return
+    for turn, message in enumerate(messages):
+        if not isinstance(message, Mapping):
+            continue
+        here = f"{prefix}/{turn}"
+        trained = message.get("weight") != 0
+        calls = message.get("tool_calls")
+        if isinstance(calls, list):
+            for index, call in enumerate(calls):
+                body = call.get("function") if isinstance(call, Mapping) else None
+                if isinstance(body, Mapping) and isinstance(body.get("name"), str):
+                    at = f"{here}/tool_calls/{index}"
+                    name, arguments = body["name"], body.get("arguments")
+                    yield Call(
+                        at, turn, name, arguments, f"{at}/function/arguments", _string(call.get("id")), trained
+                    )
+        body = message.get("function_call")
+        if isinstance(body, Mapping) and isinstance(body.get("name"), str):
+            at = f"{here}/function_call"
+            yield Call(at, turn, body["name"], body.get("arguments"), f"{at}/arguments", None, trained)
+        if message.get("role") in ("tool", "function"):
+            yield Result(here, turn, _string(message.get("tool_call_id")), _string(message.get("name")))
+
+
+def _string(value: Any) -> str | None:
+    return value if isinstance(value, str) else None

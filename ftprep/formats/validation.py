@@ -1,0 +1,175 @@
+"""pydantic's errors about one row, turned into the rules of family SCH."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails, SchemaValidator
+
+from ftprep.errors import did_you_mean
+from ftprep.formats.format import format_named
+from ftprep.pointer import escape_token
+from ftprep.text.snippet import quote
+
+
+class SchemaError(NamedTuple):
+    """One broken expectation: the rule that speaks about it, where, and what is wrong."""
+
+    code: str
+    pointer: str
+    message: str
+    data: Mapping[str, Any] = {}
+
+
+@functools.cache
+def validator(format_name: str) -> SchemaValidator:
+    """The compiled validator of a format, built on first use."""
+    adapter: TypeAdapter[Any] = TypeAdapter(format_named(format_name).schema())
+    return adapter.validator  # type: ignore[return-value]
+
+
+_TYPE_WORDS = {
+    "string_type": "a string",
+    "list_type": "a list",
+    "dict_type": "an object",
+    "bool_type": "true or false",
+    "int_type": "an integer",
+    "int_from_float": "an integer",
+    "float_type": "a number",
+    "model_attributes_type": "an object",
+    "model_type": "an object",
+    "none_required": "null",
+    "mapping_type": "an object",
+    "typed_dict_type": "an object",
+}
+
+
+def json_type(value: Any) -> str:
+    """The JSON name of a value's type, with an article where one belongs."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return "a number"
+    if isinstance(value, str):
+        return "a string"
+    return "a list" if isinstance(value, list) else "an object"
+
+
+def schema_errors(format_name: str, row: Mapping[str, Any]) -> tuple[SchemaError, ...]:
+    """Every schema error of ``row``, in the order of the fields; empty when the row is valid."""
+    try:
+        validator(format_name).validate_python(row)
+    except ValidationError as error:
+        return tuple(_translate(error.errors(include_url=False, include_input=False), row))
+    return ()
+
+
+class _Place(NamedTuple):
+    pointer: str
+    name: str  # the last key, or the last key before the list indices
+    parent: Any
+    value: Any
+
+
+def _locate(location: tuple[int | str, ...], row: Any) -> _Place:
+    """Follow ``location`` through ``row``; names of union branches that are in it are no keys, and skipped."""
+    pointer, name, parent, value = "", "row", None, row
+    last = len(location) - 1
+    for position, step in enumerate(location):
+        if isinstance(step, int) and isinstance(value, list) and step < len(value):
+            parent, value = value, value[step]
+            pointer += f"/{step}"
+        elif isinstance(step, str) and isinstance(value, Mapping) and step in value:
+            parent, value, name = value, value[step], step
+            pointer += "/" + escape_token(step)
+        elif position == last and isinstance(step, str) and isinstance(value, Mapping):
+            return _Place(pointer, step, value, None)
+    return _Place(pointer, name, parent, value)
+
+
+def _translate(errors: Iterable[ErrorDetails], row: Mapping[str, Any]) -> Iterable[SchemaError]:
+    found: dict[tuple[str, str, str], SchemaError] = {}
+    expected: dict[str, list[str]] = {}  # pointer → types that would have been right
+    wrong: dict[str, _Place] = {}
+    missing: dict[str, list[str]] = {}
+    extra: list[tuple[str, str, _Place]] = []
+    for error in errors:
+        kind, place = error["type"], _locate(error["loc"], row)
+        context: Mapping[str, Any] = error.get("ctx", {})
+        if kind == "missing":
+            missing.setdefault(place.pointer, []).append(str(error["loc"][-1]))
+        elif kind == "union_tag_not_found":
+            missing.setdefault(place.pointer, []).append(str(context["discriminator"]).strip("'"))
+        elif kind == "extra_forbidden":
+            parent = place.pointer.rsplit("/", 1)[0]
+            extra.append((parent, str(error["loc"][-1]), place))
+        elif kind in _TYPE_WORDS:
+            expected.setdefault(place.pointer, []).append(_TYPE_WORDS[kind])
+            wrong[place.pointer] = place
+        else:
+            one = _other(kind, context, place)
+            found.setdefault((one.pointer, one.code, one.message), one)
+    deeper = [*(pointer for pointer, _, _ in found), *wrong, *missing]
+    for pointer, words in expected.items():
+        # A branch of a union that was never meant: the other branch went deeper and says what is wrong.
+        if any(other.startswith(pointer + "/") for other in deeper):
+            continue
+        if pointer in missing or any(key[0] == pointer for key in found):
+            continue
+        place = wrong[pointer]
+        wanted = " or ".join(dict.fromkeys(words))
+        message = f"`{_name(place)}` is {json_type(place.value)}; {wanted} is due"
+        found[pointer, "SCH003", message] = SchemaError("SCH003", pointer, message)
+    for pointer, names in missing.items():
+        near = {key for parent, key, _ in extra if parent == pointer}
+        for name in dict.fromkeys(names):
+            hint = did_you_mean(name, near)
+            message = f"`{name}` is missing" + (hint.replace("did you mean", "there is").rstrip("?") if hint else "")
+            found[pointer, "SCH001", message] = SchemaError("SCH001", pointer, message, {"field": name})
+    for parent, key, place in extra:
+        if parent not in missing:  # an object that misses a field most likely has it under this other name
+            message = f"{quote(key)} is no field of {_owner(parent)}"
+            found[place.pointer, "SCH002", message] = SchemaError("SCH002", place.pointer, message)
+    return sorted(found.values(), key=lambda one: (one.pointer, one.code, one.message))
+
+
+def _other(kind: str, context: Mapping[str, Any], place: _Place) -> SchemaError:
+    if kind == "union_tag_invalid":
+        key = str(context["discriminator"]).strip("'")
+        value = place.value.get(key) if isinstance(place.value, Mapping) else None
+        pointer = f"{place.pointer}/{key}"
+        if not isinstance(value, str):
+            return SchemaError("SCH003", pointer, f"`{key}` is {json_type(value)}; a string is due")
+        known = [word.strip(" '") for word in str(context["expected_tags"]).split(",")]
+        if key == "type":
+            return SchemaError("CHT009", pointer, f"unknown content part {quote(value)}")
+        return SchemaError("SCH004", pointer, f"unknown role {quote(value)}{did_you_mean(value, known)}")
+    name, pointer = _name(place), place.pointer
+    if kind == "too_short":
+        return SchemaError("SCH007", pointer, f"`{name}` is empty")
+    if kind == "too_long":
+        limit = context.get("max_length")
+        return SchemaError("SCH006", pointer, f"`{name}` has {len(place.value)} items; at most {limit}")
+    if kind == "literal_error":
+        if not isinstance(place.value, str):
+            return SchemaError("SCH003", pointer, f"`{name}` is {json_type(place.value)}; a string is due")
+        allowed = str(context.get("expected", "")).replace("'", "`")
+        return SchemaError("SCH006", pointer, f"`{name}` is {quote(place.value)}; known: {allowed}")
+    if kind in ("greater_than_equal", "less_than_equal", "greater_than", "less_than"):
+        bound = context.get("ge", context.get("le", context.get("gt", context.get("lt"))))
+        return SchemaError("SCH006", pointer, f"`{name}` is {quote(place.value)}, beyond the bound {bound}")
+    return SchemaError("SCH006", pointer, f"`{name}` has a value outside its set")
+
+
+def _name(place: _Place) -> str:
+    index = place.pointer.rsplit("/", 1)[-1]
+    return f"{place.name}[{index}]" if index.isdigit() else place.name
+
+
+def _owner(pointer: str) -> str:
+    return f"`{pointer}`" if pointer else "the row"

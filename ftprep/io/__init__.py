@@ -1,0 +1,1 @@
+"""From inputs of any kind to chunks of raw rows."""

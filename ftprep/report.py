@@ -1,0 +1,254 @@
+"""The result of a run: findings, counts and verdict. Renderers and notebooks read it; nothing changes it."""
+
+from __future__ import annotations
+
+import functools
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import orjson
+
+from ftprep.errors import FtprepError, UsageError
+from ftprep.finding import Finding, Severity
+from ftprep.inputs import Input
+from ftprep.record import Ref
+from ftprep.rule import Rule, summary
+from ftprep.rules import all_rules, rule_named
+from ftprep.selection import ALWAYS, NotRun
+from ftprep.settings import Settings
+from ftprep.text.excerpt import Excerpt, make_excerpt
+
+if TYPE_CHECKING:
+    import pandas
+
+BUCKETS = 10
+
+
+class LintFailed(FtprepError):
+    """Raised by :meth:`Report.raise_if_failed`; ``str(error)`` is the verdict in one line."""
+
+
+class RuleSummary(NamedTuple):
+    """One rule's findings in numbers. ``where`` counts them by tenth of the records' positions."""
+
+    code: str
+    name: str
+    severity: Severity
+    description: str
+    findings: int
+    records: int
+    share: float
+    clusters: int
+    first: Ref
+    last: Ref
+    where: tuple[int, ...]
+
+
+class Cluster(NamedTuple):
+    """Rows that belong together. ``kept`` is the first; ``members`` are all of them, in reading order."""
+
+    kept: Ref
+    members: tuple[Ref, ...]
+    similarity: float
+
+
+class Verdict(NamedTuple):
+    """Whether the run passed, with which exit code, and why not."""
+
+    ok: bool
+    exit_code: int
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """Everything that one run found.
+
+    ``findings`` are the shown ones, in reading order, each with its severity; ``hidden`` counts the others by
+    reason. ``problems`` are sentences about inputs that could not be read to their end; they make the exit code 2.
+    """
+
+    inputs: Sequence[Input]
+    findings: Sequence[Finding]
+    hidden: Mapping[str, int]
+    rules: Sequence[str]
+    not_run: Sequence[NotRun]
+    settings: Settings
+    fail_on: Severity | None = Severity.ERROR
+    exit_zero: bool = False
+    seconds: float = 0.0
+    problems: Sequence[str] = field(default_factory=tuple)
+
+    # --- numbers ------------------------------------------------------------------------------------------------
+
+    @property
+    def record_count(self) -> int:
+        """Rows read, blank lines aside."""
+        return sum(one.records for one in self.inputs)
+
+    @functools.cached_property
+    def counts(self) -> Mapping[Severity, int]:
+        """Number of findings by severity."""
+        return Counter(finding.severity or Severity.ERROR for finding in self.findings)
+
+    @functools.cached_property
+    def flagged(self) -> int:
+        """Number of rows with a finding."""
+        return len({finding.ref for finding in self.findings if finding.ref.line})
+
+    @functools.cached_property
+    def verdict(self) -> Verdict:
+        """2 when a rule crashed or an input was unreadable, 1 when a finding reaches ``fail_on``, else 0."""
+        reasons: list[str] = list(self.problems)
+        code = 2 if self.problems else 0
+        crashed = sorted({str(one.data.get("rule")) for one in self.findings if one.code == ALWAYS})
+        if crashed:
+            code = 2
+            reasons.append(f"rules crashed: {' '.join(crashed)}")
+        worst = max(self.counts, default=None)
+        if self.fail_on is not None and worst is not None and worst >= self.fail_on:
+            reasons.append(f"{worst.label}s present")
+            if not self.exit_zero:
+                code = max(code, 1)
+        return Verdict(code == 0 and not reasons, code, tuple(reasons))
+
+    def summary(self) -> list[RuleSummary]:
+        """One entry per rule with findings: the most severe first, then the one with most records."""
+        groups: defaultdict[str, list[Finding]] = defaultdict(list)
+        for finding in self.findings:
+            groups[finding.code].append(finding)
+        entries = [self._summarise(code, findings) for code, findings in groups.items()]
+        return sorted(entries, key=lambda one: (-one.severity, -one.records, -one.findings, one.code))
+
+    def _summarise(self, code: str, findings: Sequence[Finding]) -> RuleSummary:
+        rule = all_rules()[code]
+        rows = {finding.ref for finding in findings if finding.ref.line}
+        clusters = len({finding.group for finding in findings if finding.group is not None})
+        severity = max(finding.severity or rule.severity for finding in findings)
+        return RuleSummary(
+            code,
+            rule.name,
+            severity,
+            summary(rule),
+            len(findings),
+            len(rows),
+            len(rows) / self.record_count if self.record_count else 0.0,
+            clusters,
+            findings[0].ref,
+            findings[-1].ref,
+            self._where(findings),
+        )
+
+    def _where(self, findings: Sequence[Finding]) -> tuple[int, ...]:
+        """Findings by tenth of the run: inputs follow each other, each as long as its highest line."""
+        starts, total = [], 0
+        for one in self.inputs:
+            starts.append(total)
+            total += max(one.last_line, 1)
+        buckets = [0] * BUCKETS
+        for finding in findings:
+            position = starts[finding.ref.file] + max(finding.ref.line - 1, 0)
+            buckets[min(position * BUCKETS // max(total, 1), BUCKETS - 1)] += 1
+        return tuple(buckets)
+
+    # --- rows ---------------------------------------------------------------------------------------------------
+
+    def of(self, code: str) -> list[Finding]:
+        """The findings of one rule, by code or name."""
+        wanted = rule_named(code).code
+        return [finding for finding in self.findings if finding.code == wanted]
+
+    def place(self, ref: Ref) -> str:
+        """``path:line`` of a row, or ``path`` for an input as a whole."""
+        name = self.inputs[ref.file].name
+        return f"{name}:{ref.line}" if ref.line else name
+
+    def raw(self, refs: Sequence[Ref]) -> dict[Ref, bytes]:
+        """Read the raw bytes of some rows again."""
+        wanted: defaultdict[int, list[Ref]] = defaultdict(list)
+        for ref in dict.fromkeys(refs):
+            if ref.line:
+                wanted[ref.file].append(ref)
+        found: dict[Ref, bytes] = {}
+        for file, rows in wanted.items():
+            found.update(self.inputs[file].source.fetch(rows))
+        return found
+
+    def rows(self, refs: Sequence[Ref]) -> list[Any]:
+        """Some rows as Python objects; rows that are not JSON come back as their text."""
+        raws = self.raw(refs)
+        return [_parsed(raws[ref]) for ref in dict.fromkeys(refs) if ref in raws]
+
+    def excerpts(self, findings: Sequence[Finding]) -> list[Excerpt | None]:
+        """What each finding looks like in its row, masked and escaped; None for findings about a whole input."""
+        raws = self.raw([finding.ref for finding in findings])
+        return [
+            make_excerpt(raws[finding.ref], finding.pointer, finding.span) if finding.ref in raws else None
+            for finding in findings
+        ]
+
+    def records(self, code: str) -> list[Any]:
+        """The rows with a finding of one rule, each once, in reading order."""
+        return self.rows([finding.ref for finding in self.of(code)])
+
+    def clusters(self, code: str) -> list[Cluster]:
+        """The clusters that one rule found, the largest first."""
+        groups: defaultdict[str, list[Finding]] = defaultdict(list)
+        for finding in self.of(code):
+            if finding.group is not None:
+                groups[finding.group].append(finding)
+        found = []
+        for findings in groups.values():
+            members = sorted({ref for one in findings for ref in (one.ref, *one.related)})
+            similarity = min(float(one.data.get("similarity", 1.0)) for one in findings)
+            found.append(Cluster(members[0], tuple(members), similarity))
+        return sorted(found, key=lambda one: (-len(one.members), one.kept))
+
+    def rule(self, code: str) -> type[Rule]:
+        """The class of a rule, by code or name."""
+        return rule_named(code)
+
+    # --- for people ---------------------------------------------------------------------------------------------
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """One row per finding: code, name, severity, path, line or row, pointer, message, group."""
+        import pandas
+
+        from ftprep.output.document import finding_rows
+
+        return pandas.DataFrame(finding_rows(self))
+
+    def raise_if_failed(self) -> None:
+        """Raise :class:`LintFailed` unless the verdict is ok."""
+        if not self.verdict.ok:
+            raise LintFailed("; ".join(self.verdict.reasons))
+
+    def __repr__(self) -> str:
+        from ftprep.output.summary import render
+
+        return "".join(render(self)).rstrip("\n")
+
+    def __iter__(self) -> Iterator[Finding]:
+        return iter(self.findings)
+
+    def __len__(self) -> int:
+        return len(self.findings)
+
+
+def _parsed(raw: bytes) -> Any:
+    try:
+        return orjson.loads(raw)
+    except ValueError:
+        return raw.decode("utf-8", "backslashreplace")
+
+
+def severity_named(word: str) -> Severity | None:
+    """The severity for ``--fail-on``; None for "never". Raises ``UsageError`` for other words."""
+    if word == "never":
+        return None
+    try:
+        return Severity.parse(word)
+    except KeyError:
+        raise UsageError(f"unknown severity `{word}`; known: error, warning, info, never") from None

@@ -1,0 +1,202 @@
+"""What a rule is. One rule is one class in one file of ``ftprep/rules/<family>/<rule_name>.py``.
+
+A rule declares its code, name, severity, documentation (the class docstring), options and examples, and yields
+findings. It never prints, counts, colours, ignores or exits, and its instances hold no state between rows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+from ftprep.finding import NO_DATA, Finding, Severity
+from ftprep.record import Ref
+
+if TYPE_CHECKING:
+    from ftprep.engine.engine import Engine
+    from ftprep.engine.table import Table
+    from ftprep.inputs import Input
+    from ftprep.settings import Settings
+    from ftprep.shard import Record, Shard
+
+
+class Needs(IntEnum):
+    """How far a row must have come before a rule sees it."""
+
+    RAW = 0  # the bytes of the line, whatever they are
+    PARSED = 1  # a JSON object of the file's format, perhaps with schema errors
+    VALID = 2  # no schema error but unknown fields
+
+
+class Cost(IntEnum):
+    """What a rule needs besides the columns of a shard; profiles choose by it."""
+
+    LIGHT = 0
+    TOKENS = 1
+    HEAVY = 2
+
+
+class Option(NamedTuple):
+    """One option of a rule: its default (whose type is the option's type) and what it means."""
+
+    default: Any
+    doc: str
+
+
+class Example:
+    """Rows that a rule is shown. A dict is one row; a string or bytes is one raw line.
+
+    ``file`` gives the bytes of a whole file instead, called ``name``. ``format`` forces the format, otherwise it
+    is detected; ``settings`` are keyword arguments of :func:`ftprep.lint`, ``options`` those of the rule.
+    """
+
+    def __init__(
+        self,
+        *rows: Mapping[str, Any] | str | bytes,
+        file: bytes | None = None,
+        name: str = "example.jsonl",
+        format: str | None = None,
+        settings: Mapping[str, Any] = NO_DATA,
+        options: Mapping[str, Any] = NO_DATA,
+        note: str = "",
+    ) -> None:
+        self.rows = rows
+        self.file = file
+        self.name = name
+        self.format = format
+        self.settings = settings
+        self.options = options
+        self.note = note
+
+
+class Good(Example):
+    """Rows on which the rule must stay silent."""
+
+
+class Bad(Example):
+    """Rows with findings of the rule; ``at`` lists (line, pointer) of each, in order. Line 0 is the file."""
+
+    def __init__(
+        self,
+        *rows: Mapping[str, Any] | str | bytes,
+        at: Iterable[tuple[int, str]] = ((1, ""),),
+        message: str = "",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*rows, **kwargs)
+        self.at = tuple(at)
+        self.message = message
+
+
+class Rule:
+    """What all rules have. Subclass one of the kinds below, never this."""
+
+    code: ClassVar[str]
+    name: ClassVar[str]
+    severity: ClassVar[Severity]
+    since: ClassVar[str] = "0.1.0"
+    needs: ClassVar[Needs] = Needs.VALID
+    cost: ClassVar[Cost] = Cost.LIGHT
+    in_fast_profile: ClassVar[bool] = False
+    """Whether a dataset rule runs in the profile of the pre-commit hook; rules of other scopes always do."""
+    scope: ClassVar[str]
+    methods: ClassVar[frozenset[str] | None] = None
+    """Methods of training (``Format.method``) that the rule speaks about; None is every method."""
+    options: ClassVar[Mapping[str, Option]] = {}
+    examples: ClassVar[tuple[Example, ...]] = ()
+
+    def __init__(self, settings: Settings, options: Mapping[str, Any] = NO_DATA) -> None:
+        self.settings = settings
+        self.values = {name: options.get(name, option.default) for name, option in self.options.items()}
+
+    @classmethod
+    def unavailable(cls, settings: Settings) -> str | None:
+        """Say in one phrase why the rule cannot run with ``settings`` ("needs --max-tokens"), or None."""
+        return None
+
+    def finding(self, ref: Ref, message: str, **kwargs: Any) -> Finding:
+        """Make a finding of this rule; ``kwargs`` are the fields of :class:`~ftprep.finding.Finding`."""
+        return Finding(self.code, ref, message, **kwargs)
+
+    @classmethod
+    def family(cls) -> str:
+        """The folder that the rule stands in, for example ``chat``."""
+        return cls.__module__.rsplit(".", 2)[1]
+
+
+class FileRule(Rule):
+    """Looks at an input as a whole: container, encoding, detected format."""
+
+    scope = "file"
+    needs = Needs.RAW
+
+    def check_file(self, source: Input) -> Iterator[Finding]:
+        """Yield findings about ``source`` after its head was read and its format detected."""
+        raise NotImplementedError
+
+
+class RecordRule(Rule):
+    """Looks at one row at a time, and only at rows that its screen lets through.
+
+    The screen is the first that is declared of ``turns`` (a regular expression over the turn letters of a row,
+    see :mod:`ftprep.formats.columns`; rows with a match pass), ``literals`` (rows with a text that holds one of
+    them pass) and an own :meth:`screen`. Without any, every row passes.
+    """
+
+    scope = "record"
+    turns: ClassVar[re.Pattern[bytes] | None] = None
+    literals: ClassVar[tuple[str, ...]] = ()
+
+    def screen(self, shard: Shard) -> Iterable[int] | None:
+        """Indices of the rows to check, ascending; None for all. May let too many through, never too few."""
+        if self.turns is not None:
+            return shard.rows_with_turns(self.turns)
+        if self.literals:
+            return shard.rows_with_literals(self)
+        return None
+
+    def check(self, record: Record) -> Iterator[Finding]:
+        """Yield the findings of one row."""
+        raise NotImplementedError
+
+
+class PatternRule(Rule):
+    """One regular expression, run once over the joined texts of a shard.
+
+    ``pattern`` works on UTF-8 bytes: texts are joined by the byte 0xFF, which no match may cross, so write
+    negated classes as ``[^\\xff…]``. Texts are chosen by ``kinds`` (see :mod:`ftprep.formats.columns`); empty
+    means every text.
+    """
+
+    scope = "record"
+    pattern: ClassVar[re.Pattern[bytes]]
+    kinds: ClassVar[frozenset[int]] = frozenset()
+
+    def check_match(self, record: Record, text: int, match: re.Match[bytes]) -> Iterator[Finding]:
+        """Yield findings for one match inside text number ``text`` of the shard."""
+        raise NotImplementedError
+
+
+class DatasetRule(Rule):
+    """Looks at all rows together, in two steps: shards become small tables, the table becomes findings."""
+
+    scope = "dataset"
+
+    def map_shard(self, shard: Shard) -> Mapping[str, Any] | None:
+        """Return columns of numbers (numpy arrays of one length), one entry per row named in column ``row``.
+
+        ``row`` holds indices into the shard; the engine replaces it by the columns ``file``, ``line`` and
+        ``offset``. Texts never go into a table.
+        """
+        raise NotImplementedError
+
+    def reduce(self, table: Table, engine: Engine) -> Iterator[Finding]:
+        """Yield findings from the table of all shards, in reading order, with ``engine.group_by``."""
+        raise NotImplementedError
+
+
+def summary(rule: type[Rule]) -> str:
+    """The first line of a rule's documentation."""
+    return (rule.__doc__ or "").strip().split("\n", 1)[0].strip()

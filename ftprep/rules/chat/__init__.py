@@ -1,0 +1,1 @@
+"""Conversations: who speaks, in which order."""

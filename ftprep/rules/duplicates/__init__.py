@@ -1,0 +1,1 @@
+"""Repetition inside a dataset."""

@@ -1,0 +1,1 @@
+"""Bytes and JSON: what no reader could load."""

@@ -1,0 +1,1 @@
+"""The format's schema: fields, types, roles."""

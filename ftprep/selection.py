@@ -1,0 +1,147 @@
+"""Which rules run, and the one filter that hides findings: select, extend-select, ignore, per-file-ignores."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import PurePath
+from typing import NamedTuple
+
+from ftprep.errors import UsageError, did_you_mean
+from ftprep.finding import Finding, Severity
+from ftprep.rule import Cost, Rule
+from ftprep.rules import all_rules
+from ftprep.settings import Settings
+
+ALWAYS = "FTP900"  # a crashed rule is never hidden
+
+
+class NotRun(NamedTuple):
+    """A selected rule that could not run, and why."""
+
+    code: str
+    name: str
+    reason: str
+
+
+class Chosen(NamedTuple):
+    """The codes that run, in order, and the selected rules that cannot."""
+
+    codes: tuple[str, ...]
+    not_run: tuple[NotRun, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The user's words about rules. Each selector is a code, a prefix of codes, a rule name or ALL.
+
+    As in ruff, the longer selector wins over the shorter, and at equal length ignoring wins over selecting.
+    """
+
+    select: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    per_file_ignores: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    severity: Mapping[str, Severity] = field(default_factory=dict)
+
+    def choose(self, settings: Settings) -> Chosen:
+        """Resolve the selectors against all rules. A rule that is named in full but cannot run is an error."""
+        selected = [canonical(word) for word in self.select]
+        extended = [canonical(word) for word in self.extend_select]
+        ignored = [canonical(word) for word in self.ignore]
+        codes: list[str] = []
+        not_run: list[NotRun] = []
+        for code, rule in all_rules().items():
+            if code == ALWAYS:
+                continue
+            wanted = _longest(code, selected) if selected else _default_rank(rule, settings)
+            wanted = max(wanted, _longest(code, extended))
+            named = code in selected or code in extended
+            if wanted < 0 or _longest(code, ignored) >= wanted or not (named or _profile_runs(rule, settings)):
+                continue
+            reason = rule.unavailable(settings)
+            if reason is None:
+                codes.append(code)
+            elif named and reason:
+                raise UsageError(f"{code} {rule.name} cannot run: {reason}")
+            else:
+                not_run.append(NotRun(code, rule.name, reason))
+        return Chosen(tuple(codes), tuple(not_run))
+
+    def filter(
+        self, findings: Iterable[Finding], names: Sequence[str]
+    ) -> tuple[list[Finding], Counter[str]]:
+        """Return the findings that are shown, in reading order, and how many were hidden, by reason.
+
+        ``names`` are the inputs' names by file number. Severities are filled in here: the user's own word about
+        a code, else the finding's, else the rule's.
+        """
+        rules = all_rules()
+        ignores = [
+            (pattern, [canonical(word) for word in words]) for pattern, words in self.per_file_ignores.items()
+        ]
+        by_file = {
+            index: [word for pattern, words in ignores if file_matches(name, pattern) for word in words]
+            for index, name in enumerate(names)
+        }
+        overrides = {canonical(word): severity for word, severity in self.severity.items()}
+        shown: list[Finding] = []
+        hidden: Counter[str] = Counter()
+        for finding in findings:
+            code = finding.code
+            if code != ALWAYS and _longest(code, by_file.get(finding.ref.file, [])) >= 0:
+                hidden["per-file-ignores"] += 1
+                continue
+            severity = _override(code, overrides)
+            if severity is None:
+                severity = finding.severity if finding.severity is not None else rules[code].severity
+            if severity != finding.severity:
+                finding = replace(finding, severity=severity)
+            shown.append(finding)
+        return sorted(shown, key=lambda finding: finding.sort_key), hidden
+
+
+def canonical(word: str) -> str:
+    """Return the code or prefix that a selector means ("" for ALL); raises ``UsageError`` for any other word."""
+    rules = all_rules()
+    upper = word.strip().upper()
+    if upper == "ALL":
+        return ""
+    if upper and any(code.startswith(upper) for code in rules):
+        return upper
+    for code, rule in rules.items():
+        if rule.name == word.strip().lower():
+            return code
+    families = sorted({code[:3] for code in rules})
+    known = ["ALL", *families, *rules, *(rule.name for rule in rules.values())]
+    raise UsageError(f"unknown rule `{word}`{did_you_mean(word, known)} (`ftprep rule` lists them)")
+
+
+def file_matches(name: str, pattern: str) -> bool:
+    """Whether a path matches a glob, as a whole, from any folder on, or by its file name."""
+    path = PurePath(name).as_posix()
+    return fnmatch.fnmatch(path, pattern) or fnmatch.fnmatch(path, f"*/{pattern}")
+
+
+def _longest(code: str, selectors: Iterable[str]) -> int:
+    """Length of the longest selector that is a prefix of ``code``; -1 for none."""
+    return max((len(one) for one in selectors if code.startswith(one)), default=-1)
+
+
+def _override(code: str, overrides: Mapping[str, Severity]) -> Severity | None:
+    best = max((one for one in overrides if code.startswith(one)), key=len, default=None)
+    return None if best is None else overrides[best]
+
+
+def _default_rank(rule: type[Rule], settings: Settings) -> int:
+    """0 for rules that run without being asked for (errors and warnings; thorough: all), -1 for the others."""
+    return 0 if settings.profile == "thorough" or rule.severity > Severity.INFO else -1
+
+
+def _profile_runs(rule: type[Rule], settings: Settings) -> bool:
+    if settings.profile != "fast":
+        return rule.cost < Cost.HEAVY or settings.profile == "thorough"
+    # Exact duplicates cost no more than a hash per row; other dataset rules wait for the standard profile.
+    return rule.cost == Cost.LIGHT and (rule.scope != "dataset" or rule.in_fast_profile)

@@ -1,0 +1,28 @@
+"""What a run was asked to do, resolved and checked: one frozen object that every part reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Profile = Literal["fast", "standard", "thorough"]
+PROFILES: tuple[Profile, ...] = ("fast", "standard", "thorough")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The resolved settings of one run.
+
+    ``max_tokens`` is the limit that TOK001 and TOK002 judge by, in tokens per row; None when neither the user nor
+    the model's entry names one. ``rule_options`` maps rule names to option values, already checked against the
+    rules. ``count_tokens`` is False where no selected rule and no header needs a count of every row.
+    """
+
+    profile: Profile = "standard"
+    model: str | None = None
+    tokenizer: str | None = None
+    max_tokens: int | None = None
+    count_tokens: bool = True
+    format: str | None = None
+    rule_options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

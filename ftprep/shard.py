@@ -1,0 +1,402 @@
+"""A shard: up to 4,096 rows with the columns that all rules share, each computed once and only when asked for."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Mapping
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+
+from ftprep.formats import columns as c
+from ftprep.formats.columns import ColumnBuilder
+from ftprep.formats.detect import format_of
+from ftprep.formats.validation import SchemaError, schema_errors, validator
+from ftprep.io.diagnose import Diagnosis, diagnose
+from ftprep.record import Ref, Text
+from ftprep.text.screens import visible_texts
+
+if TYPE_CHECKING:
+    from ftprep.formats.format import Format
+    from ftprep.formats.tool_calls import Call, Result, Tool
+    from ftprep.io.chunk import Chunk
+    from ftprep.rule import RecordRule
+    from ftprep.settings import Settings
+    from ftprep.text.screens import LiteralScreen
+    from ftprep.text.tokens import Tokenizer
+
+Ints = NDArray[np.int64]
+
+
+class State(IntEnum):
+    """What became of a row."""
+
+    SOUND = 0  # an object of the file's format without schema errors (unknown fields aside)
+    FAULTY = 1  # of the file's format, with schema errors
+    FOREIGN = 2  # an object of another format, or of none
+    BROKEN = 3  # no JSON object
+    BLANK = 4  # nothing but white space
+
+
+class Shard:
+    """Rows and columns of one chunk. Row indices count within the shard, from 0."""
+
+    def __init__(
+        self,
+        chunk: Chunk,
+        format: Format | None,
+        settings: Settings,
+        tokenizer: Tokenizer | None = None,
+        screen: LiteralScreen | None = None,
+    ) -> None:
+        self.chunk = chunk
+        self.format = format
+        self.settings = settings
+        self._tokenizer = tokenizer
+        self.screen = screen
+        self.raws: list[bytes] = chunk.rows()
+        self.state = bytearray(len(self.raws))
+        self.diagnoses: dict[int, Diagnosis] = {}
+        self.schema_errors: dict[int, tuple[SchemaError, ...]] = {}
+        self.foreign: dict[int, str] = {}
+        self.rows: list[Any] = self._parse()
+        if format is None:
+            for index, state in enumerate(self.state):
+                self.state[index] = max(state, State.FOREIGN)
+        else:
+            self._validate(format)
+
+    def __len__(self) -> int:
+        return len(self.raws)
+
+    # --- bytes → objects ----------------------------------------------------------------------------------------
+
+    def _parse(self) -> list[Any]:
+        try:
+            rows = list(map(orjson.loads, self.raws))
+        except ValueError:  # some row is not strict JSON: find out which, one by one
+            rows = [self._parse_one(index, raw) for index, raw in enumerate(self.raws)]
+        if set(map(type, rows)) != {dict}:
+            for index, row in enumerate(rows):
+                if type(row) is not dict and not self.state[index]:
+                    self._broken(index, self.raws[index])
+                    rows[index] = None
+        return rows
+
+    def _parse_one(self, index: int, raw: bytes) -> Any:
+        try:
+            return orjson.loads(raw)
+        except ValueError:
+            if not raw.strip(b" \t\r\n"):
+                self.state[index] = State.BLANK
+            else:
+                self._broken(index, raw)
+            return None
+
+    def _broken(self, index: int, raw: bytes) -> None:
+        self.state[index] = State.BROKEN
+        diagnosis = diagnose(raw)
+        if diagnosis is not None:
+            self.diagnoses[index] = diagnosis
+
+    def _validate(self, format: Format) -> None:
+        is_valid = validator(format.name).isinstance_python
+        for index, verdict in enumerate(map(is_valid, self.rows)):
+            if verdict or self.state[index]:
+                continue
+            row = self.rows[index]
+            if format.match(row) is None:
+                other = format_of(row)
+                if other is not None and other != format.name:
+                    self.foreign[index] = other
+                    self.state[index] = State.FOREIGN
+                    continue
+            errors = schema_errors(format.name, row)
+            self.schema_errors[index] = errors
+            if any(error.code != "SCH002" for error in errors):
+                self.state[index] = State.FAULTY
+
+    # --- objects → columns --------------------------------------------------------------------------------------
+
+    @functools.cached_property
+    def _built(self) -> tuple[ColumnBuilder, list[int]]:
+        """The filled column lists, and a lower bound of the number of keys in each row (0 where unknown)."""
+        out, keys = ColumnBuilder(), []
+        counts, values, turns = out.counts, out.values, out.turns
+        if self.format is None:
+            return out, [0] * len(self)
+        append = self.format.append
+        for state, row in zip(self.state, self.rows, strict=True):
+            if state == State.SOUND:
+                keys.append(append(row, out))
+            elif state == State.FAULTY:
+                keys.append(self._append_faulty(row, out))
+            else:
+                keys.append(0)
+            counts.append(len(values))
+            turns.append("\n")
+        return out, keys
+
+    def _append_faulty(self, row: Mapping[str, Any], out: ColumnBuilder) -> int:
+        """Take what texts a row with schema errors has; none when its shape defeats the format's walk."""
+        assert self.format is not None
+        texts, turns = len(out.values), len(out.turns)
+        try:
+            self.format.append(row, out)
+        except (TypeError, KeyError, AttributeError, ValueError):
+            del out.values[texts:], out.codes[texts:], out.slots[texts:], out.turns[turns:]
+        return 0
+
+    @property
+    def values(self) -> list[str]:
+        """Every text of the shard, in reading order."""
+        return self._built[0].values
+
+    @property
+    def key_counts(self) -> list[int]:
+        """A lower bound of the number of keys per row, known from the walk; 0 where the row was not walked."""
+        return self._built[1]
+
+    @functools.cached_property
+    def codes(self) -> Ints:
+        """Role, kind, side and flags per text, packed as in :mod:`ftprep.formats.columns`."""
+        return np.array(self._built[0].codes, dtype=np.int64)
+
+    @functools.cached_property
+    def ends(self) -> Ints:
+        """Index after the last text of each row."""
+        counts = self._built[0].counts
+        return np.array(counts, dtype=np.int64) if counts else np.zeros(len(self), dtype=np.int64)
+
+    @functools.cached_property
+    def firsts(self) -> Ints:
+        """Index of the first text of each row."""
+        firsts = np.empty_like(self.ends)
+        firsts[:1] = 0
+        firsts[1:] = self.ends[:-1]
+        return firsts
+
+    @functools.cached_property
+    def owners(self) -> Ints:
+        """The row of each text."""
+        return np.repeat(np.arange(len(self), dtype=np.int64), self.ends - self.firsts)
+
+    @functools.cached_property
+    def encoded(self) -> list[bytes]:
+        """Every text in UTF-8. Strict JSON parsing lets no lone surrogate through, so this cannot fail."""
+        return [value.encode() for value in self.values]
+
+    @functools.cached_property
+    def buffer(self) -> bytes:
+        """All texts in UTF-8, each followed by 0xFF, a byte that UTF-8 never has: no pattern crosses texts."""
+        return b"\xff".join([*self.encoded, b""])
+
+    @functools.cached_property
+    def lengths(self) -> Ints:
+        """Length of each text in bytes."""
+        return np.fromiter(map(len, self.encoded), dtype=np.int64, count=len(self.encoded))
+
+    @functools.cached_property
+    def starts(self) -> Ints:
+        """Offset of each text in :attr:`buffer`, and one more: text i is ``buffer[starts[i]:starts[i + 1] - 1]``."""
+        starts = np.zeros(len(self.values) + 1, dtype=np.int64)
+        np.cumsum(self.lengths + 1, out=starts[1:])
+        return starts
+
+    @functools.cached_property
+    def visible(self) -> NDArray[np.bool_]:
+        """Whether each text holds a printable ASCII character. Texts without one may be blank, or not ASCII."""
+        return visible_texts(self.buffer, self.starts)
+
+    @functools.cached_property
+    def turns(self) -> bytes:
+        """The turn letters of every row, one line per row (see :mod:`ftprep.formats.columns`)."""
+        return "".join(self._built[0].turns).encode()
+
+    @functools.cached_property
+    def turn_ends(self) -> Ints:
+        """Offset of the newline that ends each row in :attr:`turns`."""
+        return np.flatnonzero(np.frombuffer(self.turns, dtype=np.uint8) == 10)
+
+    def turns_of(self, row: int) -> str:
+        """The turn letters of one row."""
+        start = int(self.turn_ends[row - 1]) + 1 if row else 0
+        return self.turns[start : int(self.turn_ends[row])].decode()
+
+    # --- screens ------------------------------------------------------------------------------------------------
+
+    def rows_with_turns(self, pattern: re.Pattern[bytes]) -> list[int]:
+        """Rows whose turn letters match ``pattern`` (compiled with re.MULTILINE where it has ^ or $)."""
+        found = [match.start() for match in pattern.finditer(self.turns)]
+        if not found:
+            return []
+        rows = np.searchsorted(self.turn_ends, np.array(found))
+        return [int(row) for row in np.unique(rows)]
+
+    def rows_of_texts(self, texts: NDArray[Any]) -> list[int]:
+        """The rows, ascending, of the texts that a mask or an index array selects."""
+        return [int(row) for row in np.unique(self.owners[texts])]
+
+    @functools.cached_property
+    def literal_hits(self) -> Mapping[str, Ints]:
+        """For each rule code with literals, the texts that hold one of them."""
+        if self.screen is None:
+            return {}
+        return self.screen.scan(self.buffer, self.starts)
+
+    def rows_with_literals(self, rule: RecordRule) -> list[int]:
+        """Rows with a text that holds one of the rule's literals."""
+        return self.rows_of_texts(self.literal_hits[rule.code])
+
+    def rows_in(self, *states: State) -> list[int]:
+        """Rows in one of ``states``."""
+        wanted = np.isin(np.frombuffer(bytes(self.state), dtype=np.uint8), states)
+        return [int(row) for row in np.flatnonzero(wanted)]
+
+    # --- tokens -------------------------------------------------------------------------------------------------
+
+    @property
+    def tokenizer(self) -> Tokenizer:
+        """The run's tokenizer, loaded at the first count: profile fast may never come here."""
+        if self._tokenizer is None:
+            from ftprep.text.tokens import load_tokenizer
+
+            self._tokenizer = load_tokenizer(self.settings.model, self.settings.tokenizer)
+        return self._tokenizer
+
+    @functools.cached_property
+    def tokens(self) -> Ints:
+        """Tokens of each text, special-token text counted as ordinary text."""
+        return self.tokenizer.count_joined(self.buffer, self.starts)
+
+    def tokens_of(self, row: int) -> Ints:
+        """Tokens of each text of one row; encodes that row alone when the run counts no others."""
+        first, end = int(self.firsts[row]), int(self.ends[row])
+        if self.settings.count_tokens:
+            return self.tokens[first:end]
+        return np.array(self.tokenizer.count(self.values[first:end]), dtype=np.int64)
+
+    @functools.cached_property
+    def token_bounds(self) -> Ints:
+        """What no row's token count exceeds: a byte-level token covers at least one byte of the text."""
+        return self.sum_by_row(self.lengths) + self.overhead
+
+    @functools.cached_property
+    def overhead(self) -> Ints:
+        """Tokens per row that a chat template adds, by the OpenAI cookbook; 0 for formats that have none.
+
+        3 per message, the role (one token), 1 per ``name``, 3 to prime the reply.
+        """
+        result = np.zeros(len(self), dtype=np.int64)
+        if self.format is None or not self.format.chat_overhead or not self.turns:
+            return result
+        letters = np.frombuffer(self.turns, dtype=np.uint8)
+        marks = np.cumsum((letters != ord("\n")) & (letters != ord(c.SEPARATOR)))[self.turn_ends]
+        turns = np.diff(marks, prepend=0)
+        names = self.sum_by_row(((self.codes & c.KIND_MASK) == c.NAME).astype(np.int64))
+        return np.where(turns > 0, 4 * turns + names + 3, 0)
+
+    def sum_by_row(self, numbers: Ints) -> Ints:
+        """Add up one number per text to one number per row."""
+        total = np.zeros(len(numbers) + 1, dtype=np.int64)
+        np.cumsum(numbers, out=total[1:])
+        return total[self.ends] - total[self.firsts]
+
+    @functools.cached_property
+    def row_tokens(self) -> Ints:
+        """All tokens of each row, overhead included."""
+        return self.sum_by_row(self.tokens) + self.overhead
+
+    @functools.cached_property
+    def trained_tokens(self) -> Ints:
+        """Tokens of each row that carry loss."""
+        return self.sum_by_row(np.where(self.codes & c.TRAINED, self.tokens, 0))
+
+    # --- rows ---------------------------------------------------------------------------------------------------
+
+    def ref(self, row: int) -> Ref:
+        """Where a row stands."""
+        return Ref(self.chunk.file, int(self.chunk.lines[row]), int(self.chunk.offsets[row]))
+
+    def record(self, row: int) -> Record:
+        """One row, for a rule to look at."""
+        return Record(self, row)
+
+
+class Record:
+    """One row of a shard. Everything is looked up when asked for."""
+
+    __slots__ = ("index", "shard")
+
+    def __init__(self, shard: Shard, index: int) -> None:
+        self.shard = shard
+        self.index = index
+
+    @property
+    def ref(self) -> Ref:
+        """Where the row stands."""
+        return self.shard.ref(self.index)
+
+    @property
+    def raw(self) -> bytes:
+        """The bytes of the row."""
+        return self.shard.raws[self.index]
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """The parsed object; only for rules that need PARSED or VALID rows."""
+        parsed: dict[str, Any] = self.shard.rows[self.index]
+        return parsed
+
+    @property
+    def format(self) -> Format:
+        """The format of the row's file."""
+        assert self.shard.format is not None
+        return self.shard.format
+
+    @property
+    def turns(self) -> str:
+        """The row's turn letters."""
+        return self.shard.turns_of(self.index)
+
+    @property
+    def text_range(self) -> range:
+        """Numbers of the row's texts in the columns of the shard."""
+        return range(int(self.shard.firsts[self.index]), int(self.shard.ends[self.index]))
+
+    def pointer(self, text: int) -> str:
+        """The JSON Pointer of text number ``text`` of the shard."""
+        return self.format.pointer(int(self.shard.codes[text]), self.shard._built[0].slots[text])
+
+    @property
+    def texts(self) -> list[Text]:
+        """The row's texts with pointer and role."""
+        shard = self.shard
+        return [
+            Text(self.pointer(text), c.ROLE_NAMES[int(shard.codes[text]) & c.ROLE_MASK], shard.values[text])
+            for text in self.text_range
+        ]
+
+    @property
+    def schema_errors(self) -> tuple[SchemaError, ...]:
+        """What the schema found wrong with the row."""
+        return self.shard.schema_errors.get(self.index, ())
+
+    @property
+    def diagnosis(self) -> Diagnosis | None:
+        """Why the row is no JSON object, or None."""
+        return self.shard.diagnoses.get(self.index)
+
+    @property
+    def tools(self) -> list[Tool] | None:
+        """The declared tools, or None when the row declares none at all."""
+        return self.format.tools(self.row)
+
+    @property
+    def exchanges(self) -> list[list[Call | Result]]:
+        """Tool calls and results, in order, of each conversation of the row."""
+        return list(self.format.exchanges(self.row))

@@ -1,0 +1,79 @@
+"""Screens: one pass over the joined texts of a shard tells which texts a rule has to look at.
+
+The buffer holds texts in UTF-8, each followed by the byte 0xFF, which UTF-8 never has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+
+_VISIBLE = bytes(1 if 0x21 <= byte <= 0x7E else 0 for byte in range(256))
+
+
+def visible_texts(buffer: bytes, starts: Ints) -> NDArray[np.bool_]:
+    """Whether each text holds a printable ASCII character other than the space; ``starts`` has one entry more."""
+    if len(starts) < 2:
+        return np.zeros(0, dtype=np.bool_)
+    classes = np.frombuffer(buffer.translate(_VISIBLE), dtype=np.uint8)
+    # Every text ends in its separator, so no range is empty and reduceat means what it says.
+    return np.bitwise_or.reduceat(classes, starts[:-1]).astype(np.bool_)
+
+
+class HasLiterals(Protocol):
+    """What a rule must have to take part in the literal screen."""
+
+    code: str
+    literals: tuple[str, ...]
+
+
+class LiteralScreen:
+    """Finds the texts that hold any of many literals, for many rules in one pass.
+
+    Uses ahocorasick_rs (one DFA for all literals) and falls back to a search per literal where it has no wheel.
+    """
+
+    def __init__(self, rules: Iterable[HasLiterals], *, automaton: bool = True) -> None:
+        self._literals: list[bytes] = []
+        self._codes: list[str] = []
+        users: dict[bytes, list[str]] = {}
+        for rule in rules:
+            self._codes.append(rule.code)
+            for literal in rule.literals:
+                users.setdefault(literal.encode(), []).append(rule.code)
+        self._literals = list(users)
+        self._users: Sequence[Sequence[str]] = list(users.values())
+        self._automaton = None
+        if automaton and self._literals:
+            try:
+                from ahocorasick_rs import BytesAhoCorasick, Implementation
+            except ImportError:
+                return
+            self._automaton = BytesAhoCorasick(self._literals, implementation=Implementation.DFA)
+
+    def scan(self, buffer: bytes, starts: Ints) -> Mapping[str, Ints]:
+        """Return, for each rule code, the ascending numbers of the texts that hold one of its literals."""
+        positions: dict[str, list[int]] = {code: [] for code in self._codes}
+        for number, position in self._matches(buffer):
+            for code in self._users[number]:
+                positions[code].append(position)
+        return {
+            code: np.unique(np.searchsorted(starts, np.array(found, dtype=np.int64), "right") - 1)
+            for code, found in positions.items()
+        }
+
+    def _matches(self, buffer: bytes) -> Iterable[tuple[int, int]]:
+        if self._automaton is not None:
+            for number, start, _ in self._automaton.find_matches_as_indexes(buffer, overlapping=True):
+                yield number, start
+            return
+        for number, literal in enumerate(self._literals):
+            position = buffer.find(literal)
+            while position >= 0:
+                yield number, position
+                position = buffer.find(literal, position + 1)
