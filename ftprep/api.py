@@ -12,7 +12,6 @@ from ftprep.engine.local import LocalEngine, no_cyclic_gc
 from ftprep.engine.table import Table
 from ftprep.finding import Finding, Severity
 from ftprep.inputs import Input, Tokens, open_input
-from ftprep.io.discover import open_sources
 from ftprep.record import Ref
 from ftprep.report import Report
 from ftprep.rule import FileRule, Needs
@@ -61,8 +60,8 @@ def run_lint(
         _fill_counts(one, totals[one.index], settings)
     with no_cyclic_gc():
         for rule in inspection.dataset_rules:
-            table = Table.concatenate(tables[rule.code])
-            findings.extend(guarded(rule, lambda: Ref(0, 0), rule.reduce(table, engine)))
+            whole = Table.concatenate(tables[rule.code])
+            findings.extend(guarded(rule, lambda: Ref(0, 0), rule.reduce(whole, engine)))
     shown, hidden = selection.filter(_unique_crashes(findings), [one.name for one in inputs])
     return Report(
         inputs,

@@ -39,10 +39,11 @@ class Cost(IntEnum):
 
 
 class Option(NamedTuple):
-    """One option of a rule: its default (whose type is the option's type) and what it means."""
+    """One option of a rule: its default (whose type is the option's type), what it means, and its words if few."""
 
     default: Any
     doc: str
+    choices: tuple[Any, ...] = ()
 
 
 class Example:

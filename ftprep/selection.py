@@ -70,18 +70,14 @@ class Selection:
                 not_run.append(NotRun(code, rule.name, reason))
         return Chosen(tuple(codes), tuple(not_run))
 
-    def filter(
-        self, findings: Iterable[Finding], names: Sequence[str]
-    ) -> tuple[list[Finding], Counter[str]]:
+    def filter(self, findings: Iterable[Finding], names: Sequence[str]) -> tuple[list[Finding], Counter[str]]:
         """Return the findings that are shown, in reading order, and how many were hidden, by reason.
 
         ``names`` are the inputs' names by file number. Severities are filled in here: the user's own word about
         a code, else the finding's, else the rule's.
         """
         rules = all_rules()
-        ignores = [
-            (pattern, [canonical(word) for word in words]) for pattern, words in self.per_file_ignores.items()
-        ]
+        ignores = [(pattern, [canonical(word) for word in words]) for pattern, words in self.per_file_ignores.items()]
         by_file = {
             index: [word for pattern, words in ignores if file_matches(name, pattern) for word in words]
             for index, name in enumerate(names)

@@ -19,6 +19,7 @@ from ftprep.formats.validation import SchemaError, schema_errors, validator
 from ftprep.io.diagnose import Diagnosis, diagnose
 from ftprep.record import Ref, Text
 from ftprep.text.screens import visible_texts
+from ftprep.text.token_counts import REPLY_OVERHEAD, TURN_OVERHEAD, TokenCounts, count_tokens
 
 if TYPE_CHECKING:
     from ftprep.formats.format import Format
@@ -157,6 +158,11 @@ class Shard:
         return self._built[0].values
 
     @property
+    def slots(self) -> list[int]:
+        """Per text, the indices that its pointer is built from, packed by :func:`ftprep.formats.columns.slot`."""
+        return self._built[0].slots
+
+    @property
     def key_counts(self) -> list[int]:
         """A lower bound of the number of keys per row, known from the walk; 0 where the row was not walked."""
         return self._built[1]
@@ -252,6 +258,23 @@ class Shard:
         """Rows with a text that holds one of the rule's literals."""
         return self.rows_of_texts(self.literal_hits[rule.code])
 
+    @functools.cached_property
+    def _rows_by_error(self) -> Mapping[str, list[int]]:
+        rows: dict[str, list[int]] = {}
+        for row, errors in self.schema_errors.items():
+            for code in {error.code for error in errors}:
+                rows.setdefault(code, []).append(row)
+        return rows
+
+    def rows_with_schema_error(self, code: str) -> list[int]:
+        """Rows about which the schema raises an error of rule ``code``."""
+        return self._rows_by_error.get(code, [])
+
+    @property
+    def media_rows(self) -> set[int]:
+        """Rows with images or other parts that are no text."""
+        return self._built[0].media
+
     def rows_in(self, *states: State) -> list[int]:
         """Rows in one of ``states``."""
         wanted = np.isin(np.frombuffer(bytes(self.state), dtype=np.uint8), states)
@@ -298,13 +321,14 @@ class Shard:
         marks = np.cumsum((letters != ord("\n")) & (letters != ord(c.SEPARATOR)))[self.turn_ends]
         turns = np.diff(marks, prepend=0)
         names = self.sum_by_row(((self.codes & c.KIND_MASK) == c.NAME).astype(np.int64))
-        return np.where(turns > 0, 4 * turns + names + 3, 0)
+        return np.where(turns > 0, TURN_OVERHEAD * turns + names + REPLY_OVERHEAD, 0)
 
     def sum_by_row(self, numbers: Ints) -> Ints:
         """Add up one number per text to one number per row."""
         total = np.zeros(len(numbers) + 1, dtype=np.int64)
         np.cumsum(numbers, out=total[1:])
-        return total[self.ends] - total[self.firsts]
+        sums: Ints = total[self.ends] - total[self.firsts]
+        return sums
 
     @functools.cached_property
     def row_tokens(self) -> Ints:
@@ -364,13 +388,19 @@ class Record:
         return self.shard.turns_of(self.index)
 
     @property
+    def turn_pointers(self) -> list[str]:
+        """The JSON Pointer of each turn, for the letters of :attr:`turns` without separators."""
+        lists = self.format.conversations(self.row)
+        return [f"{pointer}/{index}" for pointer, turns in lists for index in range(len(turns))]
+
+    @property
     def text_range(self) -> range:
         """Numbers of the row's texts in the columns of the shard."""
         return range(int(self.shard.firsts[self.index]), int(self.shard.ends[self.index]))
 
     def pointer(self, text: int) -> str:
         """The JSON Pointer of text number ``text`` of the shard."""
-        return self.format.pointer(int(self.shard.codes[text]), self.shard._built[0].slots[text])
+        return self.format.pointer(int(self.shard.codes[text]), self.shard.slots[text])
 
     @property
     def texts(self) -> list[Text]:
@@ -390,6 +420,11 @@ class Record:
     def diagnosis(self) -> Diagnosis | None:
         """Why the row is no JSON object, or None."""
         return self.shard.diagnoses.get(self.index)
+
+    @property
+    def tokens(self) -> TokenCounts:
+        """The row's token counts; encodes this row alone when the run counts no others."""
+        return count_tokens(self)
 
     @property
     def tools(self) -> list[Tool] | None:

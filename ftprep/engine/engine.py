@@ -30,9 +30,7 @@ class Engine(Protocol):
         Lines before is what must be added to the lines of a result to make them lines of the file.
         """
 
-    def group_by(
-        self, table: Table, keys: Sequence[str], function: Callable[[Group], Iterator[T]]
-    ) -> Iterator[T]:
+    def group_by(self, table: Table, keys: Sequence[str], function: Callable[[Group], Iterator[T]]) -> Iterator[T]:
         """Call ``function`` on the entry numbers of each group of ≥ 2 rows with equal keys, by first member."""
 
 

@@ -48,7 +48,7 @@ class Inspection:
         self.record_rules = [rule for rule in rules if isinstance(rule, RecordRule)]
         self.pattern_rules = [rule for rule in rules if isinstance(rule, PatternRule)]
         self.dataset_rules = [rule for rule in rules if isinstance(rule, DatasetRule)]
-        self.screen = LiteralScreen([rule for rule in self.record_rules if rule.literals])
+        self.screen = LiteralScreen({rule.code: rule.literals for rule in self.record_rules if rule.literals})
 
     def __reduce__(self) -> tuple[type[Inspection], tuple[tuple[str, ...], Settings]]:
         return Inspection, (self.codes, self.settings)

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
+from itertools import islice
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -61,9 +62,7 @@ class LocalEngine:
             else:
                 yield from self._serial(one, function)
 
-    def group_by(
-        self, table: Table, keys: Sequence[str], function: Callable[[Group], Iterator[T]]
-    ) -> Iterator[T]:
+    def group_by(self, table: Table, keys: Sequence[str], function: Callable[[Group], Iterator[T]]) -> Iterator[T]:
         """Call ``function`` on each group of at least two entries with equal ``keys``."""
         for group in groups(table, keys):
             yield from function(group)
@@ -71,10 +70,7 @@ class LocalEngine:
     def _workers(self, one: Input) -> int:
         if self._jobs:
             return self._jobs
-        large = (one.source.size or 0) >= POOL_BYTES
-        return len(os.sched_getaffinity(0)) if large and hasattr(os, "sched_getaffinity") else (
-            os.cpu_count() or 1 if large else 1
-        )
+        return usable_cores() if (one.source.size or 0) >= POOL_BYTES else 1
 
     def _serial(self, one: Input, function: Callable[[Shard], T]) -> Iterator[tuple[int, T]]:
         tokenizer = load_tokenizer_for(self._settings)
@@ -84,9 +80,7 @@ class LocalEngine:
             self._report(len(chunk.starts))
             yield 0, result
 
-    def _pooled(
-        self, one: Input, ranges: Sequence[Range], function: Callable[[Shard], T]
-    ) -> Iterator[tuple[int, T]]:
+    def _pooled(self, one: Input, ranges: Sequence[Range], function: Callable[[Shard], T]) -> Iterator[tuple[int, T]]:
         tasks = [ranges[at : at + RANGES_PER_TASK] for at in range(0, len(ranges), RANGES_PER_TASK)]
         workers = min(self._workers(one), len(tasks))
         format_name = one.detection.format
@@ -109,9 +103,7 @@ class LocalEngine:
                         yield lines, result
                         lines += line_count
                         self._report(rows)
-                    task = next(following, None)  # type: ignore[assignment]
-                    if task is not None:
-                        waiting.append(pool.submit(_work, task))
+                    waiting.extend(pool.submit(_work, task) for task in islice(following, 1))
             finally:
                 for future in waiting:
                     future.cancel()
@@ -119,6 +111,13 @@ class LocalEngine:
     def _report(self, rows: int) -> None:
         if self._progress is not None:
             self._progress(rows)
+
+
+def usable_cores() -> int:
+    """Cores that this process may use; all of the machine's where the system does not say."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def load_tokenizer_for(settings: Settings) -> Tokenizer | None:

@@ -15,9 +15,21 @@ ROLE_MASK = 0b111
 ROLE_NAMES = ("other", "system", "user", "assistant", "tool")
 
 # kind: what it is inside the row, which also says how its pointer is built (bits 3-6)
-CONTENT, PART, REFUSAL, REASONING, CALL_NAME, ARGUMENTS, NAME, TOOLS, FIELD, ITEM, PAIR, VALUE, PART_REFUSAL = (
-    kind << 3 for kind in range(13)
-)
+(
+    CONTENT,
+    PART,
+    REFUSAL,
+    REASONING,
+    CALL_NAME,
+    ARGUMENTS,
+    NAME,
+    TOOLS,
+    FIELD,
+    ITEM,
+    PAIR,
+    VALUE,
+    PART_REFUSAL,
+) = (kind << 3 for kind in range(13))
 KIND_MASK = 0b1111 << 3
 
 # side: which part of a training example it belongs to (bits 7-8)
@@ -75,9 +87,12 @@ REASONING_KEYS = ("reasoning_content", "reasoning", "thinking")
 
 
 class ColumnBuilder:
-    """Lists that grow while the rows of a shard are walked."""
+    """Lists that grow while the rows of a shard are walked.
 
-    __slots__ = ("codes", "counts", "slots", "turns", "values")
+    ``counts`` gets the number of texts so far after each row, so its length is the number of the row being walked.
+    """
+
+    __slots__ = ("codes", "counts", "media", "slots", "turns", "values")
 
     def __init__(self) -> None:
         self.values: list[str] = []
@@ -85,6 +100,11 @@ class ColumnBuilder:
         self.slots: list[int] = []
         self.turns: list[str] = []
         self.counts: list[int] = []
+        self.media: set[int] = set()
+
+    def mark_media(self) -> None:
+        """Note that the row being walked holds images or other parts that are no text."""
+        self.media.add(len(self.counts))
 
     def add(self, value: Any, code: int, packed: int) -> None:
         """Add one text; anything but a string is left out (the schema reports it)."""

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 
 from ftprep.errors import UsageError, did_you_mean
 from ftprep.formats import columns
+from ftprep.formats.tool_calls import Call, Result, Tool, message_exchanges
 
 if TYPE_CHECKING:
     from ftprep.formats.columns import ColumnBuilder
-    from ftprep.formats.tool_calls import Call, Result, Tool
 
 Method = Literal["sft", "preference", "kto", "rft", "prompt-only", "stepwise", "language-modeling"]
 
@@ -68,9 +68,24 @@ class Format:
         """The tools that the row declares; None when it declares none at all."""
         return None
 
+    def identity(self, row: Mapping[str, Any]) -> Any:
+        """What besides its texts makes the row what it is (labels, references), as JSON; None when nothing does.
+
+        Ids, sources and other metadata do not belong here: two rows that differ in them alone are duplicates.
+        """
+        return None
+
+    def conversations(self, row: Mapping[str, Any]) -> list[tuple[str, list[Any]]]:
+        """The row's lists of turns with their JSON Pointers, in the order in which ``append`` walks them.
+
+        The letters of ``Record.turns``, separators left out, belong to these turns one by one.
+        """
+        return []
+
     def exchanges(self, row: Mapping[str, Any]) -> Iterator[list[Call | Result]]:
-        """For each conversation of the row, its tool calls and tool results in order."""
-        return iter(())
+        """For each conversation that a model would see, its tool calls and tool results in order."""
+        for pointer, turns in self.conversations(row):
+            yield list(message_exchanges(turns, pointer))
 
 
 @functools.cache

@@ -30,12 +30,12 @@ def _simple(side: int, trained: bool) -> dict[Any, tuple[str, int]]:
     }
 
 
-_SIMPLE = {(side, trained): _simple(side, trained) for side in (c.PROMPT, c.CHOSEN, c.REJECTED) for trained in (0, 1)}
+_SIMPLE = {
+    (side, trained): _simple(side, trained) for side in (c.PROMPT, c.CHOSEN, c.REJECTED) for trained in (False, True)
+}
 
 
-def append_messages(
-    messages: Any, field: int, out: ColumnBuilder, side: int = c.PROMPT, trained: bool = True
-) -> int:
+def append_messages(messages: Any, field: int, out: ColumnBuilder, side: int = c.PROMPT, trained: bool = True) -> int:
     """Add the texts and turns of ``messages`` to ``out``; return the number of keys in them.
 
     ``trained`` says whether assistant turns carry loss; a turn's own ``weight``, ``train`` or ``training`` can
@@ -83,6 +83,8 @@ def _append_rich(
                 keys += len(part)
                 out.add(part.get("text"), code | c.PART, packed + index)
                 out.add(part.get("refusal"), code | c.PART_REFUSAL, packed + index)
+                if part.get("type") not in ("text", "refusal"):
+                    out.mark_media()
                 url = part.get("image_url")
                 keys += len(url) if isinstance(url, Mapping) else 0
     for index, key in enumerate(c.REASONING_KEYS):

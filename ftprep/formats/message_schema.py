@@ -156,7 +156,8 @@ class FunctionMessage(TypedDict, total=False):
 
 
 Message = Annotated[
-    SystemMessage | UserMessage | AssistantMessage | ToolMessage | FunctionMessage, Field(discriminator="role")
+    SystemMessage | UserMessage | AssistantMessage | ToolMessage | FunctionMessage,
+    Field(discriminator="role"),
 ]
 Messages = Annotated[list[Message], Field(min_length=1)]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Required
 
 from typing_extensions import TypedDict
@@ -11,7 +11,7 @@ from ftprep.formats.columns import ColumnBuilder
 from ftprep.formats.format import Format, Match
 from ftprep.formats.message_columns import append_messages, append_tools
 from ftprep.formats.message_schema import STRICT, Functions, Messages, Object, Tools
-from ftprep.formats.tool_calls import Call, Result, Tool, declared_tools, message_exchanges
+from ftprep.formats.tool_calls import Tool, declared_tools
 
 
 class OpenAIChatRow(TypedDict, total=False):
@@ -82,8 +82,11 @@ class OpenAIChat(Format):
     def tools(self, row: Mapping[str, Any]) -> list[Tool] | None:
         return declared_tools(row)
 
-    def exchanges(self, row: Mapping[str, Any]) -> Iterator[list[Call | Result]]:
-        yield list(message_exchanges(row.get("messages"), "/messages"))
+    def identity(self, row: Mapping[str, Any]) -> Any:
+        return row.get("images")
+
+    def conversations(self, row: Mapping[str, Any]) -> list[tuple[str, list[Any]]]:
+        return [("/messages", row["messages"])]
 
 
 def _typed_parts(messages: Any) -> bool:

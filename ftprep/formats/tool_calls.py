@@ -92,7 +92,13 @@ def message_exchanges(messages: Any, prefix: str) -> Iterator[Call | Result]:
                     at = f"{here}/tool_calls/{index}"
                     name, arguments = body["name"], body.get("arguments")
                     yield Call(
-                        at, turn, name, arguments, f"{at}/function/arguments", _string(call.get("id")), trained
+                        at,
+                        turn,
+                        name,
+                        arguments,
+                        f"{at}/function/arguments",
+                        _string(call.get("id")),
+                        trained,
                     )
         body = message.get("function_call")
         if isinstance(body, Mapping) and isinstance(body.get("name"), str):

@@ -78,7 +78,9 @@ class _Place(NamedTuple):
 
 def _locate(location: tuple[int | str, ...], row: Any) -> _Place:
     """Follow ``location`` through ``row``; names of union branches that are in it are no keys, and skipped."""
-    pointer, name, parent, value = "", "row", None, row
+    pointer, name = "", "row"
+    parent: Any = None
+    value: Any = row
     last = len(location) - 1
     for position, step in enumerate(location):
         if isinstance(step, int) and isinstance(value, list) and step < len(value):

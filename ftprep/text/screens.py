@@ -6,7 +6,6 @@ The buffer holds texts in UTF-8, each followed by the byte 0xFF, which UTF-8 nev
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,27 +24,19 @@ def visible_texts(buffer: bytes, starts: Ints) -> NDArray[np.bool_]:
     return np.bitwise_or.reduceat(classes, starts[:-1]).astype(np.bool_)
 
 
-class HasLiterals(Protocol):
-    """What a rule must have to take part in the literal screen."""
-
-    code: str
-    literals: tuple[str, ...]
-
-
 class LiteralScreen:
     """Finds the texts that hold any of many literals, for many rules in one pass.
 
     Uses ahocorasick_rs (one DFA for all literals) and falls back to a search per literal where it has no wheel.
     """
 
-    def __init__(self, rules: Iterable[HasLiterals], *, automaton: bool = True) -> None:
-        self._literals: list[bytes] = []
-        self._codes: list[str] = []
+    def __init__(self, literals: Mapping[str, Sequence[str]], *, automaton: bool = True) -> None:
+        """``literals`` by rule code; without ``automaton`` the fallback is used in any case."""
         users: dict[bytes, list[str]] = {}
-        for rule in rules:
-            self._codes.append(rule.code)
-            for literal in rule.literals:
-                users.setdefault(literal.encode(), []).append(rule.code)
+        for code, words in literals.items():
+            for word in words:
+                users.setdefault(word.encode(), []).append(code)
+        self._codes = list(literals)
         self._literals = list(users)
         self._users: Sequence[Sequence[str]] = list(users.values())
         self._automaton = None

@@ -1,0 +1,122 @@
+"""Rule DUP001."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from ftprep.engine.engine import Engine, Group
+from ftprep.engine.table import Table
+from ftprep.finding import Finding, Severity
+from ftprep.rule import Bad, DatasetRule, Good
+from ftprep.shard import Shard
+from ftprep.text.hashing import fold_texts, hash_pieces, identity_hashes, row_keys
+
+_SWAPPED = '{"messages": [{"content": "Capital of Peru?", "role": "user"}, {"content": "Lima.", "role": "assistant"}]}'
+_CITY = {"messages": [{"role": "user", "content": "Capital of Peru?"}, {"role": "assistant", "content": "Lima."}]}
+
+
+class ExactDuplicate(DatasetRule):
+    """The same row again.
+
+    ## What it does
+    Finds rows with the same content as an earlier row of the same dataset: messages, prompt, answers, tools, labels
+    and references. Ids, sources and other metadata do not count, nor do key order, case, the amount of white space
+    and Unicode normalisation (NFC); the message says which of these were ignored. The first of equal rows is not
+    reported. Files that are named as different splits (train, validation, test) are different datasets.
+
+    ## Why is this bad?
+    A repeated row is weighted twice, is paid for twice, and draws the model towards learning it by heart; when the
+    set is split later, the copies end up on both sides.
+
+    ## How to settle it
+    Keep one of each. A platform's advice to repeat a very small set is better met by more epochs.
+    """
+
+    code = "DUP001"
+    name = "exact-duplicate"
+    severity = Severity.WARNING
+    in_fast_profile = True
+    examples = (
+        Good(
+            _CITY,
+            {
+                "messages": [
+                    {"role": "user", "content": "Capital of Peru?"},
+                    {"role": "assistant", "content": "It is Lima."},
+                ]
+            },
+            note="the same prompt with another answer is no duplicate",
+        ),
+        Good(
+            {"messages": [{"role": "user", "content": "Write 1 000"}, {"role": "assistant", "content": "1 000"}]},
+            {"messages": [{"role": "user", "content": "Write 1000"}, {"role": "assistant", "content": "1000"}]},
+            note="white space collapses but is not deleted",
+        ),
+        Bad(_CITY, _CITY, at=[(2, "")], message="identical to line 1"),
+        Bad(
+            _CITY,
+            _SWAPPED,
+            at=[(2, "")],
+            message="same content as line 1, written differently",
+        ),
+        Bad(
+            _CITY,
+            {
+                "messages": [
+                    {"role": "user", "content": "capital  of Peru?\n"},
+                    {"role": "assistant", "content": "LIMA."},
+                ]
+            },
+            at=[(2, "")],
+            message="same as line 1 but for case, white space or Unicode form",
+        ),
+    )
+
+    def map_shard(self, shard: Shard) -> Mapping[str, Any] | None:
+        rows = np.flatnonzero((np.frombuffer(bytes(shard.state), dtype=np.uint8) == 0) & (shard.ends > shard.firsts))
+        if not len(rows):
+            return None
+        salt = identity_hashes(shard)
+        ascii_only = np.fromiter(map(str.isascii, shard.values), dtype=np.bool_, count=len(shard.values))
+        folded = row_keys(shard, hash_pieces(fold_texts(shard.buffer, shard.values, ascii_only)), salt)
+        exact = row_keys(shard, hash_pieces(shard.encoded), salt)
+        line = hash_pieces(shard.raws)
+        return {
+            "row": rows,
+            "folded_0": folded[0][rows],
+            "folded_1": folded[1][rows],
+            "exact": exact[0][rows],
+            "line_hash": line[rows, 0],
+        }
+
+    def reduce(self, table: Table, engine: Engine) -> Iterator[Finding]:
+        splits = [one.split or "" for one in engine.inputs]
+        numbers = {split: number for number, split in enumerate(sorted(set(splits)))}
+        by_file = np.array([numbers[split] for split in splits], dtype=np.int64)
+        table.columns["split"] = by_file[table["file"]]
+        if not len(table):
+            return
+
+        def compare(group: Group) -> Iterator[Finding]:
+            first = table.ref(int(group[0]))
+            many = len(engine.inputs) > 1
+            place = f"{engine.inputs[first.file].name}:{first.line}" if many else f"line {first.line}"
+            for member in group[1:]:
+                if table["line_hash"][member] == table["line_hash"][group[0]]:
+                    level, message = "identical", f"identical to {place}"
+                elif table["exact"][member] == table["exact"][group[0]]:
+                    level, message = "json", f"same content as {place}, written differently"
+                else:
+                    level, message = "folded", f"same as {place} but for case, white space or Unicode form"
+                yield self.finding(
+                    table.ref(int(member)),
+                    message,
+                    related=(first,),
+                    group=f"{first.file}:{first.line}",
+                    data={"level": level, "similarity": 1.0},
+                )
+
+        yield from engine.group_by(table, ("split", "folded_0", "folded_1"), compare)

@@ -1,0 +1,78 @@
+"""Rule SCH001."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ftprep.finding import Finding, Severity
+from ftprep.formats.columns import SEPARATOR
+from ftprep.rule import Bad, Good, Needs, RecordRule
+from ftprep.shard import Record, Shard
+
+_NO_CONTENT = re.compile(rb"[mM]")
+
+
+class MissingField(RecordRule):
+    """A field that the format requires is absent.
+
+    ## What it does
+    Reports every required field that a row, message, tool call or content part lacks. Where the object has a field
+    of a similar name that the format does not know, the message names it and SCH002 stays silent about it.
+
+    ## Why is this bad?
+    Platforms reject the file ("missing key"), trainers fail in the middle of the run or skip the row.
+
+    ## How to settle it
+    Add the field, rename the one that was meant, or drop the row.
+    """
+
+    code = "SCH001"
+    name = "missing-field"
+    severity = Severity.ERROR
+    needs = Needs.PARSED
+    examples = (
+        Good({"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello!"}]}),
+        Good(
+            {
+                "messages": [
+                    {"role": "user", "content": "Time in Lima?"},
+                    {
+                        "role": "assistant",
+                        "tool_calls": [
+                            {"id": "c1", "type": "function", "function": {"name": "clock", "arguments": "{}"}}
+                        ],
+                    },
+                ],
+                "tools": [{"type": "function", "function": {"name": "clock"}}],
+            },
+            note="an assistant turn that calls tools needs no content",
+        ),
+        Bad(
+            {"messages": [{"role": "user", "content": "Hi"}, {"content": "Hello!"}]},
+            format="openai-chat",
+            at=[(1, "/messages/1")],
+            message="`role` is missing",
+        ),
+        Bad(
+            {"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant"}]},
+            at=[(1, "/messages/1")],
+            message="`content` is missing",
+        ),
+        Bad({"message": []}, format="openai-chat", message="there is `message`"),
+    )
+
+    def screen(self, shard: Shard) -> list[int]:
+        # The schema lets content be absent beside calls, so a turn that has neither is told by its letter.
+        return sorted({*shard.rows_with_schema_error(self.code), *shard.rows_with_turns(_NO_CONTENT)})
+
+    def check(self, record: Record) -> Iterator[Finding]:
+        for error in record.schema_errors:
+            if error.code == self.code:
+                yield self.finding(record.ref, error.message, pointer=error.pointer, data=error.data)
+        letters = record.turns.replace(SEPARATOR, "")
+        if "m" in letters or "M" in letters:
+            for letter, pointer in zip(letters, record.turn_pointers, strict=True):
+                if letter in "mM":
+                    data = {"field": "content"}
+                    yield self.finding(record.ref, "`content` is missing", pointer=pointer, data=data)

@@ -1,0 +1,86 @@
+"""Rule TOK002."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+
+from ftprep.finding import Finding, Severity
+from ftprep.rule import Bad, Good, Option, RecordRule
+from ftprep.settings import Settings
+from ftprep.shard import Record, Shard
+
+_LONG_PROMPT = {"messages": [{"role": "user", "content": "word " * 60}, {"role": "assistant", "content": "Yes."}]}
+
+
+class AnswerCutAway(RecordRule):
+    """Truncation at the limit takes the answer.
+
+    ## What it does
+    Works out, for rows over the limit, which trained tokens survive when a trainer cuts the row. OpenAI and TRL keep
+    the start, so the end of the answer is lost first; trainers that keep the end lose the start of the prompt. By
+    default the rule reports rows whose answer loses its end, or all of itself, when the start is kept; the message
+    gives what is left either way. Declared tools are counted as standing first, as templates render them.
+
+    ## Why is this bad?
+    Nothing fails: the run is paid for, and the model learns to stop in the middle, or learns nothing from the row.
+
+    ## How to settle it
+    Shorten the prompt, split the conversation, or train with a longer context.
+    """
+
+    code = "TOK002"
+    name = "answer-cut-away"
+    severity = Severity.ERROR
+    methods = frozenset({"sft", "preference", "kto", "language-modeling"})
+    options = {
+        "keep": Option("start", "which end of an over-long row the trainer keeps", ("start", "end")),
+    }
+    examples = (
+        Good(_LONG_PROMPT, settings={"max_tokens": 100}),
+        Good(
+            _LONG_PROMPT,
+            settings={"max_tokens": 64},
+            options={"keep": "end"},
+            note="a trainer that keeps the end keeps this answer",
+        ),
+        Bad(
+            _LONG_PROMPT,
+            settings={"max_tokens": 64},
+            message="keeping the start leaves 0 of 2 trained tokens, keeping the end 2",
+        ),
+    )
+
+    @classmethod
+    def unavailable(cls, settings: Settings) -> str | None:
+        return None if settings.max_tokens else "needs --max-tokens, or a --model with a known training context"
+
+    def screen(self, shard: Shard) -> Iterable[int] | None:
+        limit = self.settings.max_tokens or 0
+        return [int(row) for row in np.flatnonzero(shard.token_bounds > limit)]
+
+    def check(self, record: Record) -> Iterator[Finding]:
+        limit = self.settings.max_tokens or 0
+        counts = record.tokens
+        if counts.longest <= limit or not counts.trained:
+            return
+        worst = min(
+            (sequence.survivors(limit) for sequence in counts.sequences),
+            key=lambda left: left.start if self.values["keep"] == "start" else left.end,
+        )
+        lost = worst.start < worst.trained if self.values["keep"] == "start" else worst.end == 0
+        if lost:
+            message = (
+                f"keeping the start leaves {worst.start:,} of {worst.trained:,} trained tokens, "
+                f"keeping the end {worst.end:,}"
+            )
+            data = {
+                "tokens": counts.longest,
+                "limit": limit,
+                "trained": worst.trained,
+                "kept_start": worst.start,
+                "kept_end": worst.end,
+                "score": 1 - worst.start / worst.trained,
+            }
+            yield self.finding(record.ref, message, data=data)

@@ -1,0 +1,96 @@
+"""Rule TOK004."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+
+from ftprep.finding import Finding, Severity
+from ftprep.formats import columns as c
+from ftprep.rule import Bad, Cost, Good, RecordRule
+from ftprep.shard import Record, Shard
+
+MOST_TOKENS = 2
+# Two tokens of a byte-level vocabulary are rarely more than this; a longer answer is not encoded at all.
+MOST_BYTES = 64
+
+_ASKS_FOR_LENGTH = re.compile(
+    r"\b(?:essay|(?:short |long )?story|article|blog post|paragraphs?|(?:explain|describe) (?:how|why|the|in)"
+    r"|in detail|detailed|step[- ]by[- ]step"
+    r"|write (?:me )?an? (?:\w+ ){0,2}(?:letter|e-?mail|poem|report|speech|review)"
+    r"|list (?:of )?(?:[3-9]|\d\d+|three|four|five|six|seven|eight|nine|ten)\b)",
+    re.IGNORECASE,
+)
+_ASKS_FOR_LITTLE = re.compile(
+    r"\b(?:one|a single|single|two) (?:word|letter|number|token)s?\b|\byes or no\b|\btrue or false\b|\byes/no\b"
+    r"|\b(?:answer|reply|respond|return|output) (?:only|with|just)\b|\bonly (?:the|a|one)\b|\bclassif|\blabel"
+    r"|\bchoose\b|\boptions?\b|\bwhich of\b|\bcategor|\bsentiment\b|\brate\b|\bscore\b|\bhow many\b",
+    re.IGNORECASE,
+)
+
+
+class TinyAnswer(RecordRule):
+    """An answer of one or two tokens where long text was asked for.
+
+    ## What it does
+    Looks at trained answers of at most two tokens whose prompt asks for an essay, a story, an explanation, a letter
+    or a list of several things, and does not ask for one word, a label, a choice or a number.
+
+    ## Why is this bad?
+    Such an answer is usually a cut or failed generation; it teaches the model to give up. Short answers as such are
+    normal and are not reported.
+
+    ## How to settle it
+    Read the row; drop it when the answer is an accident.
+    """
+
+    code = "TOK004"
+    name = "tiny-answer"
+    severity = Severity.INFO
+    cost = Cost.TOKENS
+    methods = frozenset({"sft"})
+    examples = (
+        Good({"messages": [{"role": "user", "content": "What is 2 + 2?"}, {"role": "assistant", "content": "4"}]}),
+        Good(
+            {
+                "messages": [
+                    {"role": "user", "content": "Read the essay and answer with one word: is it good? Essay: ..."},
+                    {"role": "assistant", "content": "Yes"},
+                ]
+            }
+        ),
+        Bad(
+            {
+                "messages": [
+                    {"role": "user", "content": "Write a short story about a lighthouse."},
+                    {"role": "assistant", "content": "0"},
+                ]
+            },
+            at=[(1, "/messages/1/content")],
+            message="the answer has 1 token",
+        ),
+    )
+
+    def screen(self, shard: Shard) -> Iterable[int] | None:
+        short = (shard.codes & c.TRAINED != 0) & (shard.lengths <= MOST_BYTES) & (shard.lengths > 0)
+        return shard.rows_of_texts(np.flatnonzero(short))
+
+    def check(self, record: Record) -> Iterator[Finding]:
+        shard = record.shard
+        texts = record.text_range
+        trained = [text for text in texts if shard.codes[text] & c.TRAINED]
+        answer = trained[-1]
+        kind = int(shard.codes[answer]) & c.KIND_MASK
+        if kind in (c.CALL_NAME, c.ARGUMENTS) or len(shard.encoded[answer]) > MOST_BYTES:
+            return
+        asked = [text for text in texts if text < answer and shard.codes[text] & c.ROLE_MASK == c.USER]
+        prompt = shard.values[asked[-1]] if asked else ""
+        if not shard.values[answer].strip() or not _ASKS_FOR_LENGTH.search(prompt) or _ASKS_FOR_LITTLE.search(prompt):
+            return
+        count = int(shard.tokens_of(record.index)[answer - texts.start])
+        if count <= MOST_TOKENS:
+            noun = "token" if count == 1 else "tokens"
+            message = f"the answer has {count} {noun}; the prompt asks for long text"
+            yield self.finding(record.ref, message, pointer=record.pointer(answer), data={"tokens": count})

@@ -1,0 +1,99 @@
+"""Keys by which equal rows find each other: 128 bits per row from the hashes of its texts.
+
+Two keys: the exact one, and the folded one, which is blind to case, to the amount of white space and to Unicode
+normalisation (NFC). Hashes are xxh3, the same in every process and on every machine.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import orjson
+import xxhash
+from numpy.typing import NDArray
+
+from ftprep.formats import columns as c
+
+if TYPE_CHECKING:
+    from ftprep.shard import Shard
+
+Words = NDArray[np.uint64]
+
+# Every ASCII blank becomes a space and every capital a small letter: both in one pass over the buffer.
+_FOLD = bytes(0x20 if byte in b"\t\n\x0b\x0c\r" else byte + 32 if 0x41 <= byte <= 0x5A else byte for byte in range(256))
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_MIX = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
+_ROLE_AND_PLACE = c.ROLE_MASK | c.KIND_MASK | c.SIDE_MASK | c.TRAINED
+
+
+def hash_pieces(pieces: Sequence[bytes]) -> Words:
+    """xxh3 with 128 bits of each piece: an array of shape (pieces, 2)."""
+    digests = b"".join(map(xxhash.xxh3_128_digest, pieces))
+    return np.frombuffer(digests, dtype=">u8").astype(np.uint64).reshape(-1, 2)
+
+
+def fold_texts(buffer: bytes, texts: Sequence[str], ascii_only: NDArray[np.bool_]) -> list[bytes]:
+    """Fold every text of a joined buffer: case, amount of white space, and NFC where a text is not ASCII.
+
+    White space collapses to one space and is stripped; it is never deleted, so that "1 000" and "1000" stay apart.
+    """
+    folded = buffer.translate(_FOLD)
+    while b"  " in folded:
+        folded = folded.replace(b"  ", b" ")
+    pieces = folded.replace(b" \xff", b"\xff").replace(b"\xff ", b"\xff").lstrip(b" ").split(b"\xff")
+    pieces.pop()  # what follows the last separator
+    for index in np.flatnonzero(~ascii_only).tolist():
+        pieces[index] = fold(texts[index]).encode()
+    return pieces
+
+
+def fold(text: str) -> str:
+    """Fold one text: NFC, case folding, white space of any script collapsed to single spaces."""
+    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+
+
+def row_keys(shard: Shard, hashes: Words, salt: Words) -> tuple[Words, Words]:
+    """Combine the hashes of each row's texts with their roles and order; ``salt`` is added per row."""
+    places = np.arange(len(hashes), dtype=np.int64) - shard.firsts[shard.owners]
+    tags = ((shard.codes & _ROLE_AND_PLACE) * 4096 + places).astype(np.uint64) * _GOLDEN
+    keys = []
+    for half, multiplier in enumerate(_MIX):
+        mixed = (hashes[:, half] ^ tags) * multiplier
+        mixed ^= mixed >> np.uint64(31)
+        mixed *= _GOLDEN
+        keys.append(_sum_by_row(shard, mixed) + salt)
+    return keys[0], keys[1]
+
+
+def identity_hashes(shard: Shard) -> Words:
+    """One hash per row of what the row is besides its texts: labels, references, images; 0 where nothing is."""
+    assert shard.format is not None
+    salt = np.zeros(len(shard), dtype=np.uint64)
+    for row, part in _identities(shard):
+        try:
+            salt[row] = xxhash.xxh3_64_intdigest(orjson.dumps(part, option=orjson.OPT_SORT_KEYS))
+        except TypeError:  # nested deeper than orjson writes (254 levels): only equal bytes are equal then
+            salt[row] = xxhash.xxh3_64_intdigest(shard.raws[row])
+    return salt
+
+
+def _identities(shard: Shard) -> Iterable[tuple[int, Any]]:
+    assert shard.format is not None
+    media = shard.media_rows
+    identity = shard.format.identity
+    for row, parsed in enumerate(shard.rows):
+        if shard.state[row]:
+            continue
+        part = parsed if row in media else identity(parsed)
+        if part is not None:
+            yield row, part
+
+
+def _sum_by_row(shard: Shard, numbers: Words) -> Words:
+    total = np.zeros(len(numbers) + 1, dtype=np.uint64)
+    np.cumsum(numbers, out=total[1:])
+    result: Words = total[shard.ends] - total[shard.firsts]
+    return result
