@@ -2,4 +2,71 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 __version__ = "0.1.0"
+
+__all__ = [
+    "Bad",
+    "DatasetRule",
+    "FileRule",
+    "Finding",
+    "FtprepError",
+    "Good",
+    "InputError",
+    "LintFailed",
+    "PatternRule",
+    "Record",
+    "RecordRule",
+    "Ref",
+    "Report",
+    "Rule",
+    "Severity",
+    "UsageError",
+    "__version__",
+    "lint",
+]
+
+if TYPE_CHECKING:
+    from ftprep.api import lint
+    from ftprep.errors import FtprepError, InputError, UsageError
+    from ftprep.finding import Finding, Severity
+    from ftprep.record import Ref
+    from ftprep.report import LintFailed, Report
+    from ftprep.rule import Bad, DatasetRule, FileRule, Good, PatternRule, RecordRule, Rule
+    from ftprep.shard import Record
+
+# Where each public name stands. They are imported when first asked for: a bare `import ftprep` costs nothing.
+_HOMES = {
+    "lint": "api",
+    "FtprepError": "errors",
+    "InputError": "errors",
+    "UsageError": "errors",
+    "Finding": "finding",
+    "Severity": "finding",
+    "Ref": "record",
+    "LintFailed": "report",
+    "Report": "report",
+    "Bad": "rule",
+    "DatasetRule": "rule",
+    "FileRule": "rule",
+    "Good": "rule",
+    "PatternRule": "rule",
+    "RecordRule": "rule",
+    "Rule": "rule",
+    "Record": "shard",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib
+
+    value = getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

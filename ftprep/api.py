@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ftprep.engine.inspection import CRASH, Inspection, guarded
@@ -14,8 +14,7 @@ from ftprep.finding import Finding, Severity
 from ftprep.inputs import Input, Tokens, open_input
 from ftprep.record import Ref
 from ftprep.report import Report
-from ftprep.rule import FileRule, Needs
-from ftprep.rules import all_rules
+from ftprep.rule import Needs, Rule
 from ftprep.selection import Selection
 from ftprep.settings import Settings
 
@@ -37,7 +36,7 @@ def run_lint(
     started = time.perf_counter()
     chosen = selection.choose(settings)
     inputs = [open_input(source, settings.format) for source in sources]
-    findings = list(_file_findings(inputs, chosen.codes, settings))
+    findings: list[Finding] = []
     engine = LocalEngine(inputs, settings, jobs, progress)
     inspection = Inspection(chosen.codes, settings)
     tables: defaultdict[str, list[Mapping[str, Any]]] = defaultdict(list)
@@ -58,6 +57,7 @@ def run_lint(
             tables[code].append(table)
     for one in inputs:
         _fill_counts(one, totals[one.index], settings)
+    findings.extend(_file_findings(inputs, inspection.rules))
     with no_cyclic_gc():
         for rule in inspection.dataset_rules:
             whole = Table.concatenate(tables[rule.code])
@@ -77,17 +77,11 @@ def run_lint(
     )
 
 
-def _file_findings(inputs: Sequence[Input], codes: Iterable[str], settings: Settings) -> Iterable[Finding]:
-    known = all_rules()
-    for code in codes:
-        kind = known[code]
-        if not issubclass(kind, FileRule):
-            continue
-        rule = kind(settings, settings.rule_options.get(kind.name, {}))
+def _file_findings(inputs: Sequence[Input], rules: Iterable[Rule]) -> Iterator[Finding]:
+    for rule in rules:
         for one in inputs:
-            if rule.needs > Needs.RAW and one.format is None:
-                continue
-            yield from guarded(rule, lambda: Ref(one.index, 0), rule.check_file(one))  # noqa: B023
+            if rule.needs == Needs.RAW or one.format is not None:
+                yield from guarded(rule, lambda: Ref(one.index, 0), rule.check_file(one))  # noqa: B023
 
 
 def _unique_crashes(findings: Iterable[Finding]) -> Iterable[Finding]:

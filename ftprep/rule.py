@@ -121,6 +121,10 @@ class Rule:
         """Make a finding of this rule; ``kwargs`` are the fields of :class:`~ftprep.finding.Finding`."""
         return Finding(self.code, ref, message, **kwargs)
 
+    def check_file(self, source: Input) -> Iterator[Finding]:
+        """Yield findings about an input as a whole, after it was read: container, encoding, detected format."""
+        return iter(())
+
     @classmethod
     def family(cls) -> str:
         """The folder that the rule stands in, for example ``chat``."""
@@ -128,14 +132,10 @@ class Rule:
 
 
 class FileRule(Rule):
-    """Looks at an input as a whole: container, encoding, detected format."""
+    """Looks at inputs as wholes only, by :meth:`check_file`."""
 
     scope = "file"
     needs = Needs.RAW
-
-    def check_file(self, source: Input) -> Iterator[Finding]:
-        """Yield findings about ``source`` after its head was read and its format detected."""
-        raise NotImplementedError
 
 
 class RecordRule(Rule):

@@ -44,10 +44,11 @@ class Inspection:
         self.codes = tuple(codes)
         self.settings = settings
         known = all_rules()
-        rules = [known[code](settings, settings.rule_options.get(known[code].name, {})) for code in codes]
-        self.record_rules = [rule for rule in rules if isinstance(rule, RecordRule)]
-        self.pattern_rules = [rule for rule in rules if isinstance(rule, PatternRule)]
-        self.dataset_rules = [rule for rule in rules if isinstance(rule, DatasetRule)]
+        options = settings.rule_options
+        self.rules = [known[code](settings, options.get(known[code].name, {})) for code in codes]
+        self.record_rules = [rule for rule in self.rules if isinstance(rule, RecordRule)]
+        self.pattern_rules = [rule for rule in self.rules if isinstance(rule, PatternRule)]
+        self.dataset_rules = [rule for rule in self.rules if isinstance(rule, DatasetRule)]
         self.screen = LiteralScreen({rule.code: rule.literals for rule in self.record_rules if rule.literals})
 
     def __reduce__(self) -> tuple[type[Inspection], tuple[tuple[str, ...], Settings]]:

@@ -40,7 +40,7 @@ TRAINED = 1 << 9  # tokens of this text carry loss
 OPTIONAL = 1 << 10  # may be empty without being a defect
 LEGACY_CALL = 1 << 11  # stands in ``function_call``, not in ``tool_calls``
 
-FIELD_SHIFT, OUTER_SHIFT, INDEX_MASK = 40, 20, (1 << 20) - 1
+FIELD_SHIFT, OUTER_SHIFT, INDEX_MASK = 56, 28, (1 << 28) - 1
 
 # Turn letters. A regular expression over them is the cheapest screen there is: one string per shard.
 #   s system   d developer   u user   t tool result   x unknown role
@@ -52,7 +52,7 @@ SEPARATOR = "|"
 
 
 def slot(field: int, outer: int = 0, inner: int = 0) -> int:
-    """Pack the indices that a pointer is built from; each list index must be below 1,048,576."""
+    """Pack the indices that a pointer is built from; each list index must be below 2**28."""
     return field << FIELD_SHIFT | outer << OUTER_SHIFT | inner
 
 

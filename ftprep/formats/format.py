@@ -31,7 +31,8 @@ class Format:
     ``priority`` orders detection: the first format that matches a row, by ascending priority, takes it; it is the
     row's number in the table of formats, so that a special shape comes before a general one. ``keys`` are the usual
     top-level keys, for naming near formats when nothing matches. ``fields`` are the JSON Pointers of the parts that
-    hold texts, by field number. ``open`` formats allow further top-level keys.
+    hold texts, by field number. ``incomplete`` names the formats whose rows, in a file of this format, are rows that
+    lack something: a row without its answer among rows with answers has lost it, and is no row of another format.
     """
 
     name: ClassVar[str]
@@ -40,13 +41,17 @@ class Format:
     priority: ClassVar[float]
     keys: ClassVar[frozenset[str]]
     fields: ClassVar[tuple[str, ...]]
+    incomplete: ClassVar[frozenset[str]] = frozenset()
     chat_overhead: ClassVar[bool] = False
     """Whether the provider adds tokens per message, by the OpenAI cookbook's method."""
     example: ClassVar[Mapping[str, Any]]
     """One small valid row of our own, shown by ``ftprep formats NAME``."""
 
     def match(self, row: Mapping[str, Any]) -> Match | None:
-        """Say whether ``row`` looks like this format, by its keys and the types of their values only."""
+        """Say whether ``row`` looks like this format, by its keys and the types of their values only.
+
+        Null counts as absent: the caller has left out top-level keys that are null.
+        """
         raise NotImplementedError
 
     def schema(self) -> Any:

@@ -9,6 +9,7 @@ import orjson
 
 from ftprep.formats import columns as c
 from ftprep.formats.columns import ColumnBuilder
+from ftprep.formats.tool_calls import is_masked
 
 _ROLES = {
     "system": ("s", c.SYSTEM),
@@ -35,15 +36,17 @@ _SIMPLE = {
 }
 
 
-def append_messages(messages: Any, field: int, out: ColumnBuilder, side: int = c.PROMPT, trained: bool = True) -> int:
+def append_messages(
+    messages: Any, field: int, out: ColumnBuilder, side: int = c.PROMPT, trained: bool = True, start: int = 0
+) -> int:
     """Add the texts and turns of ``messages`` to ``out``; return the number of keys in them.
 
     ``trained`` says whether assistant turns carry loss; a turn's own ``weight``, ``train`` or ``training`` can
-    only take that away.
+    only take that away. ``start`` is the index of the first message in its list, where that is not the whole list.
     """
     simple = _SIMPLE[side, trained]
     values, codes, slots, turns = out.values, out.codes, out.slots, out.turns
-    packed = field << c.FIELD_SHIFT
+    packed = c.slot(field, start)
     keys = 0
     for message in messages:
         content = message.get("content")
@@ -72,7 +75,7 @@ def _append_rich(
     letter, code = _ROLES.get(role, _UNKNOWN) if isinstance(role, str) else _UNKNOWN
     keys = 0
     assistant = code == c.ASSISTANT
-    if assistant and trained and _masked(message):
+    if assistant and trained and is_masked(message):
         trained = False
     code |= side | (c.TRAINED if assistant and trained else 0)
     if isinstance(content, str):
@@ -129,16 +132,14 @@ def _append_call(body: Any, code: int, packed: int, out: ColumnBuilder) -> int:
     return len(body)
 
 
-def _masked(message: Mapping[str, Any]) -> bool:
-    """Whether the turn's own flags take it out of training."""
-    return message.get("weight") == 0 or message.get("train") is False or message.get("training") is False
-
-
 def append_tools(row: Mapping[str, Any], field: int, out: ColumnBuilder) -> None:
-    """Add the declared tools as one text of compact JSON, which is what a template puts into the prompt."""
+    """Add the declared tools as one text of compact JSON, which is what a template puts into the prompt.
+
+    ``field`` is the field number of ``tools``; legacy ``functions`` have the next one.
+    """
     tools = row.get("tools")
     if tools is None:
-        tools = row.get("functions")
+        tools, field = row.get("functions"), field + 1
     if tools is None or tools == []:
         return
     if not isinstance(tools, str):

@@ -1,9 +1,9 @@
 """The strict schema of ``{role, content}`` messages and of tools, shared by every chat-like format.
 
-An optional field may also be null: Arrow and pydantic exports write absent fields that way. Keys of the dialects
-that read the same rows (Axolotl ``train``, TRL ``thinking``, Fireworks and Together ``reasoning_content``) are
-known here; whether a platform takes them is for its target to say. ``arguments`` is a JSON string for OpenAI and an
-object for TRL, so both pass.
+A null field counts as absent, known or not: Arrow gives every message of a column the fields of all others, and
+pydantic writes optional fields out. Keys of the dialects that read the same rows (Axolotl ``train``, TRL
+``thinking``, Fireworks and Together ``reasoning_content``) are known here; whether a platform takes them is for its
+target to say. ``arguments`` is a JSON string for OpenAI and an object for TRL, so both pass.
 """
 
 from __future__ import annotations
@@ -13,65 +13,68 @@ from typing import Annotated, Any, Literal, Required
 from pydantic import ConfigDict, Field
 from typing_extensions import TypedDict
 
-STRICT = ConfigDict(extra="forbid", strict=True)
-OPEN = ConfigDict(extra="allow", strict=True)
+
+class Closed(TypedDict, total=False, extra_items=None):  # type: ignore[call-arg]
+    """An object whose further keys may only be null; :mod:`ftprep.formats.validation` calls others unknown."""
+
+    __pydantic_config__ = ConfigDict(strict=True)  # type: ignore[misc]
+
+
+class Open(TypedDict, total=False):
+    """An object that may have any further keys."""
+
+    __pydantic_config__ = ConfigDict(extra="allow", strict=True)  # type: ignore[misc]
+
 
 Flag = Annotated[int, Field(strict=True, ge=0, le=1)]  # Literal[0, 1] would let 1.0 and true pass
 Object = dict[str, Any]
 
 
-class TextPart(TypedDict, total=False):
+class TextPart(Closed, total=False):
     """A piece of text in a list of content parts; Axolotl masks parts by `train` or `weight`."""
 
-    __pydantic_config__ = STRICT  # type: ignore[misc]
     type: Required[Literal["text"]]
     text: Required[str]
     train: bool | None
     weight: Flag | None
 
 
-class RefusalPart(TypedDict):
+class RefusalPart(Closed):
     """The model's refusal as a content part."""
 
-    __pydantic_config__ = STRICT  # type: ignore[misc]
     type: Literal["refusal"]
     refusal: str
 
 
-class ImageUrl(TypedDict, total=False):
+class ImageUrl(Closed, total=False):
     """Where an image is and how closely the model looks at it."""
 
-    __pydantic_config__ = STRICT  # type: ignore[misc]
     url: Required[str]
     detail: Literal["auto", "low", "high"] | None
 
 
-class ImageUrlPart(TypedDict):
+class ImageUrlPart(Closed):
     """An image by URL or data URI (OpenAI: an object, Mistral: a plain string)."""
 
-    __pydantic_config__ = STRICT  # type: ignore[misc]
     type: Literal["image_url"]
     image_url: ImageUrl | str
 
 
-class ImagePart(TypedDict, total=False):
+class ImagePart(Open, total=False):
     """A placeholder for an entry of the row's `images` column (TRL vision rows)."""
 
-    __pydantic_config__ = OPEN  # type: ignore[misc]
     type: Required[Literal["image"]]
 
 
-class MediaPart(TypedDict, total=False):
+class MediaPart(Open, total=False):
     """Audio, video and files: known to the chat interfaces, trained on by few platforms."""
 
-    __pydantic_config__ = OPEN  # type: ignore[misc]
     type: Required[Literal["input_audio", "audio", "video", "video_url", "file"]]
 
 
-class ThinkingPart(TypedDict, total=False):
+class ThinkingPart(Open, total=False):
     """Reasoning as a content part."""
 
-    __pydantic_config__ = OPEN  # type: ignore[misc]
     type: Required[Literal["thinking"]]
 
 
@@ -81,46 +84,41 @@ Part = Annotated[
 Parts = Annotated[list[Part], Field(min_length=1)]
 
 
-class FunctionCall(TypedDict, total=False):
+class FunctionCall(Closed, total=False):
     """Which tool is called, with which arguments; a call without arguments may leave them out."""
 
-    __pydantic_config__ = STRICT  # type: ignore[misc]
     name: Required[str]
     arguments: str | Object | None
 
 
-class ToolCall(TypedDict, total=False):
+class ToolCall(Closed, total=False):
     """One call of a tool."""
 
-    __pydantic_config__ = STRICT  # type: ignore[misc]
     id: str | None
     type: Literal["function"] | None
     function: Required[FunctionCall]
     index: int | None
 
 
-class SystemMessage(TypedDict, total=False):
+class SystemMessage(Closed, total=False):
     """Instructions of the operator."""
 
-    __pydantic_config__ = STRICT  # type: ignore[misc]
     role: Required[Literal["system", "developer"]]
     content: Required[str | Parts]
     name: str | None
 
 
-class UserMessage(TypedDict, total=False):
+class UserMessage(Closed, total=False):
     """What the user says."""
 
-    __pydantic_config__ = STRICT  # type: ignore[misc]
     role: Required[Literal["user"]]
     content: Required[str | Parts]
     name: str | None
 
 
-class AssistantMessage(TypedDict, total=False):
+class AssistantMessage(Closed, total=False):
     """What the model says or calls. `content` may be null or absent beside calls or a refusal."""
 
-    __pydantic_config__ = STRICT  # type: ignore[misc]
     role: Required[Literal["assistant"]]
     content: str | Parts | None
     name: str | None
@@ -136,20 +134,18 @@ class AssistantMessage(TypedDict, total=False):
     thinking: str | None
 
 
-class ToolMessage(TypedDict, total=False):
+class ToolMessage(Closed, total=False):
     """The result of a call. TRL rows name the tool instead of the call."""
 
-    __pydantic_config__ = STRICT  # type: ignore[misc]
     role: Required[Literal["tool"]]
     content: Required[str | Parts]
     tool_call_id: str | None
     name: str | None
 
 
-class FunctionMessage(TypedDict, total=False):
+class FunctionMessage(Closed, total=False):
     """The result of a legacy function call."""
 
-    __pydantic_config__ = STRICT  # type: ignore[misc]
     role: Required[Literal["function"]]
     content: Required[str | None]
     name: Required[str]

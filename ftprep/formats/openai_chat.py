@@ -5,42 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Required
 
-from typing_extensions import TypedDict
-
 from ftprep.formats.columns import ColumnBuilder
 from ftprep.formats.format import Format, Match
+from ftprep.formats.keys import METADATA
 from ftprep.formats.message_columns import append_messages, append_tools
-from ftprep.formats.message_schema import STRICT, Functions, Messages, Object, Tools
+from ftprep.formats.message_schema import Closed, Functions, Messages, Object, Tools
+from ftprep.formats.message_shape import ends_with_answer, is_chat, message_lists
 from ftprep.formats.tool_calls import Tool, declared_tools
 
 
-class OpenAIChatRow(TypedDict, total=False):
+class OpenAIChatRow(Closed, total=False):
     """One conversation to learn from. `images` and `chat_template_kwargs` are TRL's additions."""
 
-    __pydantic_config__ = STRICT  # type: ignore[misc]
     messages: Required[Messages]
     tools: Tools | None
     parallel_tool_calls: bool | None
     functions: Functions | None
     images: list[Any] | None
     chat_template_kwargs: Object | None
-
-
-def looks_like_messages(value: Any) -> bool:
-    """Whether ``value`` is a list of messages with a role and string, null or typed-part content."""
-    if not isinstance(value, list) or not value:
-        return False
-    for message in value:
-        if not isinstance(message, Mapping) or ("role" not in message and "content" not in message):
-            return False
-        content = message.get("content")
-        if isinstance(content, list):
-            for part in content:
-                if not isinstance(part, Mapping) or "type" not in part or "value" in part:
-                    return False
-        if "loss_weight" in message or "candidates" in message:
-            return False
-    return True
 
 
 class OpenAIChat(Format):
@@ -51,7 +33,8 @@ class OpenAIChat(Format):
     method = "sft"
     priority = 23
     keys = frozenset({"messages", "tools", "parallel_tool_calls"})
-    fields = ("/messages", "/tools")
+    fields = ("/messages", "/tools", "/functions")
+    incomplete = frozenset({"openai-rft"})
     chat_overhead = True
     example = {
         "messages": [
@@ -62,13 +45,14 @@ class OpenAIChat(Format):
     }
 
     def match(self, row: Mapping[str, Any]) -> Match | None:
-        messages = row.get("messages")
-        if messages == [] or looks_like_messages(messages):
-            foreign = {"label", "kto_tag", "chosen", "rejected", "images", "videos", "audios"} & row.keys()
-            if foreign and not _typed_parts(messages):
-                return None
-            return Match(0.9, "`messages` is a list of role and content")
-        return None
+        if not is_chat(row):
+            return None
+        extra = row.keys() - OpenAIChatRow.__annotations__.keys() - METADATA
+        if ends_with_answer(row["messages"]):
+            reason = "`messages` is a list of role and content that ends with the assistant"
+            return Match(0.8 if extra else 0.95, reason)
+        # By itself this is a prompt; whether the whole file is one of prompts, detection decides.
+        return Match(0.2 if extra else 0.6, "`messages` is a list of role and content, without an answer at its end")
 
     def schema(self) -> Any:
         return OpenAIChatRow
@@ -82,13 +66,5 @@ class OpenAIChat(Format):
     def tools(self, row: Mapping[str, Any]) -> list[Tool] | None:
         return declared_tools(row)
 
-    def identity(self, row: Mapping[str, Any]) -> Any:
-        return row.get("images")
-
     def conversations(self, row: Mapping[str, Any]) -> list[tuple[str, list[Any]]]:
-        return [("/messages", row["messages"])]
-
-
-def _typed_parts(messages: Any) -> bool:
-    """Whether some content is a list of typed parts, which tells TRL vision rows from LLaMA-Factory's."""
-    return any(isinstance(message.get("content"), list) for message in messages)
+        return message_lists(row, "/messages")

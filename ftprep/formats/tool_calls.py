@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import orjson
@@ -75,21 +75,25 @@ def _tool(body: Mapping[str, Any], here: str, inside: bool) -> Tool:
     return Tool(here, body.get("name"), parameters, f"{here}/{key}" if inside else here)
 
 
-def message_exchanges(messages: Any, prefix: str) -> Iterator[Call | Result]:
-    """Calls and results of one list of chat messages, in order. Malformed parts are left out."""
+def message_exchanges(messages: Any, prefix: str, first: int = 0, learn: bool = True) -> Iterator[Call | Result]:
+    """Calls and results of one list of chat messages, in order. Malformed parts are left out.
+
+    ``first`` is the number of turns before the list in the conversation that it belongs to; ``learn`` says whether
+    its assistant turns carry loss at all.
+    """
     if not isinstance(messages, list):
         return
-    for turn, message in enumerate(messages):
+    for index, message in enumerate(messages):
         if not isinstance(message, Mapping):
             continue
-        here = f"{prefix}/{turn}"
-        trained = message.get("weight") != 0
+        here, turn = f"{prefix}/{index}", first + index
+        trained = learn and not is_masked(message)
         calls = message.get("tool_calls")
         if isinstance(calls, list):
-            for index, call in enumerate(calls):
+            for number, call in enumerate(calls):
                 body = call.get("function") if isinstance(call, Mapping) else None
                 if isinstance(body, Mapping) and isinstance(body.get("name"), str):
-                    at = f"{here}/tool_calls/{index}"
+                    at = f"{here}/tool_calls/{number}"
                     name, arguments = body["name"], body.get("arguments")
                     yield Call(
                         at,
@@ -106,6 +110,21 @@ def message_exchanges(messages: Any, prefix: str) -> Iterator[Call | Result]:
             yield Call(at, turn, body["name"], body.get("arguments"), f"{at}/arguments", None, trained)
         if message.get("role") in ("tool", "function"):
             yield Result(here, turn, _string(message.get("tool_call_id")), _string(message.get("name")))
+
+
+def joined_exchanges(parts: Sequence[tuple[str, list[Any]]]) -> list[Call | Result]:
+    """Calls and results of one conversation that stands in several lists, of which only the last is trained on."""
+    found: list[Call | Result] = []
+    turns = 0
+    for number, (pointer, messages) in enumerate(parts, 1):
+        found.extend(message_exchanges(messages, pointer, turns, learn=number == len(parts)))
+        turns += len(messages)
+    return found
+
+
+def is_masked(turn: Mapping[str, Any]) -> bool:
+    """Whether a turn's own flags take it out of training."""
+    return turn.get("weight") == 0 or turn.get("train") is False or turn.get("training") is False
 
 
 def _string(value: Any) -> str | None:

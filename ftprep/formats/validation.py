@@ -31,6 +31,9 @@ def validator(format_name: str) -> SchemaValidator:
     return adapter.validator  # type: ignore[return-value]
 
 
+# Schemas let unknown keys be null (see message_schema.Closed): a value there is an unknown field, not a wrong type.
+_UNKNOWN_KEY = ("extra_forbidden", "none_required")
+
 _TYPE_WORDS = {
     "string_type": "a string",
     "list_type": "a list",
@@ -41,7 +44,6 @@ _TYPE_WORDS = {
     "float_type": "a number",
     "model_attributes_type": "an object",
     "model_type": "an object",
-    "none_required": "null",
     "mapping_type": "an object",
     "typed_dict_type": "an object",
 }
@@ -107,7 +109,7 @@ def _translate(errors: Iterable[ErrorDetails], row: Mapping[str, Any]) -> Iterab
             missing.setdefault(place.pointer, []).append(str(error["loc"][-1]))
         elif kind == "union_tag_not_found":
             missing.setdefault(place.pointer, []).append(str(context["discriminator"]).strip("'"))
-        elif kind == "extra_forbidden":
+        elif kind in _UNKNOWN_KEY:
             parent = place.pointer.rsplit("/", 1)[0]
             extra.append((parent, str(error["loc"][-1]), place))
         elif kind in _TYPE_WORDS:

@@ -213,7 +213,7 @@ class Elements:
         if window[at] in b"{[":
             if self._array and self._row_before:
                 self._fault(MISSING_COMMA, window, at)
-            elif self._was_array and not self._array:
+            elif self._was_array and not self._array and AFTER_ARRAY not in self._faults:
                 self._fault(AFTER_ARRAY, window, at)
         self._row_before, self._comma_before = True, False
 

@@ -6,6 +6,7 @@ normalisation (NFC). Hashes are xxh3, the same in every process and on every mac
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
 Words = NDArray[np.uint64]
 
 # Every ASCII blank becomes a space and every capital a small letter: both in one pass over the buffer.
-_FOLD = bytes(0x20 if byte in b"\t\n\x0b\x0c\r" else byte + 32 if 0x41 <= byte <= 0x5A else byte for byte in range(256))
+_FOLD = bytes(
+    0x20 if byte in b"\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f" else byte + 32 if 0x41 <= byte <= 0x5A else byte
+    for byte in range(256)
+)
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 _ROLE_AND_PLACE = c.ROLE_MASK | c.KIND_MASK | c.SIDE_MASK | c.TRAINED
@@ -35,24 +39,37 @@ def hash_pieces(pieces: Sequence[bytes]) -> Words:
     return np.frombuffer(digests, dtype=">u8").astype(np.uint64).reshape(-1, 2)
 
 
-def fold_texts(buffer: bytes, texts: Sequence[str], ascii_only: NDArray[np.bool_]) -> list[bytes]:
+def fold_texts(
+    buffer: bytes, starts: NDArray[np.int64], texts: Sequence[str], ascii_only: NDArray[np.bool_]
+) -> list[bytes]:
     """Fold every text of a joined buffer: case, amount of white space, and NFC where a text is not ASCII.
 
     White space collapses to one space and is stripped; it is never deleted, so that "1 000" and "1000" stay apart.
     """
     folded = buffer.translate(_FOLD)
-    while b"  " in folded:
-        folded = folded.replace(b"  ", b" ")
-    pieces = folded.replace(b" \xff", b"\xff").replace(b"\xff ", b"\xff").lstrip(b" ").split(b"\xff")
+    letters = np.frombuffer(folded, dtype=np.uint8)
+    # A space goes when another space or the end of its text follows; what stands first in a text goes later.
+    spare = (letters[:-1] == 0x20) & ((letters[1:] == 0x20) | (letters[1:] == 0xFF))
+    collapsed = letters[:-1][~spare].tobytes() + folded[-1:]
+    pieces = collapsed.split(b"\xff")
     pieces.pop()  # what follows the last separator
+    for index in np.flatnonzero(letters[starts[:-1]] == 0x20).tolist():
+        pieces[index] = pieces[index].lstrip(b" ")
     for index in np.flatnonzero(~ascii_only).tolist():
-        pieces[index] = fold(texts[index]).encode()
+        pieces[index] = _fold_unicode(pieces[index].decode()).encode()
     return pieces
 
 
-def fold(text: str) -> str:
-    """Fold one text: NFC, case folding, white space of any script collapsed to single spaces."""
-    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+_UNICODE_SPACE = re.compile("[\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
+
+
+def _fold_unicode(text: str) -> str:
+    """Finish a text whose ASCII part is folded; most need no more than casefold."""
+    if not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
+    if _UNICODE_SPACE.search(text):
+        text = " ".join(text.split())
+    return text.casefold()
 
 
 def row_keys(shard: Shard, hashes: Words, salt: Words) -> tuple[Words, Words]:

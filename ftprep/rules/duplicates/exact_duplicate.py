@@ -81,7 +81,7 @@ class ExactDuplicate(DatasetRule):
             return None
         salt = identity_hashes(shard)
         ascii_only = np.fromiter(map(str.isascii, shard.values), dtype=np.bool_, count=len(shard.values))
-        folded = row_keys(shard, hash_pieces(fold_texts(shard.buffer, shard.values, ascii_only)), salt)
+        folded = row_keys(shard, hash_pieces(fold_texts(shard.buffer, shard.starts, shard.values, ascii_only)), salt)
         exact = row_keys(shard, hash_pieces(shard.encoded), salt)
         line = hash_pieces(shard.raws)
         return {

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ftprep.finding import Finding, Severity
+from ftprep.finding import Severity
 from ftprep.rule import FileRule, Needs
 
 
@@ -26,7 +24,4 @@ class RuleCrashed(FileRule):
     name = "rule-crashed"
     severity = Severity.ERROR
     needs = Needs.RAW
-
-    def check_file(self, source: object) -> Iterator[Finding]:
-        """Crashes are reported by the engine (``ftprep.engine.inspection.crash``); no file has them by itself."""
-        return iter(())
+    # Crashes are reported by the engine (ftprep.engine.inspection.crash): no file has them by itself.

@@ -1,0 +1,124 @@
+"""How much a whole lint costs beside a bare parse of the same bytes.
+
+    python benchmarks/throughput.py FILE [--pairs 5] [--profile standard] [--max-tokens N] [--stages]
+
+FILE is JSON Lines, plain or compressed. Everything is warm before the clock starts: modules imported, vocabulary
+loaded, bytes inflated. Each pair runs the bare parse and the lint one after the other, in CPU time of this process;
+the ratio of a pair is what to trust, because a shared machine changes speed from minute to minute.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import gzip
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import orjson
+
+import ftprep
+
+ROWS_KEPT = 4096
+
+
+def bare_parse(data: bytes) -> float:
+    """CPU seconds to parse every line with orjson, keeping the rows of a shard, collector off."""
+    lines = data.split(b"\n")
+    gc.disable()
+    started = time.process_time()
+    for first in range(0, len(lines), ROWS_KEPT):
+        rows = [orjson.loads(line) for line in lines[first : first + ROWS_KEPT] if line]
+        del rows
+    seconds = time.process_time() - started
+    gc.enable()
+    return seconds
+
+
+def lint(path: Path, options: dict[str, object]) -> tuple[float, ftprep.Report]:
+    """CPU seconds of one lint, and its report."""
+    started = time.process_time()
+    report = ftprep.lint(path, isolated=True, jobs=1, **options)
+    return time.process_time() - started, report
+
+
+def peak_megabytes(path: Path, options: dict[str, object]) -> float:
+    """Peak resident memory of a fresh process that lints ``path``, in MB."""
+    program = (
+        "import sys, resource, ftprep; "
+        f"ftprep.lint(sys.argv[1], isolated=True, jobs=1, **{options!r}); "
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
+    )
+    done = subprocess.run([sys.executable, "-c", program, str(path)], check=True, capture_output=True, text=True)
+    return float(done.stdout)
+
+
+def start_up() -> float:
+    """Median wall seconds of ``ftprep --help`` in a fresh process, of five."""
+    times = []
+    for _ in range(5):
+        started = time.perf_counter()
+        subprocess.run([sys.executable, "-m", "ftprep", "--help"], check=True, capture_output=True)
+        times.append(time.perf_counter() - started)
+    return statistics.median(times)
+
+
+def main() -> None:
+    """Run the benchmark and print its figures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--pairs", type=int, default=5)
+    parser.add_argument("--profile", default="standard")
+    parser.add_argument("--max-tokens", type=int)
+    parser.add_argument("--profiler", action="store_true", help="print the functions that take most of one lint")
+    wanted = parser.parse_args()
+
+    started = time.process_time()
+    data = wanted.file.read_bytes()
+    if wanted.file.suffix == ".gz":
+        data = gzip.decompress(data)
+    inflation = time.process_time() - started
+    options: dict[str, object] = {"profile": wanted.profile}
+    if wanted.max_tokens:
+        options["max_tokens"] = wanted.max_tokens
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "rows.jsonl"
+        path.write_bytes(data)
+        cold, report = lint(path, options)  # warms up: imports, vocabulary, validators
+        rows = report.record_count
+        print(f"{rows:,} rows, {len(data) / 1e6:.1f} MB, {len(report.rules)} rules, {len(report)} findings")
+        print(f"read and inflate {inflation:.2f} s; first lint {cold:.2f} s CPU; --help {start_up():.2f} s wall")
+        if wanted.profiler:
+            profile_lint(path, options)
+            return
+        ratios = []
+        for _ in range(wanted.pairs):
+            parse = bare_parse(data)
+            seconds, _ = lint(path, options)
+            ratios.append(seconds / parse)
+            print(
+                f"  parse {parse / rows * 1e6:5.2f} us/row   lint {seconds / rows * 1e6:6.2f} us/row   "
+                f"ratio {ratios[-1]:5.1f}   {rows / seconds:8,.0f} rows/s   {len(data) / seconds / 1e6:4.0f} MB/s"
+            )
+        print(f"ratio: median {statistics.median(ratios):.1f}, from {min(ratios):.1f} to {max(ratios):.1f}")
+        print(f"peak memory {peak_megabytes(path, options):.0f} MB")
+
+
+def profile_lint(path: Path, options: dict[str, object]) -> None:
+    """Print where one lint spends its time, by function, under cProfile (whose own cost inflates small calls)."""
+    import cProfile
+    import pstats
+
+    profiler = cProfile.Profile()
+    profiler.enable()
+    lint(path, options)
+    profiler.disable()
+    pstats.Stats(profiler, stream=sys.stdout).sort_stats("tottime").print_stats(30)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,350 @@
+"""From what the user said, in four places, to the settings of one run, each with where it came from.
+
+The command line (or the arguments of :func:`ftprep.lint`) comes before the environment, the environment before
+configuration files, these before the defaults. Lists of rules to ignore or to add, excluded paths and tables add up;
+everything else is replaced.
+"""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ftprep.config_file import check_values, load_config, parse_toml, shown_path
+from ftprep.errors import UsageError
+from ftprep.finding import Severity
+from ftprep.options import checked_options
+from ftprep.report import severity_named
+from ftprep.selection import Selection, canonical
+from ftprep.settings import Settings
+from ftprep.text.snippet import quote
+
+SELECTORS = ("select", "extend-select", "ignore")
+LISTS = (*SELECTORS, "exclude")
+DEFAULTS: Mapping[str, Any] = {
+    "model": None,
+    "tokenizer": None,
+    "max-tokens": None,
+    "format": None,
+    "profile": "standard",
+    "select": (),
+    "extend-select": (),
+    "ignore": (),
+    "per-file-ignores": {},
+    "severity": {},
+    "fail-on": "error",
+    "exclude": (),
+    "jobs": "auto",
+    "rules": {},
+}
+"""Every setting in the order in which it is shown, with its default; None and empty mean "not said"."""
+
+FROM_ENVIRONMENT = tuple(key for key in DEFAULTS if key not in ("severity", "rules"))
+
+
+class Value(NamedTuple):
+    """A resolved value and where it came from."""
+
+    value: Any
+    origin: str
+
+
+class Layer(NamedTuple):
+    """What was said in one place. ``folder`` is what relative paths in it are relative to."""
+
+    origin: str
+    folder: Path
+    values: Mapping[str, Any]
+    mention: Callable[[str], str]
+    """How an error names a key of the layer: ``--select``, ``FTPREP_SELECT``, ``ftprep.toml: `select```."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """Everything that a run needs to know besides its data. ``jobs`` 0 is as many processes as help.
+
+    ``exclude`` and the globs of ``selection.per_file_ignores`` are absolute where they name a folder. ``values`` has
+    every setting by its key, tables by dotted keys.
+    """
+
+    settings: Settings
+    selection: Selection
+    fail_on: Severity | None
+    exclude: tuple[str, ...]
+    jobs: int
+    values: Mapping[str, Value]
+    files: tuple[Path, ...]
+
+
+def resolve(
+    given: Mapping[str, Any],
+    *,
+    file: Path | None = None,
+    inline: Sequence[str] = (),
+    environment: Mapping[str, str] | None = None,
+    mention: Callable[[str], str] = "--{}".format,
+    origin: str = "command line",
+) -> Resolved:
+    """Put all layers together and check them.
+
+    ``given`` are values that the caller was given, by configuration key, ``file`` the configuration file (see
+    :func:`ftprep.config_file.common_config`), ``inline`` texts of TOML such as ``profile = "fast"``. ``environment``
+    is read for ``FTPREP_<OPTION>``. Raises ``UsageError`` with one sentence that names the place.
+    """
+    here = Path.cwd()
+    layers: list[Layer] = []
+    files = load_config(file) if file is not None else []
+    for one in files:
+        layers.append(Layer(one.shown, one.path.parent.absolute(), one.values, _key_of(one.shown)))
+    layers += _environment_layers(environment or {}, here)
+    for text in inline:
+        place = f"--config {quote(text)}"
+        values = check_values(parse_toml(text.encode("utf-8", "surrogateescape"), place), place)
+        if "extend" in values:
+            raise UsageError(f"{place}: `extend` belongs in a configuration file")
+        layers.append(Layer("--config", here, values, _key_of(place)))
+    layers.append(Layer(origin, here, check_values(_plain(given, mention), origin), mention))
+    return _combine(layers, tuple(one.path for one in files))
+
+
+def _key_of(place: str) -> Callable[[str], str]:
+    return lambda key: f"{place}: `{key}`"
+
+
+# --- layers -----------------------------------------------------------------------------------------------------
+
+
+def _environment_layers(environment: Mapping[str, str], here: Path) -> Iterable[Layer]:
+    for key in FROM_ENVIRONMENT:
+        name = environment_name(key)
+        text = environment.get(name, "").strip()
+        if not text:
+            continue
+        value: Any = text
+        if key in ("max-tokens", "jobs") and re.fullmatch(r"[0-9]{1,18}", text):
+            value = int(text)
+        values = check_values(_plain({key: value}, environment_name), f"environment {name}")
+        yield Layer(f"environment {name}", here, values, environment_name)
+
+
+def environment_name(key: str) -> str:
+    """The variable that stands for an option: ``FTPREP_MAX_TOKENS`` for ``max-tokens``."""
+    return "FTPREP_" + key.upper().replace("-", "_")
+
+
+def split_words(value: Any) -> Any:
+    """Turn "SCH,CHT" and ["SCH,CHT", "TOK"] into lists of single words; other types come back as they are."""
+    if isinstance(value, str):
+        return [word for word in re.split(r"[,\s]+", value) if word]
+    if isinstance(value, Iterable) and not isinstance(value, Mapping):
+        parts = [split_words(one) if isinstance(one, str) else [one] for one in value]
+        return [word for part in parts for word in part]
+    return value
+
+
+def split_globs(value: Any) -> Any:
+    """Turn "a/*,b/*" into a list of globs, which may hold white space."""
+    if isinstance(value, str | os.PathLike):
+        value = [value]
+    if not isinstance(value, Iterable) or isinstance(value, Mapping):
+        return value
+    parts = [os.fspath(one).split(",") if isinstance(one, str | os.PathLike) else [one] for one in value]
+    return [part for one in parts for part in one if part]
+
+
+def split_file_ignores(value: Any, place: str) -> Any:
+    """Turn "GLOB:CODES" texts into a table: "a/*:CHT,TUL001,b/*:SCH" has two globs."""
+    if isinstance(value, str):
+        value = [value]
+    if isinstance(value, Mapping):
+        return {str(glob): split_words(words) for glob, words in value.items()}
+    if not isinstance(value, Iterable):
+        return value
+    table: dict[str, list[str]] = {}
+    for text in value:
+        pattern = ""
+        for part in str(text).split(","):
+            before, colon, word = part.rpartition(":")
+            if colon:
+                pattern = before.strip()
+            if not pattern or not word.strip():
+                raise UsageError(f"{place}: {quote(text)} is not of the form GLOB:CODES")
+            table.setdefault(pattern, []).append(word.strip())
+    return table
+
+
+def _plain(given: Mapping[str, Any], mention: Callable[[str], str]) -> dict[str, Any]:
+    """Bring arguments into the types that a configuration file has."""
+    values: dict[str, Any] = {}
+    for key, value in given.items():
+        if value is None:
+            continue
+        if key in SELECTORS:
+            value = split_words(value)
+        elif key == "exclude":
+            value = split_globs(value)
+        elif key == "per-file-ignores":
+            value = split_file_ignores(value, mention(key))
+        elif key == "severity" and isinstance(value, Mapping):
+            value = {code: one.label if isinstance(one, Severity) else one for code, one in value.items()}
+        elif key == "fail-on" and isinstance(value, Severity):
+            value = value.label
+        elif key == "tokenizer" and isinstance(value, os.PathLike):
+            value = os.fspath(value)
+        elif key == "rules" and isinstance(value, Mapping):
+            value = {str(rule): dict(table) if isinstance(table, Mapping) else table for rule, table in value.items()}
+        values[key] = value
+    return values
+
+
+# --- putting them together --------------------------------------------------------------------------------------
+
+
+def _combine(layers: Sequence[Layer], files: tuple[Path, ...]) -> Resolved:
+    values = {key: Value(default, "default") for key, default in DEFAULTS.items() if not isinstance(default, Mapping)}
+    tables: dict[str, dict[str, Value]] = {"per-file-ignores": {}, "severity": {}, "rules": {}}
+    excluded: list[str] = []
+    options: dict[str, dict[str, Any]] = {}
+    for layer in layers:
+        for key, value in layer.values.items():
+            if key in ("extend", *SELECTORS):
+                continue
+            if key == "exclude":
+                excluded += [anchored(pattern, layer.folder) for pattern in value]
+                values[key] = _added(values[key], Value(tuple(value), layer.origin))
+            elif key == "per-file-ignores":
+                for pattern, words in value.items():
+                    _check_selectors(words, f"{layer.mention(key)}")
+                    tables[key][anchored(pattern, layer.folder)] = Value(tuple(words), layer.origin)
+            elif key == "severity":
+                _check_selectors(value, layer.mention(key))
+                tables[key].update({word: Value(one, layer.origin) for word, one in value.items()})
+            elif key == "rules":
+                for rule, table in checked_options(value, layer.mention(key)).items():
+                    options.setdefault(rule, {}).update(table)
+                    tables[key].update({f"{rule}.{name}": Value(one, layer.origin) for name, one in table.items()})
+            else:
+                values[key] = Value(_checked(key, value, layer), layer.origin)
+    values.update(_selectors(layers))
+    _add_context_limit(values)
+    settings = Settings(
+        profile=values["profile"].value,
+        model=values["model"].value,
+        tokenizer=values["tokenizer"].value,
+        max_tokens=values["max-tokens"].value,
+        # A header shows token counts in every profile but the hook's, which encodes over-long rows only.
+        count_tokens=values["profile"].value != "fast",
+        format=values["format"].value,
+        rule_options=options,
+    )
+    selection = Selection(
+        select=tuple(values["select"].value),
+        extend_select=tuple(values["extend-select"].value),
+        ignore=tuple(values["ignore"].value),
+        per_file_ignores={pattern: one.value for pattern, one in tables["per-file-ignores"].items()},
+        severity={word: Severity.parse(one.value) for word, one in tables["severity"].items()},
+    )
+    jobs = values["jobs"].value
+    shown = {
+        dotted: one
+        for key in DEFAULTS
+        for dotted, one in (
+            {f"{key}.{part}": one for part, one in tables[key].items()} if key in tables else {key: values[key]}
+        ).items()
+    }
+    return Resolved(
+        settings,
+        selection,
+        severity_named(values["fail-on"].value),
+        tuple(excluded),
+        0 if jobs == "auto" else jobs,
+        shown,
+        files,
+    )
+
+
+def _checked(key: str, value: Any, layer: Layer) -> Any:
+    """Check a single value as far as that needs more than its type."""
+    try:
+        if key == "format":
+            from ftprep.formats.format import format_named
+
+            return format_named(value).name
+    except UsageError as error:
+        raise UsageError(f"{layer.mention(key)}: {error}") from None
+    if key == "tokenizer":
+        path = layer.folder / value
+        if not path.is_file():
+            raise UsageError(f"{layer.mention(key)}: there is no file {quote(shown_path(path), 200)}")
+        return str(path) if layer.folder != Path.cwd() else value
+    return value
+
+
+def _add_context_limit(values: dict[str, Value]) -> None:
+    """Fill in the training context of the model; raises ``UsageError`` for a model of which nothing is known."""
+    from ftprep.text.models import context_limit, encoding_for_model
+
+    model, origin = values["model"]
+    if model is None:
+        return
+    limit = context_limit(model)
+    if limit is None and values["tokenizer"].value is None:
+        try:
+            encoding_for_model(model)
+        except UsageError as error:
+            raise UsageError(f"{origin}: {error}") from None
+    if limit is not None and values["max-tokens"].value is None:
+        values["max-tokens"] = Value(limit, f"model {model}")
+
+
+def _added(before: Value, after: Value) -> Value:
+    if not before.value:
+        return after
+    origins = dict.fromkeys([*before.origin.split(" + "), after.origin])
+    return Value(tuple(dict.fromkeys((*before.value, *after.value))), " + ".join(origins))
+
+
+def _check_selectors(words: Iterable[str], place: str) -> None:
+    for word in words:
+        try:
+            canonical(word)
+        except UsageError as error:
+            raise UsageError(f"{place}: {error}") from None
+
+
+def _selectors(layers: Sequence[Layer]) -> dict[str, Value]:
+    """Lay the selectors of all layers over each other: what a higher layer says about a rule holds.
+
+    A higher ``select`` starts anew. Ignored rules stay ignored, unless a higher layer selects the same word; selected
+    rules that a higher layer ignores, by the same word or by a shorter one, are ignored.
+    """
+    select, extend, ignore = (Value((), "default") for _ in SELECTORS)
+    for layer in layers:
+        mine = {key: tuple(layer.values.get(key, ())) for key in SELECTORS}
+        for key, words in mine.items():
+            _check_selectors(words, layer.mention(key))
+        asked = {canonical(word) for key in SELECTORS[:2] for word in mine[key]}
+        ignore = ignore._replace(value=tuple(word for word in ignore.value if canonical(word) not in asked))
+        refused = tuple(canonical(word) for word in mine["ignore"])
+        lower = (*select.value, *extend.value)
+        beaten = tuple(word for word in lower if refused and canonical(word).startswith(refused))
+        if mine["select"]:
+            select, extend, beaten = Value(mine["select"], layer.origin), Value((), "default"), ()
+        if mine["extend-select"]:
+            extend = _added(extend, Value(mine["extend-select"], layer.origin))
+        if mine["ignore"]:
+            ignore = _added(ignore, Value((*mine["ignore"], *beaten), layer.origin))
+    return dict(zip(SELECTORS, (select, extend, ignore), strict=True))
+
+
+def anchored(pattern: str, folder: Path) -> str:
+    """Make a glob that names a folder absolute; one without a slash stays as it is, and matches at any depth."""
+    stem = pattern.rstrip("/")
+    if "/" not in stem and os.sep not in stem:
+        return stem
+    return stem if os.path.isabs(stem) else f"{glob.escape(folder.as_posix()).rstrip('/')}/{stem.removeprefix('./')}"

@@ -1,0 +1,48 @@
+"""Top-level keys that mean the same in several formats."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ftprep.formats import columns as c
+from ftprep.formats.columns import ColumnBuilder
+
+REFERENCES = (
+    "reference_answer",
+    "answer",
+    "ground_truth",
+    "solution",
+    "target",
+    "label",
+    "expected",
+    "expected_answer",
+    "expected_output",
+    "correct_answer",
+    "final_answer",
+    "gold_answer",
+    "gold",
+    "reference",
+)
+"""Columns that hold what a grader or a reward function compares with, by the names that are in common use."""
+
+REFERENCE_FIELDS = tuple(f"/{key}" for key in REFERENCES)
+
+METADATA = frozenset(
+    {
+        "added", "author", "created", "dataset", "date", "doc_id", "domain", "dump", "file", "file_name", "filename",
+        "file_path", "hash", "id", "idx", "index", "lang", "language", "license", "meta", "metadata", "num_tokens",
+        "path", "prompt_id", "question_id", "row_id", "score", "sha256", "source", "split", "subset", "timestamp",
+        "title", "token_count", "url", "uuid", "version",
+    }
+)  # fmt: skip
+"""Columns about a row, which say nothing about what the row is for."""
+
+MEDIA = frozenset({"images", "image", "videos", "audios"})
+"""Columns with the files that placeholders in the text stand for."""
+
+
+def append_references(row: Mapping[str, Any], field: int, out: ColumnBuilder) -> None:
+    """Add the reference answers that are strings; ``field`` is the field number of the first of them."""
+    for number, key in enumerate(REFERENCES, field):
+        out.add(row.get(key), c.OTHER | c.FIELD | c.REFERENCE, number << c.FIELD_SHIFT)

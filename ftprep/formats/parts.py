@@ -1,0 +1,69 @@
+"""Formats whose rows are a few strings, or a few lists of messages, under fixed keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, NamedTuple
+
+from ftprep.formats import columns as c
+from ftprep.formats.columns import ColumnBuilder
+from ftprep.formats.format import Format
+from ftprep.formats.message_columns import append_messages, append_tools
+from ftprep.formats.message_shape import message_lists
+from ftprep.formats.tool_calls import Call, Result, Tool, declared_tools, joined_exchanges
+
+PROMPT_TEXT = c.USER | c.PROMPT | c.FIELD
+ANSWER_TEXT = c.ASSISTANT | c.PROMPT | c.FIELD | c.TRAINED
+CHOSEN_TEXT = c.ASSISTANT | c.CHOSEN | c.FIELD | c.TRAINED
+REJECTED_TEXT = c.ASSISTANT | c.REJECTED | c.FIELD | c.TRAINED
+
+
+class StringsFormat(Format):
+    """Rows of strings. ``parts`` has, for each of ``fields``, the key and the code of its text.
+
+    Such rows have no turns: how a string is cut into turns, if at all, is for a template to know.
+    """
+
+    parts: ClassVar[tuple[tuple[str, int], ...]]
+
+    def append(self, row: Mapping[str, Any], out: ColumnBuilder) -> int:
+        for field, (key, code) in enumerate(self.parts):
+            out.add(row.get(key), code, field << c.FIELD_SHIFT)
+        return len(row)
+
+
+class MessagesPart(NamedTuple):
+    """One list of messages of a row."""
+
+    key: str
+    side: int = c.PROMPT
+    trained: bool = False
+
+
+class MessageListsFormat(Format):
+    """Rows of several lists of messages. ``parts`` has an entry for each of ``fields``, then come tools and functions.
+
+    ``seen`` lists, for each conversation that a model would see, the numbers of the parts that make it up.
+    """
+
+    parts: ClassVar[tuple[MessagesPart, ...]]
+    seen: ClassVar[tuple[tuple[int, ...], ...]]
+
+    def append(self, row: Mapping[str, Any], out: ColumnBuilder) -> int:
+        keys = len(row)
+        for field, part in enumerate(self.parts):
+            if field:
+                out.turns.append(c.SEPARATOR)
+            keys += append_messages(row[part.key], field, out, part.side, part.trained)
+        append_tools(row, len(self.parts), out)
+        return keys
+
+    def tools(self, row: Mapping[str, Any]) -> list[Tool] | None:
+        return declared_tools(row)
+
+    def conversations(self, row: Mapping[str, Any]) -> list[tuple[str, list[Any]]]:
+        return message_lists(row, *self.fields[: len(self.parts)])
+
+    def exchanges(self, row: Mapping[str, Any]) -> Iterator[list[Call | Result]]:
+        for numbers in self.seen:
+            yield joined_exchanges(message_lists(row, *(self.fields[number] for number in numbers)))

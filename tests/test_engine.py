@@ -1,0 +1,128 @@
+"""The same findings come out however the data is cut into shards, and whichever way it is run."""
+
+from __future__ import annotations
+
+import gc
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+from examples import example_bytes
+from hypothesis import given
+from hypothesis import strategies as st
+
+import ftprep
+import ftprep.engine.local as local
+import ftprep.io.chunk as chunk
+from ftprep.engine.engine import groups
+from ftprep.engine.table import Table
+from ftprep.report import Report
+from ftprep.rule import Example
+from ftprep.rules import all_rules
+
+CUTS = [(4096, 1 << 21), (7, 1 << 21), (4096, 300), (1, 50)]
+
+
+def lint_cut(path: Path, rows: int, size: int, jobs: int = 1) -> Report:
+    """Lint with every rule, at most ``rows`` rows a shard and ``size`` bytes a block."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(chunk, "MAX_ROWS", rows)
+        patch.setattr(chunk, "BLOCK_BYTES", size)
+        return ftprep.lint(path, isolated=True, profile="thorough", max_tokens=64, jobs=jobs)
+
+
+def everything(report: Report) -> tuple[object, ...]:
+    """All that a user could see of a report, places included."""
+    one = report.inputs[0]
+    return (list(report.findings), one.records, one.bytes, one.tokens, report.summary(), report.verdict)
+
+
+def mixed_rows(seed: int) -> bytes:
+    """The rows of every example of every rule, shuffled, with some damage between them."""
+    rng = random.Random(seed)
+    lines = [
+        line
+        for rule in all_rules().values()
+        for example in rule.examples
+        if example.file is None and len(example.rows) < 5
+        for line in example_bytes(example).split(b"\n")[:-1]
+    ]
+    rng.shuffle(lines)
+    for _ in range(30):
+        position = rng.randrange(len(lines))
+        lines.insert(position, rng.choice([b"", b"{", b"[1]", b"\xff\xfe", b"7", b"null", rng.randbytes(12)]))
+    return b"\n".join(line for line in lines if b"\n" not in line) + b"\n"
+
+
+def test_any_cut_gives_the_same_report(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_bytes(mixed_rows(1))
+    reports = [everything(lint_cut(path, rows, size)) for rows, size in CUTS]
+    assert len(reports[0][0]) > 50
+    for other in reports[1:]:
+        assert other == reports[0]
+
+
+def test_a_pool_gives_the_same_report_as_one_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_bytes(mixed_rows(2) * 400)
+    assert path.stat().st_size > 2 * chunk.BLOCK_BYTES, "needs several ranges"
+    options = {"isolated": True, "profile": "thorough", "max_tokens": 64}
+    serial = ftprep.lint(path, jobs=1, **options)
+    started = []
+    pooled = local.LocalEngine._pooled
+    monkeypatch.setattr(local.LocalEngine, "_pooled", lambda *given: started.append(1) or pooled(*given))
+    parallel = ftprep.lint(path, jobs=2, **options)
+    assert started, "the pool was not used"
+    assert everything(parallel) == everything(serial)
+
+
+@pytest.mark.parametrize("rule", [pytest.param(rule, id=code) for code, rule in all_rules().items()])
+def test_examples_survive_any_cut(rule: type[ftprep.Rule], tmp_path: Path) -> None:
+    for number, example in enumerate(rule.examples):
+        check_cuts(rule, example, tmp_path / str(number))
+
+
+def check_cuts(rule: type[ftprep.Rule], example: Example, folder: Path) -> None:
+    folder.mkdir()
+    path = folder / example.name
+    path.write_bytes(example_bytes(example))
+    found = []
+    for rows, size in ((4096, 1 << 21), (1, 60)):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(chunk, "MAX_ROWS", rows)
+            patch.setattr(chunk, "BLOCK_BYTES", size)
+            report = ftprep.lint(
+                path,
+                isolated=True,
+                select=[rule.code],
+                format=example.format,
+                rules={rule.name: dict(example.options)},
+                **example.settings,
+            )
+        found.append(list(report.findings))
+    assert found[0] == found[1]
+
+
+def test_the_collector_is_left_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_bytes(mixed_rows(3))
+    for enabled in (True, False):
+        (gc.enable if enabled else gc.disable)()
+        try:
+            ftprep.lint(path, isolated=True, profile="fast")
+            assert gc.isenabled() == enabled
+        finally:
+            gc.enable()
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2)), max_size=30))
+def test_groups_are_those_of_a_dictionary(rows: list[tuple[int, int]]) -> None:
+    columns = np.array(rows, dtype=np.uint64).reshape(-1, 2)
+    table = Table({"a": columns[:, 0], "b": columns[:, 1]})
+    expected: dict[tuple[int, int], list[int]] = {}
+    for index, row in enumerate(rows):
+        expected.setdefault(row, []).append(index)
+    wanted = sorted(members for members in expected.values() if len(members) > 1)
+    assert [group.tolist() for group in groups(table, ("a", "b"))] == wanted

@@ -1,0 +1,62 @@
+"""No network, ever: the block that all tests run under works, and linting with token counts works under it."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+from no_internet import NetworkBlocked
+
+import ftprep
+
+CLEAN = Path(__file__).parent.parent / "sample_data" / "clean_chat.jsonl"
+
+
+@pytest.mark.parametrize("family", [socket.AF_INET, socket.AF_INET6])
+def test_internet_sockets_raise(family: socket.AddressFamily) -> None:
+    with pytest.raises(NetworkBlocked):
+        socket.socket(family, socket.SOCK_STREAM)
+    with pytest.raises(NetworkBlocked):
+        socket.create_connection(("127.0.0.1", 9))
+    with pytest.raises(NetworkBlocked):
+        socket.getaddrinfo("localhost", 80)
+
+
+def test_unix_sockets_work() -> None:
+    left, right = socket.socketpair(socket.AF_UNIX)
+    with left, right:
+        left.send(b"hello")
+        assert right.recv(5) == b"hello"
+
+
+def test_child_processes_are_blocked_too() -> None:
+    code = "import socket; socket.socket(socket.AF_INET)"
+    child = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert child.returncode == 1
+    assert "NetworkBlocked" in child.stderr
+
+
+def test_pool_workers_are_blocked_too() -> None:
+    with ProcessPoolExecutor(1, mp_context=get_context("forkserver")) as pool, pytest.raises(NetworkBlocked):
+        pool.submit(socket.socket, socket.AF_INET).result()
+
+
+@pytest.mark.network
+def test_the_marker_lifts_the_block() -> None:
+    socket.socket(socket.AF_INET).close()
+    child = subprocess.run([sys.executable, "-c", "import socket; socket.socket(socket.AF_INET).close()"])
+    assert child.returncode == 0
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_lint_counts_tokens_without_a_network(jobs: int) -> None:
+    report = ftprep.lint(CLEAN, jobs=jobs, isolated=True)
+    assert report.verdict.ok
+    tokens = report.inputs[0].tokens
+    assert tokens is not None
+    assert tokens.total > tokens.trained > 0
