@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import time
+import weakref
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from ftprep.engine.inspection import CRASH, Inspection, guarded
 from ftprep.engine.local import LocalEngine, no_cyclic_gc
 from ftprep.engine.table import Table
+from ftprep.errors import InputError
 from ftprep.finding import Finding, Severity
 from ftprep.inputs import Input, Tokens, open_input
+from ftprep.job import Job, open_job
 from ftprep.record import Ref
 from ftprep.report import Report
 from ftprep.rule import Needs, Rule
@@ -22,6 +26,96 @@ if TYPE_CHECKING:
     from ftprep.io.source import Source
 
 
+def lint(
+    data: Any,
+    *,
+    select: str | Iterable[str] | None = None,
+    extend_select: str | Iterable[str] | None = None,
+    ignore: str | Iterable[str] | None = None,
+    per_file_ignores: Mapping[str, str | Iterable[str]] | None = None,
+    severity: Mapping[str, str | Severity] | None = None,
+    profile: str | None = None,
+    format: str | None = None,
+    model: str | None = None,
+    tokenizer: str | os.PathLike[str] | None = None,
+    max_tokens: int | None = None,
+    fail_on: str | Severity | None = None,
+    jobs: int | Literal["auto"] = 1,
+    rules: Mapping[str, Mapping[str, Any]] | None = None,
+    config: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] = (),
+    isolated: bool = False,
+    exclude: str | Iterable[str] = (),
+    progress: bool = False,
+) -> Report:
+    """Check data and return what was found. Never prints and never exits.
+
+    ``data`` is a path, a folder, a glob or a list of them; or rows: a list of dicts, an iterator of dicts, a pandas
+    DataFrame or a Hugging Face Dataset. The other arguments are the options of ``ftprep lint`` and the keys of its
+    configuration; rules may be given as "SCH,CHT" or as a list. Configuration files are looked for beside paths,
+    unless ``isolated`` or ``config`` says otherwise; the environment is not read.
+
+    ``jobs`` is one process unless you say otherwise, also where a configuration file does: worker processes import
+    the caller's main module anew, which a script without ``if __name__ == "__main__"`` does not survive.
+    ``progress`` shows the state of a long run on standard error where that is a terminal.
+
+    The inputs stay open as long as the report lives, which can fetch rows again. Raises
+    :class:`~ftprep.errors.UsageError` for a bad argument or configuration and :class:`~ftprep.errors.InputError`
+    when no input could be read at all; an unreadable one among others is in ``Report.problems``.
+    """
+    given = {
+        "select": select,
+        "extend-select": extend_select,
+        "ignore": ignore,
+        "per-file-ignores": per_file_ignores,
+        "severity": severity,
+        "profile": profile,
+        "format": format,
+        "model": model,
+        "tokenizer": tokenizer,
+        "max-tokens": max_tokens,
+        "fail-on": fail_on,
+        "jobs": jobs,
+        "rules": rules,
+        "exclude": exclude or None,
+    }
+    job = open_job(data, given, config=config, isolated=isolated, mention=_argument, origin="lint()")
+    if not progress:
+        report = run_job(job)
+    else:
+        from ftprep.cli.terminal import Progress
+
+        with Progress(job.total_bytes) as shown:
+            report = run_job(job, progress=shown)
+    if report.problems and not report.inputs:
+        raise InputError("; ".join(report.problems))
+    return report
+
+
+def _argument(key: str) -> str:
+    """How a mistake names an argument of :func:`lint`."""
+    return f"{key.replace('-', '_')}="
+
+
+def run_job(job: Job, *, exit_zero: bool = False, progress: Callable[[int, int], None] | None = None) -> Report:
+    """Lint what a job has opened. Its inputs are closed when the report is gone, or at once when the run fails."""
+    try:
+        report = run_lint(
+            job.sources,
+            job.resolved.settings,
+            job.resolved.selection,
+            jobs=job.resolved.jobs,
+            fail_on=job.resolved.fail_on,
+            exit_zero=exit_zero,
+            progress=progress,
+            problems=job.problems,
+        )
+    except BaseException:
+        job.close()
+        raise
+    weakref.finalize(report, job.close)
+    return report
+
+
 def run_lint(
     sources: Sequence[Source],
     settings: Settings,
@@ -30,14 +124,20 @@ def run_lint(
     jobs: int = 0,
     fail_on: Severity | None = Severity.ERROR,
     exit_zero: bool = False,
-    progress: Callable[[int], None] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    problems: Iterable[str] = (),
 ) -> Report:
-    """Lint opened sources and return the report. Reads the data once, after a look at each head."""
+    """Lint opened sources and return the report. Reads the data once, after a look at each head.
+
+    A source that cannot be read is left out, and its sentence joins ``problems``. ``progress`` is called with the
+    numbers of rows and bytes of each part.
+    """
     started = time.perf_counter()
     chosen = selection.choose(settings)
-    inputs = [open_input(source, settings.format) for source in sources]
+    said = list(problems)
+    inputs = _open_inputs(sources, settings.format, said)
     findings: list[Finding] = []
-    engine = LocalEngine(inputs, settings, jobs, progress)
+    engine = LocalEngine(inputs, settings, jobs)
     inspection = Inspection(chosen.codes, settings)
     tables: defaultdict[str, list[Mapping[str, Any]]] = defaultdict(list)
     totals: defaultdict[int, Counter[str]] = defaultdict(Counter)
@@ -55,6 +155,8 @@ def run_lint(
             if lines:
                 table["line"] = table["line"] + lines
             tables[code].append(table)
+        if progress is not None:
+            progress(outcome.records, outcome.bytes)
     for one in inputs:
         _fill_counts(one, totals[one.index], settings)
     findings.extend(_file_findings(inputs, inspection.rules))
@@ -73,8 +175,20 @@ def run_lint(
         fail_on,
         exit_zero,
         time.perf_counter() - started,
-        tuple(problem for one in inputs for problem in one.source.problems),
+        tuple(dict.fromkeys([*said, *engine.problems, *(text for one in inputs for text in one.source.problems)])),
     )
+
+
+def _open_inputs(sources: Iterable[Source], format: str | None, problems: list[str]) -> list[Input]:
+    """Look at the head of each source; those that cannot be read add to ``problems`` instead."""
+    inputs: list[Input] = []
+    for source in sources:
+        source.index = len(inputs)
+        try:
+            inputs.append(open_input(source, format))
+        except InputError as error:
+            problems.append(str(error))
+    return inputs
 
 
 def _file_findings(inputs: Sequence[Input], rules: Iterable[Rule]) -> Iterator[Finding]:

@@ -128,6 +128,8 @@ def _environment_layers(environment: Mapping[str, str], here: Path) -> Iterable[
         value: Any = text
         if key in ("max-tokens", "jobs") and re.fullmatch(r"[0-9]{1,18}", text):
             value = int(text)
+        elif key == "max-tokens":
+            raise UsageError(f"environment {name} is {quote(text)}; a whole number is due")
         values = check_values(_plain({key: value}, environment_name), f"environment {name}")
         yield Layer(f"environment {name}", here, values, environment_name)
 

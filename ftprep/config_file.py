@@ -190,7 +190,7 @@ def load_config(path: Path) -> list[ConfigFile]:
         one = ConfigFile(following, check_values(table, shown_path(following)))
         chain.append(one)
         extended = one.values.get("extend")
-        following = following.parent / extended if extended is not None else None
+        following = Path(os.path.normpath(following.parent / extended)) if extended is not None else None
     return chain[::-1]
 
 

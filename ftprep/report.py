@@ -18,7 +18,7 @@ from ftprep.rule import Rule, summary
 from ftprep.rules import all_rules, rule_named
 from ftprep.selection import ALWAYS, NotRun
 from ftprep.settings import Settings
-from ftprep.text.excerpt import Excerpt, make_excerpt
+from ftprep.text.excerpt import Columns, Excerpt, find_columns, make_excerpt
 
 if TYPE_CHECKING:
     import pandas
@@ -31,7 +31,11 @@ class LintFailed(FtprepError):
 
 
 class RuleSummary(NamedTuple):
-    """One rule's findings in numbers. ``where`` counts them by tenth of the records' positions."""
+    """One rule's findings in numbers.
+
+    ``records`` are the rows with a finding, ``files`` the inputs with one about them as a whole. ``first`` and
+    ``last`` are in reading order. ``where`` counts findings about rows by tenth of the records' positions.
+    """
 
     code: str
     name: str
@@ -44,6 +48,7 @@ class RuleSummary(NamedTuple):
     first: Ref
     last: Ref
     where: tuple[int, ...]
+    files: int = 0
 
 
 class Cluster(NamedTuple):
@@ -52,6 +57,7 @@ class Cluster(NamedTuple):
     kept: Ref
     members: tuple[Ref, ...]
     similarity: float
+    group: str = ""
 
 
 class Verdict(NamedTuple):
@@ -114,12 +120,21 @@ class Report:
                 code = max(code, 1)
         return Verdict(code == 0 and not reasons, code, tuple(reasons))
 
-    def summary(self) -> list[RuleSummary]:
-        """One entry per rule with findings: the most severe first, then the one with most records."""
+    @functools.cached_property
+    def by_code(self) -> Mapping[str, list[Finding]]:
+        """The findings of each rule that has any, in reading order."""
         groups: defaultdict[str, list[Finding]] = defaultdict(list)
         for finding in self.findings:
             groups[finding.code].append(finding)
-        entries = [self._summarise(code, findings) for code, findings in groups.items()]
+        return dict(groups)
+
+    def summary(self) -> list[RuleSummary]:
+        """One entry per rule with findings: the most severe first, then the one with most records."""
+        return list(self._summary)
+
+    @functools.cached_property
+    def _summary(self) -> list[RuleSummary]:
+        entries = [self._summarise(code, findings) for code, findings in self.by_code.items()]
         return sorted(entries, key=lambda one: (-one.severity, -one.records, -one.findings, one.code))
 
     def _summarise(self, code: str, findings: Sequence[Finding]) -> RuleSummary:
@@ -139,6 +154,7 @@ class Report:
             findings[0].ref,
             findings[-1].ref,
             self._where(findings),
+            len({finding.ref.file for finding in findings if not finding.ref.line}),
         )
 
     def _where(self, findings: Sequence[Finding]) -> tuple[int, ...]:
@@ -149,7 +165,9 @@ class Report:
             total += max(one.last_line, 1)
         buckets = [0] * BUCKETS
         for finding in findings:
-            position = starts[finding.ref.file] + max(finding.ref.line - 1, 0)
+            if not finding.ref.line:
+                continue
+            position = starts[finding.ref.file] + finding.ref.line - 1
             buckets[min(position * BUCKETS // max(total, 1), BUCKETS - 1)] += 1
         return tuple(buckets)
 
@@ -157,13 +175,14 @@ class Report:
 
     def of(self, code: str) -> list[Finding]:
         """The findings of one rule, by code or name."""
-        wanted = rule_named(code).code
-        return [finding for finding in self.findings if finding.code == wanted]
+        return list(self.by_code.get(rule_named(code).code, ()))
 
     def place(self, ref: Ref) -> str:
-        """``path:line`` of a row, or ``path`` for an input as a whole."""
-        name = self.inputs[ref.file].name
-        return f"{name}:{ref.line}" if ref.line else name
+        """``path:line`` of a row, ``name row 17`` where rows have no line, or ``path`` for an input as a whole."""
+        source = self.inputs[ref.file].source
+        if not ref.line:
+            return source.name
+        return f"{source.name} row {ref.line}" if source.counts == "row" else f"{source.name}:{ref.line}"
 
     def raw(self, refs: Sequence[Ref]) -> dict[Ref, bytes]:
         """Read the raw bytes of some rows again."""
@@ -182,12 +201,38 @@ class Report:
         return [_parsed(raws[ref]) for ref in dict.fromkeys(refs) if ref in raws]
 
     def excerpts(self, findings: Sequence[Finding]) -> list[Excerpt | None]:
-        """What each finding looks like in its row, masked and escaped; None for findings about a whole input."""
+        """What each finding looks like in its row, masked and escaped; None for findings about a whole input.
+
+        Columns are None where the text of rows is not that of lines: in arrays, tables and Python objects.
+        """
         raws = self.raw([finding.ref for finding in findings])
-        return [
-            make_excerpt(raws[finding.ref], finding.pointer, finding.span) if finding.ref in raws else None
-            for finding in findings
-        ]
+        found: list[Excerpt | None] = []
+        for finding in findings:
+            excerpt = None
+            if finding.ref in raws:
+                excerpt = make_excerpt(raws[finding.ref], finding.pointer, finding.span)
+                if not self._has_columns(finding.ref):
+                    excerpt = excerpt._replace(column=None, end_column=None)
+            found.append(excerpt)
+        return found
+
+    def columns(self, findings: Sequence[Finding]) -> list[Columns]:
+        """Columns (see :class:`~ftprep.text.excerpt.Excerpt`) of each finding, without the text; reads rows again."""
+        inside = [one for one in findings if (one.pointer or one.span) and self._has_columns(one.ref)]
+        raws = self.raw([one.ref for one in inside])
+        found: list[Columns] = []
+        for one in findings:
+            if not self._has_columns(one.ref):
+                found.append((None, None))
+            elif one.ref in raws:
+                found.append(find_columns(raws[one.ref], one.pointer, one.span))
+            else:
+                found.append((None, None) if one.pointer or one.span else (1, None))
+        return found
+
+    def _has_columns(self, ref: Ref) -> bool:
+        """Whether the text of a row starts its line, so that columns of the one are columns of the other."""
+        return ref.line > 0 and self.inputs[ref.file].source.probe.container == "jsonl"
 
     def records(self, code: str) -> list[Any]:
         """The rows with a finding of one rule, each once, in reading order."""
@@ -200,10 +245,10 @@ class Report:
             if finding.group is not None:
                 groups[finding.group].append(finding)
         found = []
-        for findings in groups.values():
+        for group, findings in groups.items():
             members = sorted({ref for one in findings for ref in (one.ref, *one.related)})
             similarity = min(float(one.data.get("similarity", 1.0)) for one in findings)
-            found.append(Cluster(members[0], tuple(members), similarity))
+            found.append(Cluster(members[0], tuple(members), similarity, group))
         return sorted(found, key=lambda one: (-len(one.members), one.kept))
 
     def rule(self, code: str) -> type[Rule]:
@@ -218,7 +263,8 @@ class Report:
 
         from ftprep.output.document import finding_rows
 
-        return pandas.DataFrame(finding_rows(self))
+        # Int64 has a missing value; the plain integers of pandas would turn lines into floats.
+        return pandas.DataFrame(finding_rows(self)).astype({"line": "Int64", "row": "Int64"})
 
     def raise_if_failed(self) -> None:
         """Raise :class:`LintFailed` unless the verdict is ok."""

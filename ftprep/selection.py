@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -116,9 +117,17 @@ def canonical(word: str) -> str:
 
 
 def file_matches(name: str, pattern: str) -> bool:
-    """Whether a path matches a glob, as a whole, from any folder on, or by its file name."""
+    """Whether a path matches a glob: as a whole, from any folder on, or as an absolute path.
+
+    ``*`` matches slashes too, and ``**/`` also no folder at all.
+    """
     path = PurePath(name).as_posix()
-    return fnmatch.fnmatch(path, pattern) or fnmatch.fnmatch(path, f"*/{pattern}")
+    for glob in {pattern, pattern.replace("/**/", "/")}:
+        if fnmatch.fnmatch(path, glob) or fnmatch.fnmatch(path, f"*/{glob}"):
+            return True
+        if os.path.isabs(glob) and fnmatch.fnmatch(PurePath(os.path.abspath(name)).as_posix(), glob):
+            return True
+    return False
 
 
 def _longest(code: str, selectors: Iterable[str]) -> int:

@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from ftprep.formats import columns as c
 from ftprep.formats.columns import ColumnBuilder
-from ftprep.formats.detect import format_of
+from ftprep.formats.detect import foreign_format
 from ftprep.formats.validation import SchemaError, schema_errors, validator
 from ftprep.io.diagnose import Diagnosis, diagnose
+from ftprep.io.duplicates import keys_in, pair_counts
 from ftprep.record import Ref, Text
 from ftprep.text.screens import visible_texts
 from ftprep.text.token_counts import REPLY_OVERHEAD, TURN_OVERHEAD, TokenCounts, count_tokens
@@ -110,12 +111,11 @@ class Shard:
             if verdict or self.state[index]:
                 continue
             row = self.rows[index]
-            if format.match(row) is None:
-                other = format_of(row)
-                if other is not None and other != format.name:
-                    self.foreign[index] = other
-                    self.state[index] = State.FOREIGN
-                    continue
+            other = foreign_format(format, row)
+            if other is not None:
+                self.foreign[index] = other
+                self.state[index] = State.FOREIGN
+                continue
             errors = schema_errors(format.name, row)
             self.schema_errors[index] = errors
             if any(error.code != "SCH002" for error in errors):
@@ -257,6 +257,32 @@ class Shard:
     def rows_with_literals(self, rule: RecordRule) -> list[int]:
         """Rows with a text that holds one of the rule's literals."""
         return self.rows_of_texts(self.literal_hits[rule.code])
+
+    @functools.cached_property
+    def _rows_by_diagnosis(self) -> Mapping[str, list[int]]:
+        rows: dict[str, list[int]] = {}
+        for row, diagnosis in self.diagnoses.items():
+            rows.setdefault(diagnosis.code, []).append(row)
+        return rows
+
+    def rows_diagnosed(self, code: str) -> list[int]:
+        """Rows that are no JSON object for the reason that rule ``code`` speaks about."""
+        return self._rows_by_diagnosis.get(code, [])
+
+    @functools.cached_property
+    def rows_with_spare_pairs(self) -> list[int]:
+        """Rows whose text seems to hold more key-value pairs than the parsed row has keys: one may be repeated.
+
+        The number of pairs is an upper bound from the raw bytes; keys are counted in the walk of the columns first
+        (a lower bound), and in full only where that does not explain the pairs.
+        """
+        pairs = pair_counts(self.chunk.data, self.chunk.starts, self.chunk.ends)
+        suspects = np.flatnonzero(pairs > np.array(self.key_counts, dtype=np.int64))
+        return [
+            row
+            for row in suspects.tolist()
+            if self.state[row] < State.BROKEN and pairs[row] > keys_in(self.rows[row])
+        ]
 
     @functools.cached_property
     def _rows_by_error(self) -> Mapping[str, list[int]]:

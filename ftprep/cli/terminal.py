@@ -158,4 +158,3 @@ def progress_line(rows: int, size: int, total: int, seconds: float) -> str:
         done = min(size / total, 1.0)
         parts = [f"{done:4.0%}".replace("%", " %"), *parts, f"about {seconds / done - seconds:.0f} s"]
     return "linting  " + "  ".join(parts)
-

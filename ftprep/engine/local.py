@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -13,6 +14,7 @@ from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ftprep.engine.engine import Group, groups
+from ftprep.errors import InputError
 from ftprep.shard import Shard
 
 if TYPE_CHECKING:
@@ -36,17 +38,12 @@ TASKS_AHEAD = 3  # per worker; bounds the memory of results that wait for their 
 class LocalEngine:
     """Runs functions over the shards of ``inputs``; ``jobs`` is the number of processes, 0 for as many as help."""
 
-    def __init__(
-        self,
-        inputs: Sequence[Input],
-        settings: Settings,
-        jobs: int = 0,
-        progress: Callable[[int], None] | None = None,
-    ) -> None:
+    def __init__(self, inputs: Sequence[Input], settings: Settings, jobs: int = 0) -> None:
         self._inputs = inputs
         self._settings = settings
-        self._progress = progress
         self._jobs = jobs
+        self.problems: list[str] = []
+        """Sentences about inputs that could not be read to their end."""
 
     @property
     def inputs(self) -> Sequence[Input]:
@@ -56,11 +53,14 @@ class LocalEngine:
     def map_shards(self, function: Callable[[Shard], T]) -> Iterator[tuple[int, T]]:
         """Call ``function`` on every shard; yield (lines before, result) in reading order."""
         for one in self._inputs:
-            ranges = one.source.ranges() if self._workers(one) > 1 else None
-            if ranges is not None and len(ranges) > 1:
-                yield from self._pooled(one, ranges, function)
-            else:
-                yield from self._serial(one, function)
+            try:
+                ranges = one.source.ranges() if self._workers(one) > 1 else None
+                if ranges is not None and len(ranges) > 1:
+                    yield from self._pooled(one, ranges, function)
+                else:
+                    yield from self._serial(one, function)
+            except InputError as error:  # it went away, or the disk failed: the other inputs are read all the same
+                self.problems.append(str(error))
 
     def group_by(self, table: Table, keys: Sequence[str], function: Callable[[Group], Iterator[T]]) -> Iterator[T]:
         """Call ``function`` on each group of at least two entries with equal ``keys``."""
@@ -77,7 +77,6 @@ class LocalEngine:
         for chunk in one.source.chunks():
             with no_cyclic_gc():
                 result = function(Shard(chunk, one.format, self._settings, tokenizer))
-            self._report(len(chunk.starts))
             yield 0, result
 
     def _pooled(self, one: Input, ranges: Sequence[Range], function: Callable[[Shard], T]) -> Iterator[tuple[int, T]]:
@@ -91,7 +90,7 @@ class LocalEngine:
             initializer=_start_worker,
             initargs=(one.source, format_name, self._settings, function),
         ) as pool:
-            waiting: deque[Future[list[tuple[int, int, Any]]]] = deque()
+            waiting: deque[Future[list[tuple[int, Any]]]] = deque()
             following = iter(tasks)
             try:
                 for task in following:
@@ -99,18 +98,13 @@ class LocalEngine:
                     if len(waiting) >= workers * TASKS_AHEAD:
                         break
                 while waiting:
-                    for line_count, rows, result in waiting.popleft().result():
+                    for line_count, result in waiting.popleft().result():
                         yield lines, result
                         lines += line_count
-                        self._report(rows)
                     waiting.extend(pool.submit(_work, task) for task in islice(following, 1))
             finally:
                 for future in waiting:
                     future.cancel()
-
-    def _report(self, rows: int) -> None:
-        if self._progress is not None:
-            self._progress(rows)
 
 
 def usable_cores() -> int:
@@ -149,17 +143,18 @@ def _start_worker(
 ) -> None:
     from ftprep.formats.format import format_named
 
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends the pool
     format: Format | None = format_named(format_name) if format_name else None
     _worker.update(source=source, format=format, settings=settings, function=function)
     _worker["tokenizer"] = load_tokenizer_for(settings)
 
 
-def _work(task: Sequence[Range]) -> list[tuple[int, int, Any]]:
-    """Inspect the shards of some ranges; return (newlines, rows, result) of each."""
+def _work(task: Sequence[Range]) -> list[tuple[int, Any]]:
+    """Inspect the shards of some ranges; return (newlines, result) of each."""
     results = []
     for one in task:
         chunk: Chunk = _worker["source"].read_range(one)
         with no_cyclic_gc():
             shard = Shard(chunk, _worker["format"], _worker["settings"], _worker["tokenizer"])
-            results.append((chunk.line_count, len(chunk.starts), _worker["function"](shard)))
+            results.append((chunk.line_count, _worker["function"](shard)))
     return results

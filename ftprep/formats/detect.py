@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ftprep.formats.format import Match, all_formats
+from ftprep.formats.format import Format, Match, all_formats
+from ftprep.formats.keys import METADATA
+from ftprep.text.snippet import quote
 
 RFT_SHARE = 0.9  # below this, rows that end with the user are answers that are missing, not prompts
+KNOWN_SHARE = 0.5  # below this, rows of a known shape are chance hits in a file of another shape
+ALTERNATIVE = 0.3  # less likely formats are not worth a word
+SFT, RFT = "openai-chat", "openai-rft"
+
+Found = list[tuple[str, Match]]
 
 
 class Alternative(NamedTuple):
@@ -19,7 +26,11 @@ class Alternative(NamedTuple):
 
 
 class Detection(NamedTuple):
-    """What a file most likely is. ``format`` is None when no known shape fits most of its rows."""
+    """What a file most likely is. ``format`` is None when no known shape fits most of its rows.
+
+    ``confidence`` and those of ``alternatives`` are from 0 to 1. ``keys`` are the most common top-level keys;
+    ``nearest`` are up to three formats whose keys resemble them, where ``format`` is None.
+    """
 
     format: str | None
     confidence: float
@@ -27,63 +38,130 @@ class Detection(NamedTuple):
     alternatives: tuple[Alternative, ...] = ()
     keys: tuple[str, ...] = ()
     forced: bool = False
+    nearest: tuple[str, ...] = ()
 
 
-def matches(row: Mapping[str, Any]) -> list[tuple[str, Match]]:
-    """Every format that ``row`` looks like, the best first."""
-    found = []
-    for name, format in all_formats().items():
-        match = format.match(row)
-        if match is not None:
-            found.append((name, match))
-    return found
+def matches(row: Mapping[str, Any]) -> Found:
+    """Every format that ``row`` looks like, in order of detection: the first takes the row. Null keys are absent."""
+    present = _present(row)
+    found = [(name, format.match(present)) for name, format in all_formats().items()]
+    return [(name, match) for name, match in found if match is not None]
 
 
-def format_of(row: Mapping[str, Any]) -> str | None:
-    """The format that ``row`` by itself looks like most, or None."""
-    for name, format in all_formats().items():
-        if format.match(row) is not None:
-            return name
+def _present(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in row.items() if value is not None}
+
+
+def foreign_format(format: Format, row: Mapping[str, Any]) -> str | None:
+    """The other format that ``row`` is of, in a file of ``format``; None when it is one of the file's rows.
+
+    A row that only lacks something of ``format``, or that has no known shape, is the file's: its schema says what is
+    wrong with it.
+    """
+    present = _present(row)
+    if format.match(present) is not None:
+        return None
+    for name, other in all_formats().items():
+        if other.match(present) is not None:
+            return None if name in format.incomplete else name
     return None
 
 
 def detect(rows: Sequence[Mapping[str, Any]]) -> Detection:
-    """Let ``rows`` vote. The format with most votes wins; its confidence is the share of votes × its own."""
-    votes: Counter[str] = Counter()
-    firsts: dict[str, Match] = {}
-    others: Counter[str] = Counter()
-    for row in rows:
-        found = matches(row)
-        if not found:
-            continue
-        name, match = found[0]
-        votes[name] += 1
-        firsts.setdefault(name, match)
-        for other, _ in found[1:]:
-            others[other] += 1
-    total = len(rows)
+    """Let ``rows`` vote, each for the first format that it matches.
+
+    The format with most votes wins. Its confidence is the mean of what each row says, over all rows: rows of another
+    shape count as 0.
+    """
     keys = _common_keys(rows)
-    if not votes:
-        return Detection(None, 0.0, _nearest(keys), (), keys)
-    name, count = votes.most_common(1)[0]
-    confidence = round(firsts[name].confidence * count / total, 2)
-    reasons = (f"{count} of {total} sampled rows: {firsts[name].reason}",)
-    alternatives = tuple(Alternative(other, 0.5) for other, _ in others.most_common(3))
-    return Detection(name, confidence, reasons, alternatives, keys)
+    found = [matches(row) for row in rows]
+    settled, doubt = _settle_prompts(rows, found)
+    votes = Counter(one[0][0] for one in settled if one)
+    total = len(rows)
+    if not votes or votes.total() < KNOWN_SHARE * total:
+        return _unknown(keys, votes.total(), total)
+    formats = all_formats()
+    name = max(votes, key=lambda one: (votes[one], -formats[one].priority))
+    likely = _confidences(settled, total)
+    if name != SFT:
+        doubt = ()
+    elif doubt:  # rows that would be prompts by themselves, in a file that speaks against it
+        likely[RFT] = _confidences(found, total)[RFT] / 2
+    confidence = round(likely.pop(name), 2)
+    alternatives = [
+        Alternative(other, min(round(score, 2), confidence)) for other, score in likely.items() if score >= ALTERNATIVE
+    ]
+    alternatives.sort(key=lambda one: (-one.confidence, formats[one.name].priority))
+    reasons = (*_vote_reasons(name, settled, votes, total), *doubt)
+    return Detection(name, confidence, reasons, tuple(alternatives[:3]), keys)
+
+
+def _confidences(found: Sequence[Found], total: int) -> dict[str, float]:
+    sums: defaultdict[str, float] = defaultdict(float)
+    for one in found:
+        for name, match in one:
+            sums[name] += match.confidence
+    return {name: score / total for name, score in sums.items()}
+
+
+def _vote_reasons(name: str, found: Sequence[Found], votes: Counter[str], total: int) -> list[str]:
+    signs = Counter(one[0][1].reason for one in found if one and one[0][0] == name)
+    reasons = [f"{count:,} of {total:,} sampled rows: {sign}" for sign, count in signs.most_common(2)]
+    reasons += [f"{count:,} look like {other}" for other, count in votes.most_common() if other != name]
+    strange = total - votes.total()
+    if strange:
+        reasons.append(f"{strange:,} have no known shape")
+    return reasons
+
+
+def _settle_prompts(rows: Sequence[Mapping[str, Any]], found: Sequence[Found]) -> tuple[list[Found], tuple[str, ...]]:
+    """Decide for the whole file whether rows of messages without an answer are prompts or have lost their answers.
+
+    They are prompts when nearly all rows of messages are such rows and share a column for the grader. Otherwise
+    no row is one: it then counts as a chat row, and the reason is returned.
+    """
+    chats = [index for index, one in enumerate(found) if any(name in (SFT, RFT) for name, _ in one)]
+    prompts = [index for index in chats if found[index][0][0] == RFT]
+    if not prompts:
+        return list(found), ()
+    columns = Counter(
+        key for index in prompts for key, value in rows[index].items() if key not in METADATA and value is not None
+    )
+    shared = [key for key, count in columns.items() if count >= RFT_SHARE * len(chats) and key not in _CHAT_KEYS]
+    if shared and len(prompts) >= RFT_SHARE * len(chats):
+        return list(found), ()
+    settled = [[pair for pair in one if pair[0] != RFT] for one in found]
+    share = f"{len(prompts):,} of {len(chats):,} rows of messages have no answer"
+    return settled, (share if shared else f"{share}, and they share no column for a grader",)
+
+
+_CHAT_KEYS = frozenset({"messages", "tools", "parallel_tool_calls", "functions"})
+
+
+def _unknown(keys: tuple[str, ...], known: int, total: int) -> Detection:
+    nearest = _nearest(keys)
+    reasons = [f"{known:,} of {total:,} sampled rows have a known shape"] if total else ["there are no rows to look at"]
+    if keys:
+        reasons.append("keys: " + ", ".join(quote(key) for key in keys))
+    if nearest:
+        reasons.append("nearest by keys: " + ", ".join(nearest))
+    return Detection(None, 0.0, tuple(reasons), (), keys, False, nearest)
 
 
 def _common_keys(rows: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
     counts: Counter[str] = Counter()
     for row in rows:
-        counts.update(row.keys())
+        counts.update(key for key, value in row.items() if value is not None)
     return tuple(key for key, _ in counts.most_common(12))
 
 
 def _nearest(keys: tuple[str, ...]) -> tuple[str, ...]:
+    """The three formats whose usual keys share most with ``keys`` (Jaccard); none that shares nothing."""
     here = set(keys)
 
     def similarity(known: frozenset[str]) -> float:
-        return len(here & known) / len(here | known) if here | known else 0.0
+        return len(here & known) / len(here | known)
 
-    ranked = sorted(all_formats().values(), key=lambda one: (-similarity(one.keys), one.priority))
+    near = [one for one in all_formats().values() if here & one.keys]
+    ranked = sorted(near, key=lambda one: (-similarity(one.keys), one.priority))
     return tuple(one.name for one in ranked[:3])

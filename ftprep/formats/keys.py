@@ -46,3 +46,24 @@ def append_references(row: Mapping[str, Any], field: int, out: ColumnBuilder) ->
     """Add the reference answers that are strings; ``field`` is the field number of the first of them."""
     for number, key in enumerate(REFERENCES, field):
         out.add(row.get(key), c.OTHER | c.FIELD | c.REFERENCE, number << c.FIELD_SHIFT)
+
+
+def has_media(row: Mapping[str, Any]) -> bool:
+    """Whether ``row`` has files beside its texts."""
+    return not row.keys().isdisjoint(MEDIA) and any(row.get(key) for key in MEDIA)
+
+
+def graded_columns(row: Mapping[str, Any], own: frozenset[str]) -> dict[str, Any] | None:
+    """What a grader may read of ``row`` beside the format's ``own`` keys and the texts of references; None if nothing.
+
+    Two prompts that differ in such a column are two tasks: numbers to combine, tests to pass, a number to reach.
+    """
+    found = {
+        key: value
+        for key, value in row.items()
+        if value is not None
+        and key not in own
+        and key not in METADATA
+        and not (key in REFERENCES and isinstance(value, str))
+    }
+    return found or None

@@ -35,7 +35,7 @@ def is_messages(value: Any) -> bool:
 
 def is_chat(row: Mapping[str, Any]) -> bool:
     """Whether ``row`` holds one conversation in ``messages`` and no sign of another shape around it."""
-    messages = row.get("messages")
+    messages: Any = row.get("messages")
     if row.keys() & _OTHER_SHAPES:
         return False
     if messages == []:

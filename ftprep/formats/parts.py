@@ -8,6 +8,7 @@ from typing import Any, ClassVar, NamedTuple
 from ftprep.formats import columns as c
 from ftprep.formats.columns import ColumnBuilder
 from ftprep.formats.format import Format
+from ftprep.formats.keys import has_media
 from ftprep.formats.message_columns import append_messages, append_tools
 from ftprep.formats.message_shape import message_lists
 from ftprep.formats.tool_calls import Call, Result, Tool, declared_tools, joined_exchanges
@@ -29,6 +30,8 @@ class StringsFormat(Format):
     def append(self, row: Mapping[str, Any], out: ColumnBuilder) -> int:
         for field, (key, code) in enumerate(self.parts):
             out.add(row.get(key), code, field << c.FIELD_SHIFT)
+        if has_media(row):
+            out.mark_media()
         return len(row)
 
 
@@ -66,4 +69,5 @@ class MessageListsFormat(Format):
 
     def exchanges(self, row: Mapping[str, Any]) -> Iterator[list[Call | Result]]:
         for numbers in self.seen:
-            yield joined_exchanges(message_lists(row, *(self.fields[number] for number in numbers)))
+            lists = message_lists(row, *(self.fields[number] for number in numbers))
+            yield joined_exchanges(lists, learn=self.parts[numbers[-1]].trained)

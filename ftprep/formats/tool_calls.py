@@ -112,12 +112,12 @@ def message_exchanges(messages: Any, prefix: str, first: int = 0, learn: bool = 
             yield Result(here, turn, _string(message.get("tool_call_id")), _string(message.get("name")))
 
 
-def joined_exchanges(parts: Sequence[tuple[str, list[Any]]]) -> list[Call | Result]:
-    """Calls and results of one conversation that stands in several lists, of which only the last is trained on."""
+def joined_exchanges(parts: Sequence[tuple[str, list[Any]]], learn: bool = True) -> list[Call | Result]:
+    """Calls and results of one conversation that stands in several lists; only the last may be trained on."""
     found: list[Call | Result] = []
     turns = 0
     for number, (pointer, messages) in enumerate(parts, 1):
-        found.extend(message_exchanges(messages, pointer, turns, learn=number == len(parts)))
+        found.extend(message_exchanges(messages, pointer, turns, learn and number == len(parts)))
         turns += len(messages)
     return found
 

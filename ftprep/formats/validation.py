@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import functools
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -25,10 +27,31 @@ class SchemaError(NamedTuple):
 
 
 @functools.cache
+def adapter(format_name: str) -> TypeAdapter[Any]:
+    """The compiled schema of a format, built on first use."""
+    return TypeAdapter(format_named(format_name).schema())
+
+
+@functools.cache
 def validator(format_name: str) -> SchemaValidator:
-    """The compiled validator of a format, built on first use."""
-    adapter: TypeAdapter[Any] = TypeAdapter(format_named(format_name).schema())
-    return adapter.validator  # type: ignore[return-value]
+    """The validator of a format: ``isinstance_python`` says in one call whether a row is valid."""
+    return adapter(format_name).validator  # type: ignore[return-value]
+
+
+@functools.cache
+def _declared(format_name: str) -> frozenset[str]:
+    """Every key that the schema of a format declares, at any depth."""
+    names: set[str] = set()
+    waiting: list[Any] = [adapter(format_name).core_schema]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Mapping):
+            if node.get("type") == "typed-dict":
+                names.update(field.get("validation_alias", name) for name, field in node["fields"].items())
+            waiting.extend(node.values())
+        elif isinstance(node, list | tuple):
+            waiting.extend(node)
+    return frozenset(names)
 
 
 # Schemas let unknown keys be null (see message_schema.Closed): a value there is an unknown field, not a wrong type.
@@ -67,7 +90,7 @@ def schema_errors(format_name: str, row: Mapping[str, Any]) -> tuple[SchemaError
     try:
         validator(format_name).validate_python(row)
     except ValidationError as error:
-        return tuple(_translate(error.errors(include_url=False, include_input=False), row))
+        return tuple(_translate(error.errors(include_url=False, include_input=False), row, _declared(format_name)))
     return ()
 
 
@@ -78,32 +101,43 @@ class _Place(NamedTuple):
     value: Any
 
 
-def _locate(location: tuple[int | str, ...], row: Any) -> _Place:
-    """Follow ``location`` through ``row``; names of union branches that are in it are no keys, and skipped."""
+def _locate(error: ErrorDetails, row: Any, declared: frozenset[str]) -> _Place:
+    """Follow the location of ``error`` through ``row``; names of union branches that are in it are no keys."""
     pointer, name = "", "row"
     parent: Any = None
     value: Any = row
-    last = len(location) - 1
-    for position, step in enumerate(location):
-        if isinstance(step, int) and isinstance(value, list) and step < len(value):
-            parent, value = value, value[step]
-            pointer += f"/{step}"
-        elif isinstance(step, str) and isinstance(value, Mapping) and step in value:
+    last = len(error["loc"]) - 1
+    item = False  # the step before led to an item of a list
+    for position, step in enumerate(error["loc"]):
+        tag = ("type" if name == "content" else "role") if item and isinstance(value, Mapping) else ""
+        item = False
+        if isinstance(step, int):
+            if isinstance(value, list) and step < len(value):
+                parent, value = value, value[step]
+                pointer += f"/{step}"
+                item = True
+            continue
+        key = step in declared or (position == last and error["type"] in _UNKNOWN_KEY)
+        if not key or not isinstance(value, Mapping) or (tag and value.get(tag) == step):
+            continue  # a branch: a type, or the role of a message, or the type of a part
+        if step in value:
             parent, value, name = value, value[step], step
             pointer += "/" + escape_token(step)
-        elif position == last and isinstance(step, str) and isinstance(value, Mapping):
+        elif position == last:
             return _Place(pointer, step, value, None)
     return _Place(pointer, name, parent, value)
 
 
-def _translate(errors: Iterable[ErrorDetails], row: Mapping[str, Any]) -> Iterable[SchemaError]:
+def _translate(
+    errors: Iterable[ErrorDetails], row: Mapping[str, Any], declared: frozenset[str]
+) -> Iterable[SchemaError]:
     found: dict[tuple[str, str, str], SchemaError] = {}
     expected: dict[str, list[str]] = {}  # pointer → types that would have been right
     wrong: dict[str, _Place] = {}
     missing: dict[str, list[str]] = {}
     extra: list[tuple[str, str, _Place]] = []
     for error in errors:
-        kind, place = error["type"], _locate(error["loc"], row)
+        kind, place = error["type"], _locate(error, row, declared)
         context: Mapping[str, Any] = error.get("ctx", {})
         if kind == "missing":
             missing.setdefault(place.pointer, []).append(str(error["loc"][-1]))
@@ -118,7 +152,7 @@ def _translate(errors: Iterable[ErrorDetails], row: Mapping[str, Any]) -> Iterab
         else:
             one = _other(kind, context, place)
             found.setdefault((one.pointer, one.code, one.message), one)
-    deeper = [*(pointer for pointer, _, _ in found), *wrong, *missing]
+    deeper = [*(pointer for pointer, _, _ in found), *wrong, *missing, *(place.pointer for _, _, place in extra)]
     for pointer, words in expected.items():
         # A branch of a union that was never meant: the other branch went deeper and says what is wrong.
         if any(other.startswith(pointer + "/") for other in deeper):
@@ -132,8 +166,8 @@ def _translate(errors: Iterable[ErrorDetails], row: Mapping[str, Any]) -> Iterab
     for pointer, names in missing.items():
         near = {key for parent, key, _ in extra if parent == pointer}
         for name in dict.fromkeys(names):
-            hint = did_you_mean(name, near)
-            message = f"`{name}` is missing" + (hint.replace("did you mean", "there is").rstrip("?") if hint else "")
+            alike = difflib.get_close_matches(name, near, n=1)
+            message = f"`{name}` is missing" + (f"; there is {quote(alike[0])}" if alike else "")
             found[pointer, "SCH001", message] = SchemaError("SCH001", pointer, message, {"field": name})
     for parent, key, place in extra:
         if parent not in missing:  # an object that misses a field most likely has it under this other name
@@ -155,6 +189,9 @@ def _other(kind: str, context: Mapping[str, Any], place: _Place) -> SchemaError:
         return SchemaError("SCH004", pointer, f"unknown role {quote(value)}{did_you_mean(value, known)}")
     name, pointer = _name(place), place.pointer
     if kind == "too_short":
+        if place.value:
+            least = context.get("min_length")
+            return SchemaError("SCH006", pointer, f"`{name}` has {len(place.value)} items; at least {least} are due")
         return SchemaError("SCH007", pointer, f"`{name}` is empty")
     if kind == "too_long":
         limit = context.get("max_length")
@@ -162,11 +199,18 @@ def _other(kind: str, context: Mapping[str, Any], place: _Place) -> SchemaError:
     if kind == "literal_error":
         if not isinstance(place.value, str):
             return SchemaError("SCH003", pointer, f"`{name}` is {json_type(place.value)}; a string is due")
+        if name == "from":  # the speakers of ShareGPT turns are its roles
+            known = re.findall(r"'(\w+)'", str(context.get("expected", "")))
+            return SchemaError(
+                "SCH004", pointer, f"unknown role {quote(place.value)}{did_you_mean(place.value, known)}"
+            )
         allowed = str(context.get("expected", "")).replace("'", "`")
         return SchemaError("SCH006", pointer, f"`{name}` is {quote(place.value)}; known: {allowed}")
     if kind in ("greater_than_equal", "less_than_equal", "greater_than", "less_than"):
         bound = context.get("ge", context.get("le", context.get("gt", context.get("lt"))))
         return SchemaError("SCH006", pointer, f"`{name}` is {quote(place.value)}, beyond the bound {bound}")
+    if "message" in context:  # raised by a format's own check of how its fields go together
+        return SchemaError("SCH006", f"{pointer}{context['pointer']}", str(context["message"]))
     return SchemaError("SCH006", pointer, f"`{name}` has a value outside its set")
 
 

@@ -139,6 +139,8 @@ class Elements:
         self._elements(window, starts, ends)
         at = ends[-1] if ends else 0
         if len(starts) > len(ends):
+            if found.trouble < 0 and not final and 2 * (len(window) - starts[-1]) < self._window:
+                return self._advance(window, at)  # see it whole with the next window
             self._scalars(window, at, starts[-1])
             self._meet(window, starts[-1])
             if found.trouble >= 0:

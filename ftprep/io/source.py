@@ -15,13 +15,15 @@ if TYPE_CHECKING:
 class Fault(NamedTuple):
     """A defect between rows, where no row can carry it: a missing comma, an array that is never closed.
 
-    ``count`` is the number of places; ``line`` and ``offset`` are those of the first.
+    ``count`` is the number of places; ``line`` and ``offset`` are those of the first. ``code`` is the rule that
+    speaks of it.
     """
 
     line: int
     offset: int
     message: str
     count: int = 1
+    code: Literal["JSN001", "JSN004"] = "JSN001"
 
 
 class Source(Protocol):

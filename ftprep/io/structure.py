@@ -1,4 +1,4 @@
-"""Brackets and strings of JSON text, found with numpy a window at a time.
+"""Brackets and strings of JSON text, found a window at a time: with numpy, or one by one where it is short.
 
 The text need not be valid. Besides the nesting of brackets outside strings, :func:`analyse` finds the first place
 that no JSON text can have: a quote in the middle of something, a bracket closed by the other kind, an object value
@@ -7,6 +7,7 @@ without a key. There the count of quotes or brackets has gone wrong, and whoever
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +23,9 @@ _BEFORE_STRING = np.array([byte in b"{[,:" + _BLANKS for byte in range(256)])
 _AFTER_STRING = np.array([byte in b"}],:" + _BLANKS for byte in range(256)])
 _COMMA, _COLON, _QUOTE, _BACKSLASH, _OPEN_OBJECT = b',:"\\{'
 _LOOKBACK = 32
+_IN_STRING = re.compile(rb'(?:[^"\\]++|\\.)*+', re.DOTALL)
+_MARK = re.compile(rb'["\\{}\[\]]')
+_SHORT = 24 << 10  # bytes below which a loop is faster than some sixty numpy calls
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,88 @@ class Structure:
 
 def analyse(window: bytes, state: State, origin: int = 0) -> Structure:
     """Find the brackets of ``window``, whose first byte has position ``origin``."""
+    return (_walk if len(window) < _SHORT else _scan)(window, state, origin)
+
+
+def _walk(window: bytes, state: State, origin: int) -> Structure:
+    """:func:`analyse`, mark by mark."""
+    at: list[int] = []
+    opens: list[bool] = []
+    depth: list[int] = []
+    stack = bytearray(state.stack)
+    place, in_string, string_at = int(state.escaped), state.in_string, state.string_at
+    bracket_at, closed_at = state.bracket_at, -1
+    stop = trouble = restart = -1
+    if state.closing and window and not _AFTER_STRING[window[0]]:
+        trouble, restart = 0, string_at
+    while stop < 0 and trouble < 0 and place < len(window):
+        if in_string:
+            end = _IN_STRING.match(window, place).end()  # type: ignore[union-attr]
+            place = min(end + 1, len(window))
+            if end < len(window) and window[end] == _QUOTE:
+                in_string, closed_at = False, end
+                if place < len(window) and not _AFTER_STRING[window[place]]:
+                    trouble, restart = place, string_at
+            elif end < len(window):
+                place = end + 2  # a backslash that acts on the next window
+            continue
+        mark = _MARK.search(window, place)
+        if mark is None:
+            place = len(window)
+            break
+        here = mark.start()
+        char = window[here]
+        place = here + 1
+        if char == _BACKSLASH:
+            place += 1
+        elif char == _QUOTE:
+            if _BEFORE_STRING[window[here - 1] if here else state.previous]:
+                in_string, string_at = True, here + origin
+            else:
+                trouble, restart = here, here + origin
+        elif char & 2:
+            before = window[max(here - 64, 0) : here].rstrip(_BLANKS) or window[:here].rstrip(_BLANKS)
+            if ((before[-1] if before else state.solid) == _COLON) != (stack[-1:] == b"{"):
+                trouble, restart = here, bracket_at
+            else:
+                stack.append(char)
+        elif not stack:
+            stop = here
+        elif char - stack[-1] != 2:
+            trouble, restart = here, here + origin
+        else:
+            stack.pop()
+        if char not in b'"\\' and stop < 0 and trouble < 0:
+            bracket_at = here + origin
+            at.append(bracket_at)
+            opens.append(bool(char & 2))
+            depth.append(len(stack))
+    end_state = state
+    if stop < 0 and trouble < 0:
+        kept = window.rstrip(_BLANKS)
+        end_state = State(
+            bytes(stack),
+            window[-1] if window else state.previous,
+            kept[-1] if kept else state.solid,
+            in_string,
+            closed_at == len(window) - 1 if window else state.closing,
+            place > len(window) if window else state.escaped,
+            string_at,
+            bracket_at,
+        )
+    return Structure(
+        np.array(at, dtype=np.int64),
+        np.array(opens, dtype=np.bool_),
+        np.array(depth, dtype=np.int64),
+        stop + origin if stop >= 0 else -1,
+        trouble + origin if trouble >= 0 else -1,
+        restart,
+        end_state,
+    )
+
+
+def _scan(window: bytes, state: State, origin: int) -> Structure:
+    """:func:`analyse`, with numpy."""
     raw: Bytes = np.frombuffer(window, dtype=np.uint8)
     at: Ints = np.flatnonzero(np.frombuffer(window.translate(_MARKS), dtype=np.bool_))
     char = raw[at]
@@ -228,7 +314,7 @@ def _solid_before(raw: Bytes, at: Ints, solid: int) -> Bytes:
             return found
         where[todo] -= 1
         found[todo] = np.where(where[todo] >= 0, raw[where[todo]], solid)
-        todo = todo[_IS_BLANK[found[todo]]]
+        todo = todo[_IS_BLANK[found[todo]] & (where[todo] >= 0)]
     if todo.size:
         solids = np.flatnonzero(~_IS_BLANK[raw])
         index = np.searchsorted(solids, where[todo]) - 1

@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 import importlib
 import pkgutil
+from pathlib import Path
+from typing import TypeGuard
 
 from ftprep.errors import UsageError, did_you_mean
 from ftprep.rule import DatasetRule, FileRule, PatternRule, RecordRule, Rule
@@ -20,14 +22,18 @@ def all_rules() -> dict[str, type[Rule]]:
         package = importlib.import_module(f"{__name__}.{family.name}")
         for module in pkgutil.iter_modules(package.__path__):
             members = vars(importlib.import_module(f"{package.__name__}.{module.name}")).values()
-            for member in members:
-                if isinstance(member, type) and issubclass(member, Rule) and member not in _KINDS:
-                    found[member.code] = member
+            found.update({member.code: member for member in members if _is_rule(member)})
     return dict(sorted(found.items()))
 
 
 def rule_named(word: str) -> type[Rule]:
-    """Return the rule with this code or name; raises ``UsageError`` with the nearest one."""
+    """Return the rule with this code or name; raises ``UsageError`` with the nearest one.
+
+    Imports no other rule than the one that is meant, unless there is none.
+    """
+    alone = _rule_alone(word)
+    if alone is not None:
+        return alone
     rules = all_rules()
     if word.upper() in rules:
         return rules[word.upper()]
@@ -36,3 +42,17 @@ def rule_named(word: str) -> type[Rule]:
             return rule
     known = [*rules, *(rule.name for rule in rules.values())]
     raise UsageError(f"unknown rule `{word}`{did_you_mean(word, known)} (`ftprep rule` lists them)")
+
+
+def _rule_alone(word: str) -> type[Rule] | None:
+    """Import one rule: its file bears its name, and its text states its code."""
+    name, statement = word.lower().replace("-", "_"), f'    code = "{word.upper()}"\n'
+    for path in sorted(path for folder in __path__ for path in Path(folder).glob("*/[!_]*.py")):
+        if path.stem == name or statement in path.read_text(encoding="utf-8"):
+            members = vars(importlib.import_module(f"{__name__}.{path.parent.name}.{path.stem}")).values()
+            return next(filter(_is_rule, members), None)
+    return None
+
+
+def _is_rule(member: object) -> TypeGuard[type[Rule]]:
+    return isinstance(member, type) and issubclass(member, Rule) and member not in _KINDS

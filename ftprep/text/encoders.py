@@ -56,7 +56,7 @@ class SingleEncoder:
     def count_joined(self, buffer: bytes, starts: Ints) -> Ints:
         """Count the tokens of each text of a joined buffer; see :class:`ftprep.text.tokens.Tokenizer`."""
         counts = np.zeros(len(starts) - 1, dtype=np.int64)
-        for index in np.flatnonzero(np.diff(starts) > 1):
+        for index in np.flatnonzero(np.diff(starts) > 1).tolist():
             counts[index] = self._count_one(_text(buffer, starts, index))
         return counts
 
@@ -138,7 +138,7 @@ class BatchEncoder:
         count_one = self._reference()
         if count_one is None:
             return
-        for index in doubtful:
+        for index in doubtful.tolist():
             counts[index] = count_one(_text(buffer, starts, index))
 
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import functools
 import importlib.util
-import json
 import os
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Literal
+
+import orjson
 
 from ftprep.errors import UsageError
 from ftprep.text.snippet import quote
@@ -27,9 +29,7 @@ _UPPER, _LOWER = r"\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}", r"\p{Ll}\p{Lm}\p{Lo}\p{M}"
 
 
 def _words_as_written(digits: str) -> str:
-    return "|".join(
-        (_CONTRACTIONS, r"[^\r\n\p{L}\p{N}]?\p{L}+", digits, r" ?[^\s\p{L}\p{N}]+[\r\n]*", _BLANKS)
-    )
+    return "|".join((_CONTRACTIONS, r"[^\r\n\p{L}\p{N}]?\p{L}+", digits, r" ?[^\s\p{L}\p{N}]+[\r\n]*", _BLANKS))
 
 
 def _words_by_case() -> str:
@@ -60,8 +60,8 @@ def load_tokenizer_json(path: str, engine: Engine | None = None) -> Tokenizer:
     has_reference = importlib.util.find_spec("tokenizers") is not None
     # Text in other forms than NFC is too common to be left to the library that composes it in another way.
     if engine != "tokenizers" and (kind == "plain" or (kind == "composing" and has_reference)):
-        build = functools.partial(_gigatoken_encoder, config)
         try:
+            build = functools.partial(_gigatoken_encoder, _without_normalizer(data, config))
             return BatchEncoder(
                 name, build, reference if has_reference else _no_reference, composes=kind == "composing"
             )
@@ -138,29 +138,32 @@ def _read(path: str) -> bytes:
 
 def _parse(path: str, data: bytes) -> dict[str, Any]:
     try:
-        config = json.loads(data)
-    except (ValueError, RecursionError):
-        raise UsageError(
-            f"{quote(path)} is not JSON; `--tokenizer` takes the tokenizer.json of a model"
-        ) from None
+        config: Any = orjson.loads(data)
+    except ValueError:
+        raise UsageError(f"{quote(path)} is not JSON; `--tokenizer` takes the tokenizer.json of a model") from None
     model = config.get("model") if isinstance(config, dict) else None
     if not isinstance(model, dict):
         raise UsageError(f"{quote(path)} has no `model`; `--tokenizer` takes the tokenizer.json of a model")
     parts = (config.get("normalizer"), config.get("pre_tokenizer"))
     if not all(part is None or isinstance(part, dict) for part in parts):
         raise UsageError(_not_a_tokenizer(path))
-    return config
+    parsed: dict[str, Any] = config
+    return parsed
 
 
 def _not_a_tokenizer(path: str) -> str:
     return f"{quote(path)} is not a tokenizer.json that the library tokenizers can load"
 
 
-def _gigatoken_encoder(config: dict[str, Any]) -> Any:
-    """Return gigatoken's encoder, without normalizer: text that NFC would change goes to the reference."""
+def _without_normalizer(data: bytes, config: dict[str, Any]) -> bytes:
+    """Leave NFC out: text that it would change goes to the reference."""
+    return data if config.get("normalizer") is None else orjson.dumps({**config, "normalizer": None})
+
+
+def _gigatoken_encoder(data: bytes) -> Any:
     from gigatoken import Tokenizer
 
-    return Tokenizer.from_json(json.dumps({**config, "normalizer": None})).backend
+    return Tokenizer.from_json(data).backend
 
 
 def _no_reference() -> None:
@@ -170,7 +173,7 @@ def _no_reference() -> None:
 def _tokenizers_counter(path: str, data: bytes) -> Callable[[str], int]:
     from tokenizers import Tokenizer as Reference
 
-    with _as_usage_error(path):
+    with _refused(_not_a_tokenizer(path)):
         tokenizer = Reference.from_buffer(data)
         tokenizer.no_truncation()
         tokenizer.no_padding()
@@ -178,6 +181,17 @@ def _tokenizers_counter(path: str, data: bytes) -> Callable[[str], int]:
     def count(text: str) -> int:
         return len(tokenizer.encode(text, add_special_tokens=False))
 
-    with _as_usage_error(path, "cannot encode every text"):
+    with _refused(f"{quote(path)} has no token for unknown characters, so that some texts cannot be counted"):
         count(_PROBE)
     return count
+
+
+@contextmanager
+def _refused(sentence: str) -> Iterator[None]:
+    try:
+        yield
+    except BaseException as error:
+        # A panic of the library is no Exception, and its class cannot be imported.
+        if isinstance(error, Exception) or type(error).__name__ == "PanicException":
+            raise UsageError(sentence) from None
+        raise

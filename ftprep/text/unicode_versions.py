@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 # Letters, marks and numbers that Unicode 17.0 added, as first and last code point, found by comparing the libraries
-# on every code point. Some ranges run over neighbours on which they agree: counting those by the reference is right too.
+# on every code point. Some ranges run over neighbours on which they agree; the reference is right about those too.
 NEW_CHARACTERS = (
     (0x088F, 0x088F),
     (0x0C5C, 0x0C5C),

@@ -34,8 +34,8 @@ class Vocabulary(NamedTuple):
 
 
 VOCABULARIES = {
-    "o200k_base": Vocabulary("446a9538cb6c348e3516120d7c08b09f57c36495e2acfffe59a5bf8b0cfb1a2d", "o200k", 0),
-    "cl100k_base": Vocabulary("223921b76ee99bde995b7ff738513eef100fb51d18c93597a113bcffe865b2a7", "cl100k", 0),
+    "o200k_base": Vocabulary("446a9538cb6c348e3516120d7c08b09f57c36495e2acfffe59a5bf8b0cfb1a2d", "o200k", 81),
+    "cl100k_base": Vocabulary("223921b76ee99bde995b7ff738513eef100fb51d18c93597a113bcffe865b2a7", "cl100k", 105),
 }
 
 # One text with a bit of everything, counted at each start: a release of gigatoken that splits it in another way, or
@@ -108,7 +108,7 @@ def tiktoken_encoding(name: str) -> Encoding:
     from types import FunctionType
 
     from tiktoken import Encoding
-    from tiktoken_ext import openai_public
+    from tiktoken_ext import openai_public  # type: ignore[import-untyped]
 
     def load_packed(_: str, expected_hash: str | None = None) -> dict[bytes, int]:
         if expected_hash != VOCABULARIES[name].sha256:
@@ -131,7 +131,7 @@ def _count_ordinary(encoding: Encoding, text: str) -> int:
 
 def _count_pieces(encoding: Encoding, text: str) -> int:
     """Split with the same expression by a library that does not run out of stack, and encode each piece."""
-    import regex
+    import regex  # type: ignore[import-untyped]
 
     pieces = regex.finditer(encoding._pat_str, text)
     return sum(len(encoding._encode_single_piece(piece.group())) for piece in pieces)

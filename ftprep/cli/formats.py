@@ -1,0 +1,67 @@
+"""``ftprep formats``: the formats there are, one of them, or which one a file has."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from ftprep.cli.terminal import write
+from ftprep.errors import InputError, UsageError, did_you_mean
+
+if TYPE_CHECKING:
+    from ftprep.formats.format import Format
+
+
+@click.command("formats")
+@click.argument("word", metavar="[NAME|FILE]", required=False)
+def command(word: str | None) -> int:
+    """List the formats; explain the one called NAME; or say which format FILE has, and why."""
+    from ftprep.formats.format import all_formats
+
+    known = all_formats()
+    if word is None:
+        names = max(map(len, known))
+        write(f"{name:<{names}}  {one.method:<17}  {one.title}\n" for name, one in known.items())
+    elif word in known:
+        write(_explain(known[word]))
+    elif os.path.exists(word) or word == "-":
+        write(_detect(word))
+    else:
+        near = did_you_mean(word, known)
+        raise UsageError(f"`{word}` is neither a format nor a file{near or ' (`ftprep formats` lists the formats)'}")
+    return 0
+
+
+def _explain(format: Format) -> Iterator[str]:
+    yield f"{format.name}   {format.title}   {format.method}\n"
+    yield f"keys      {', '.join(sorted(format.keys))}\n"
+    yield f"example   {json.dumps(dict(format.example), ensure_ascii=False)}\n"
+    yield f"schema    ftprep schema {format.name}\n"
+
+
+def _detect(path: str) -> Iterator[str]:
+    from ftprep.inputs import open_input
+    from ftprep.job import open_sources
+
+    opened = open_sources(path)
+    if opened.problems:
+        raise InputError("; ".join(opened.problems))
+    for source in opened.sources:
+        try:
+            detection = open_input(source).detection
+        finally:
+            source.close()
+        if detection.format is None:
+            yield f"{source.name}  unknown format\n"
+            yield f"  keys     {', '.join(detection.keys) or 'none'}\n"
+            yield f"  nearest  {', '.join(detection.reasons)}\n"
+            continue
+        yield f"{source.name}  {detection.format}  confidence {detection.confidence:.2f}\n"
+        for reason in detection.reasons:
+            yield f"  because  {reason}\n"
+        for other in detection.alternatives:
+            yield f"  or       {other.name}  {other.confidence:.2f}\n"

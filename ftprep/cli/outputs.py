@@ -1,0 +1,100 @@
+"""Where a report is written, by ``-o FORMAT[=PATH]``: at most once to standard output, to files whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from ftprep.errors import FtprepError, UsageError, did_you_mean
+from ftprep.text.snippet import quote
+
+DEFAULT = "full"
+
+
+class Output(NamedTuple):
+    """One rendering of the report. ``path`` None is standard output."""
+
+    format: str
+    path: str | None = None
+
+
+class OutputError(FtprepError):
+    """A file that cannot be written."""
+
+
+def parse_outputs(texts: Iterable[str], known: Sequence[str]) -> list[Output]:
+    """Read the values of ``-o``, each a list of FORMAT or FORMAT=PATH; raises ``UsageError``.
+
+    ``known`` are the names of formats. A path holds no comma, and ``-`` means standard output.
+    """
+    found: list[Output] = []
+    for piece in (part.strip() for text in texts for part in text.split(",")):
+        name, equals, path = piece.partition("=")
+        if not piece:
+            continue
+        if name not in known:
+            near = did_you_mean(name, known) or "; known: " + ", ".join(known)
+            raise UsageError(f"unknown output format {quote(name)}{near}")
+        if equals and not path:
+            raise UsageError(f"--output {quote(piece)} names no file")
+        found.append(Output(name, None if path in ("", "-") else path))
+    found = found or [Output(DEFAULT)]
+    printed = [one.format for one in found if one.path is None]
+    if len(printed) > 1:
+        example = f"`-o {printed[1]}=FILE`"
+        raise UsageError(f"only one output can go to standard output, not {' and '.join(printed)}: write {example}")
+    files = [os.path.realpath(one.path) for one in found if one.path is not None]
+    for path in files:
+        if files.count(path) > 1:
+            raise UsageError(f"two outputs go to {quote(path, 200)}")
+    return found
+
+
+def check_writable(outputs: Iterable[Output], inputs: Iterable[str]) -> None:
+    """Raise before a long run what would stop its result: a missing folder, or an output that is an input."""
+    read = {os.path.realpath(name) for name in inputs}
+    for _, path in outputs:
+        if path is None:
+            continue
+        if os.path.realpath(path) in read:
+            raise UsageError(f"{quote(path, 200)} is an input; an output would overwrite it")
+        folder = os.path.dirname(os.path.abspath(path))
+        if not os.path.isdir(folder):
+            raise OutputError(f"{quote(path, 200)} cannot be written: there is no folder {quote(folder, 200)}")
+        if os.path.isdir(path):
+            raise OutputError(f"{quote(path, 200)} cannot be written: it is a folder")
+
+
+def write_file(path: str, chunks: Iterable[str]) -> None:
+    """Write text as UTF-8 into a new file beside ``path`` and put it in its place; raises :class:`OutputError`."""
+    try:
+        if os.path.exists(path) and not os.path.isfile(path):  # a device or a pipe: nothing to put in its place
+            with open(path, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
+                stream.writelines(chunks)
+            return
+        target = os.path.realpath(path)
+        descriptor, temporary = tempfile.mkstemp(dir=os.path.dirname(target), prefix=".ftprep-", suffix=".tmp")
+        try:
+            with open(descriptor, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
+                stream.writelines(chunks)
+            os.chmod(temporary, _mode(target))
+            os.replace(temporary, target)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+            raise
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).lower()
+        raise OutputError(f"{quote(path, 200)} cannot be written: {reason}") from None
+
+
+def _mode(path: str) -> int:
+    """Permissions of the file that is replaced, or those that any new file gets."""
+    with contextlib.suppress(OSError):
+        return os.stat(path).st_mode & 0o7777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask

@@ -1,0 +1,123 @@
+"""From arguments to a job: which inputs, which configuration, which settings."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ftprep.config import Resolved, resolve
+from ftprep.config_file import common_config
+from ftprep.errors import UsageError
+from ftprep.text.snippet import quote
+
+if TYPE_CHECKING:
+    from ftprep.io.source import Source
+
+STDIN = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Opened inputs with the settings that hold for them.
+
+    ``problems`` are sentences about inputs that cannot be read; the others are linted all the same. ``excluded`` is
+    the number of files that were left out.
+    """
+
+    sources: Sequence[Source]
+    resolved: Resolved
+    problems: Sequence[str] = ()
+    excluded: int = 0
+
+    @property
+    def total_bytes(self) -> int:
+        """Bytes that the run will read, or 0 where that is not known: of packed files and of objects."""
+        plain = all(one.probe.container == "jsonl" and not one.probe.compression for one in self.sources)
+        return sum(one.size or 0 for one in self.sources) if plain else 0
+
+    def close(self) -> None:
+        """Give up the temporary files of all inputs."""
+        for source in self.sources:
+            source.close()
+
+
+def open_job(
+    data: Any,
+    given: Mapping[str, Any],
+    *,
+    config: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] = (),
+    isolated: bool = False,
+    force_exclude: bool = False,
+    stdin_name: str | None = None,
+    environment: Mapping[str, str] | None = None,
+    mention: Callable[[str], str] = "--{}".format,
+    origin: str = "command line",
+) -> Job:
+    """Find the inputs in ``data`` and the configuration that holds for them, and open them.
+
+    ``given`` holds settings by configuration key. Without a file in ``config``, and unless ``isolated``, the nearest
+    configuration file of each path is looked for; objects have none. Raises ``UsageError`` for mistakes in any of
+    these and where inputs have different configuration files, ``InputError`` when nothing was found to lint.
+    """
+    from ftprep.io.discover import open_sources
+
+    file, inline = split_config(config, isolated)
+    search = file is None and not isolated and are_paths(data)
+    if search:
+        file = common_config(_places(data, stdin_name))
+    while True:
+        resolved = resolve(given, file=file, inline=inline, environment=environment, mention=mention, origin=origin)
+        found = open_sources(data, exclude=resolved.exclude, force_exclude=force_exclude, stdin_name=stdin_name)
+        job = Job(found.sources, resolved, found.problems, found.excluded)
+        nearest = common_config([source.name for source in found.sources]) if search and found.sources else file
+        if nearest == file:
+            return job
+        # The files below a folder all have a configuration of their own.
+        file, search = nearest, False
+
+
+def are_paths(data: Any) -> bool:
+    """Whether ``data`` names files rather than being the rows themselves."""
+    if isinstance(data, str | os.PathLike):
+        return True
+    return isinstance(data, list | tuple) and bool(data) and all(isinstance(one, str | os.PathLike) for one in data)
+
+
+def _places(data: Any, stdin_name: str | None) -> list[str]:
+    """Files and folders whose configuration counts; of a glob, the folder before its first wildcard."""
+    places = []
+    for one in [data] if isinstance(data, str | os.PathLike) else data:
+        path = os.fspath(one)
+        if path == STDIN:
+            path = stdin_name or "."
+        elif not os.path.exists(path):
+            path = os.path.dirname(re.split(r"[*?\[]", path, maxsplit=1)[0]) or "."
+        places.append(path)
+    return places
+
+
+def split_config(
+    texts: str | os.PathLike[str] | Iterable[str | os.PathLike[str]], isolated: bool
+) -> tuple[Path | None, list[str]]:
+    """Tell a configuration file from texts of the form ``key = value``; raises ``UsageError`` for two files."""
+    file: Path | None = None
+    inline: list[str] = []
+    for text in [texts] if isinstance(texts, str | os.PathLike) else texts:
+        path, shown = Path(text), quote(str(text), 200)
+        if not path.is_file() and "=" in str(text):
+            inline.append(str(text))
+        elif isolated:
+            raise UsageError(f"--isolated reads no configuration file, but --config names {shown}")
+        elif file is not None:
+            raise UsageError(
+                f"--config names two files, {quote(str(file), 200)} and {shown}; one can `extend` the other"
+            )
+        elif not path.is_file():
+            raise UsageError(f"--config: there is no file {shown}, nor is it of the form `key = value`")
+        else:
+            file = path
+    return file, inline

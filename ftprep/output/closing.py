@@ -1,0 +1,105 @@
+"""The last lines of a report: totals, what did not run, what is hidden, and the verdict."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from ftprep.finding import Severity
+from ftprep.output.cells import cells, cut, fill
+from ftprep.output.figures import count, duration, percent
+from ftprep.output.style import Style
+from ftprep.report import Report
+
+_NONE = {Severity.ERROR: "no errors", Severity.WARNING: "no errors or warnings", Severity.INFO: "no findings"}
+
+
+def is_clean(report: Report) -> bool:
+    """Whether there is nothing to say but that all is well."""
+    return not report.findings and report.verdict.exit_code == 0
+
+
+def closing(report: Report, style: Style) -> Iterator[str]:
+    """All last lines, from the totals to the verdict; one line for a clean run."""
+    if is_clean(report):
+        yield clean_line(report, style)
+        if style.verbose:
+            yield from _not_run(report, style)
+        yield from _hidden(report, style)
+        return
+    yield cut(_totals(report), style.cells, style.ellipsis)
+    yield from _not_run(report, style)
+    yield from _hidden(report, style)
+    for problem in report.problems:
+        yield from fill(f"problem: {style.plain(problem)}", style.cells, "", "  ")
+    yield verdict_line(report, style)
+
+
+def clean_line(report: Report, style: Style) -> str:
+    """``ok: 100,000 records, 42 rules, no findings (6.1 s)``, with the rules that could not run named if they fit."""
+    before = f"ok: {count(report.record_count, 'record')}, {count(len(report.rules), 'rule')}"
+    after = f", no findings ({duration(report.seconds)})"
+    if report.not_run:
+        codes = ", ".join(sorted(one.code for one in report.not_run))
+        named = f", {len(report.not_run)} not run ({codes})"
+        fits = cells(before + named + after) <= style.cells
+        before += named if fits else f", {len(report.not_run)} not run (-v lists them)"
+    line = cut(before + after, style.cells, style.ellipsis)
+    return style.paint("ok", "ok") + line.removeprefix("ok")
+
+
+def verdict_line(report: Report, style: Style) -> str:
+    """``failed: errors present  (--fail-on error)`` with the time the run took at the right edge."""
+    verdict = report.verdict
+    reasons = list(verdict.reasons[len(report.problems) :])
+    if report.problems:
+        reasons.insert(0, f"{count(len(report.problems), 'problem')} with the input")
+    threshold = "never" if report.fail_on is None else report.fail_on.label
+    if verdict.exit_code == 2:
+        note = "(exit code 2)"
+    elif reasons and report.exit_zero:
+        note = "(--exit-zero)"
+    else:
+        note = f"(--fail-on {threshold})"
+    word = "failed" if reasons else "passed"
+    if not reasons and report.fail_on is not None:
+        reasons = [_NONE[report.fail_on]]
+    seconds = duration(report.seconds)
+    text = f"{word}{': ' if reasons else ''}{style.plain('; '.join(reasons))}  {note}"
+    text = cut(text, style.cells - len(seconds) - 2, style.ellipsis)
+    space = " " * (style.cells - cells(text) - len(seconds))
+    painted = style.paint(word, "error" if word == "failed" else "ok") + text.removeprefix(word)
+    return painted + space + seconds
+
+
+def _totals(report: Report) -> str:
+    kinds = [count(report.counts[one], one.label) for one in sorted(report.counts, reverse=True)]
+    found = ", ".join(kinds).replace("infos", "info") or "no findings"
+    records = report.record_count
+    if not report.flagged and report.findings:
+        files = len({finding.ref.file for finding in report.findings})
+        return f"{found} about {count(files, 'file')}; {count(records, 'record')} without a finding"
+    if not report.flagged:
+        return f"{found} in {count(records, 'record')}"
+    share = f" ({percent(report.flagged / records, 1)})" if records else ""
+    return f"{found} in {report.flagged:,} of {count(records, 'record')}{share}"
+
+
+def _not_run(report: Report, style: Style) -> Iterator[str]:
+    """How many rules ran, and the others with the reason, those with the same reason together."""
+    text = f"{count(len(report.rules), 'rule')} run"
+    if report.not_run:
+        by_reason: defaultdict[str, list[str]] = defaultdict(list)
+        for one in report.not_run:
+            by_reason[one.reason].append(one.code)
+        groups = [", ".join(codes) + (f" ({reason})" if reason else "") for reason, codes in by_reason.items()]
+        text += f"; {len(report.not_run)} not run: {'; '.join(groups)}"
+    yield from fill(style.plain(text), style.cells, "", "  ")
+
+
+def _hidden(report: Report, style: Style) -> Iterator[str]:
+    hidden = {reason: number for reason, number in report.hidden.items() if number}
+    if hidden:
+        parts = ", ".join(f"{number:,} {reason}" for reason, number in sorted(hidden.items()))
+        text = f"{count(sum(hidden.values()), 'finding')} hidden: {parts}"
+        yield from fill(style.plain(text), style.cells, "", "  ")

@@ -1,0 +1,196 @@
+"""The parts of a JSON report, version 1. Keys may be added to a version; none goes away or changes its meaning.
+
+The docstring behind each key is its description in the JSON Schema.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from typing_extensions import TypedDict
+
+SeverityWord = Literal["error", "warning", "info"]
+
+
+class ToolEntry(TypedDict):
+    """The program that wrote the report."""
+
+    name: Literal["ftprep"]
+    version: str
+
+
+class TokensEntry(TypedDict):
+    """Token counts of an input."""
+
+    encoding: str
+    """Name of the vocabulary, for example o200k_base."""
+    total: int
+    trained: int
+    """Tokens that carry loss."""
+
+
+class InputEntry(TypedDict):
+    """One file or object that was read."""
+
+    path: str
+    """The path as it was given, or <stdin>, <DataFrame> and so on."""
+    format: str | None
+    """Detected or given format of the rows; null when they have no known shape."""
+    confidence: float
+    """How sure the detection is, from 0 to 1; 1 for a format that was given."""
+    records: int
+    """Rows, blank lines aside."""
+    bytes: int | None
+    """Size on disk, or of the rows where the input is no file."""
+    sha256: str | None
+    """Digest of the file's own bytes; null for objects."""
+    split: str | None
+    """The split that the name of the input tells: train, validation or test."""
+    tokens: TokensEntry | None
+
+
+class SettingsEntry(TypedDict):
+    """What the run was asked to do."""
+
+    profile: str
+    model: str | None
+    tokenizer: str | None
+    max_tokens: int | None
+    count_tokens: bool
+    format: str | None
+    """The format that was given for all inputs; null when each was detected."""
+    rule_options: dict[str, dict[str, Any]]
+    """Options of rules that were given, by name of the rule."""
+    fail_on: SeverityWord | Literal["never"]
+    exit_zero: bool
+    rules: list[str]
+    """Codes of the rules that ran."""
+
+
+class SummaryEntry(TypedDict):
+    """One rule's findings in numbers."""
+
+    code: str
+    name: str
+    severity: SeverityWord
+    """The highest severity of its findings."""
+    findings: int
+    records: int
+    """Rows with such a finding."""
+    share: float
+    """``records`` as a share of all rows, from 0 to 1."""
+    files: int
+    """Inputs with a finding about them as a whole."""
+    clusters: int
+    where: list[int]
+    """Findings about rows, counted by tenth of the position in the run."""
+
+
+class NotRunEntry(TypedDict):
+    """A rule that was selected and could not run."""
+
+    code: str
+    name: str
+    reason: str
+
+
+class PlaceEntry(TypedDict):
+    """A row of an input; without line and row, the input as a whole."""
+
+    path: str
+    line: int | None
+    """Line, from 1, on which the row starts; null for inputs without lines."""
+    row: int | None
+    """Number of the row, from 1, in inputs without lines (Parquet, Python objects)."""
+
+
+class LocationEntry(PlaceEntry):
+    """Where a finding is."""
+
+    column: int | None
+    """First character of the value on its line, from 1. Null beyond the first 1,000 findings (shared out evenly
+    between the rules), on later lines of a row, and where rows are not lines of text."""
+    end_column: int | None
+    """The character behind the value; null where ``column`` is, and for a row as a whole."""
+    pointer: str
+    """JSON Pointer (RFC 6901) into the row; empty for the row as a whole."""
+    span: list[int] | None
+    """Half-open range of characters of the decoded text at ``pointer``, or of the raw line where that is empty."""
+
+
+class FindingEntry(TypedDict):
+    """One defect at one place."""
+
+    code: str
+    name: str
+    severity: SeverityWord
+    message: str
+    location: LocationEntry
+    related: list[PlaceEntry]
+    """Other rows that take part."""
+    group: str | None
+    """Names the cluster that the finding belongs to, among the findings of its rule."""
+    data: dict[str, Any]
+    """Numbers and names that the rule gives for machines."""
+
+
+class ClusterEntry(TypedDict):
+    """Rows that belong together, in JSON Lines only."""
+
+    code: str
+    group: str
+    size: int
+    kept: PlaceEntry
+    """The first of the members."""
+    members: list[PlaceEntry]
+    similarity: float
+
+
+class VerdictEntry(TypedDict):
+    """Whether the run passed."""
+
+    ok: bool
+    exit_code: int
+    """0 passed, 1 findings at or above ``fail_on``, 2 a rule crashed or an input could not be read to its end."""
+    reasons: list[str]
+
+
+class HeadEntry(TypedDict):
+    """All of a report but the findings and the verdict."""
+
+    version: Literal[1]
+    tool: ToolEntry
+    inputs: list[InputEntry]
+    settings: SettingsEntry
+    summary: list[SummaryEntry]
+    not_run: list[NotRunEntry]
+    hidden: dict[str, int]
+    """Number of findings that are not shown, by reason."""
+
+
+class Document(HeadEntry):
+    """A report of ftprep."""
+
+    findings: list[FindingEntry]
+    verdict: VerdictEntry
+
+
+class RunEntry(VerdictEntry):
+    """The last line of a report in JSON Lines."""
+
+    version: Literal[1]
+    tool: ToolEntry
+    settings: SettingsEntry
+    not_run: list[NotRunEntry]
+    hidden: dict[str, int]
+
+
+def report_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a report in JSON."""
+    from pydantic import ConfigDict, TypeAdapter
+
+    for part in list(globals().values()):
+        if isinstance(part, type) and part.__module__ == __name__:
+            part.__pydantic_config__ = ConfigDict(use_attribute_docstrings=True)  # type: ignore[attr-defined]
+    schema = TypeAdapter(Document).json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

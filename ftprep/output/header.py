@@ -1,0 +1,71 @@
+"""The first lines of a report: what was read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ftprep.inputs import Input
+from ftprep.output.cells import cells, cut, cut_front, pad
+from ftprep.output.figures import count, file_size, short
+from ftprep.output.style import Style
+from ftprep.report import Report
+
+MAX_INPUTS = 8
+SURE = 0.9
+"""Confidence below which the header says how sure the detection is and what else it could be."""
+
+
+def header(report: Report, style: Style) -> Iterator[str]:
+    """One line per input (two where one is too narrow), and one for the inputs beyond the first eight."""
+    everything = style.verbose or style.show is None or len(report.inputs) <= MAX_INPUTS
+    shown = report.inputs if everything else report.inputs[: MAX_INPUTS - 1]
+    rows = [[style.plain(part) for part in _parts(one)] for one in shown]
+    columns = max(map(len, rows), default=0)
+    widths = [max(cells(row[at]) for row in rows if at < len(row)) for at in range(columns)]
+    one_line = sum(widths) + 2 * (columns - 1) <= style.cells
+    for row, one in zip(rows, shown, strict=True):
+        padded = [_aligned(part, width, at) for at, (part, width) in enumerate(zip(row, widths, strict=False))]
+        if one_line:
+            yield (style.paint(padded[0], "bold") + "  " + "  ".join(padded[1:])).rstrip()
+        else:
+            yield style.paint(cut_front(row[0], style.cells, style.ellipsis), "bold")
+            yield cut("  " + "  ".join(padded[1:]).rstrip(), style.cells, style.ellipsis)
+        if style.verbose:
+            for reason in one.detection.reasons:
+                yield cut(f"  {style.plain(reason)}", style.cells, style.ellipsis)
+    if not everything:
+        yield cut(_rest(report.inputs[len(shown) :]), style.cells, style.ellipsis)
+
+
+def _parts(one: Input) -> list[str]:
+    parts = [one.name, _format(one), count(one.records, "record")]
+    if one.tokens is not None:
+        encoding = one.tokens.encoding.removesuffix("_base")
+        parts.append(f"{short(one.tokens.total)} tokens ({encoding}), {short(one.tokens.trained)} trained")
+    size = one.source.size if one.source.size is not None else one.bytes
+    return [*parts, file_size(size)] if size else parts
+
+
+def _format(one: Input) -> str:
+    detection = one.detection
+    if detection.format is None:
+        near = ", ".join(detection.reasons[:2])
+        return f"unknown format (nearest: {near})" if near and one.records else "unknown format"
+    if detection.forced:
+        return f"{detection.format} (given)"
+    if detection.confidence >= SURE:
+        return f"{detection.format} (detected)"
+    others = "".join(f", or {other.name}" for other in detection.alternatives[:2])
+    return f"{detection.format} (detected, {detection.confidence:.0%} sure{others})"
+
+
+def _aligned(part: str, width: int, column: int) -> str:
+    """Counts are flush right so that they can be compared, words are flush left."""
+    return pad(part, width) if column < 2 else " " * (width - cells(part)) + part
+
+
+def _rest(inputs: Sequence[Input]) -> str:
+    parts = [f"... {count(len(inputs), 'more input')}", count(sum(one.records for one in inputs), "record")]
+    tokens = sum(one.tokens.total for one in inputs if one.tokens is not None)
+    size = sum(one.source.size or one.bytes for one in inputs)
+    return "  ".join([*parts, *([f"{short(tokens)} tokens"] if tokens else []), *([file_size(size)] if size else [])])

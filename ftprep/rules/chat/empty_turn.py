@@ -1,0 +1,229 @@
+"""Rule CHT003."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from ftprep.finding import Finding, Severity
+from ftprep.formats import columns as c
+from ftprep.pointer import resolve
+from ftprep.rule import Bad, Good, RecordRule
+from ftprep.shard import Record, Shard
+
+_NULL = re.compile(rb"[eE]")
+_IN_TURNS = (c.CONTENT, c.PART, c.PART_REFUSAL, c.REFUSAL)
+_KINDS = (*_IN_TURNS, c.VALUE, c.FIELD, c.ITEM, c.PAIR)
+_SPEAKERS = (c.SYSTEM, c.USER, c.ASSISTANT)
+_TURN = re.compile(r"(.*)/(?:content(?:/\d+/(?:text|refusal))?|refusal)")
+# Characters that show nothing but are no white space, format or control characters to Unicode.
+_FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+
+
+class EmptyTurn(RecordRule):
+    """A system, user or assistant turn without any text.
+
+    ## What it does
+    Reports turns whose content is null, empty, or made of white space and invisible characters only, and fields of
+    rows without turns (`completion`, `output`, `text`) of that kind. A turn of several parts is empty when all its
+    parts are. Turns that call tools, refuse, or hold an image need no text; tool results and optional fields may be
+    empty.
+
+    ## Why is this bad?
+    The model learns to answer nothing, or learns an answer to nothing. Several platforms refuse the file.
+
+    ## How to settle it
+    Put back the text, remove the turn, or drop the row.
+    """
+
+    code = "CHT003"
+    name = "empty-turn"
+    severity = Severity.ERROR
+    examples = (
+        Good(
+            {
+                "messages": [
+                    {"role": "user", "content": "Is it open?"},
+                    {
+                        "role": "assistant",
+                        "content": None,
+                        "tool_calls": [
+                            {"id": "c1", "type": "function", "function": {"name": "hours", "arguments": "{}"}}
+                        ],
+                    },
+                    {"role": "tool", "tool_call_id": "c1", "content": ""},
+                    {
+                        "role": "assistant",
+                        "content": "",
+                        "tool_calls": [
+                            {"id": "c2", "type": "function", "function": {"name": "hours", "arguments": ""}}
+                        ],
+                    },
+                    {"role": "tool", "tool_call_id": "c2", "content": "9 to 5"},
+                    {"role": "assistant", "content": "Yes, until five."},
+                ],
+                "tools": [{"type": "function", "function": {"name": "hours"}}],
+            },
+            note="null and empty content beside calls, and an empty result",
+        ),
+        Good(
+            {
+                "messages": [
+                    {"role": "user", "content": "Open the safe."},
+                    {"role": "assistant", "content": "", "function_call": {"name": "open_safe", "arguments": "{}"}},
+                    {"role": "function", "name": "open_safe", "content": None},
+                    {"role": "assistant", "content": None, "refusal": "I may not do that."},
+                    {"role": "user", "content": "Please?"},
+                    {"role": "assistant", "content": [{"type": "refusal", "refusal": "No."}]},
+                ],
+                "functions": [{"name": "open_safe"}],
+            },
+            note="a legacy call, a refusal field and a refusal part",
+        ),
+        Good(
+            {
+                "messages": [
+                    {
+                        "role": "user",
+                        "content": [
+                            {"type": "text", "text": ""},
+                            {"type": "image_url", "image_url": {"url": "https://example.com/pear.png"}},
+                        ],
+                    },
+                    {"role": "assistant", "content": [{"type": "text", "text": " "}, {"type": "text", "text": "A pear."}]},
+                ]
+            },
+            note="an image needs no text, and one part with text is enough",
+        ),
+        Good(
+            {"messages": [{"role": "user", "content": "你好"}, {"role": "assistant", "content": "👋"}]},
+            note="text without a single ASCII character",
+        ),
+        Good({"instruction": "Name a colour.", "input": "", "output": "Red."}, note="optional fields may be empty"),
+        Bad(
+            {
+                "messages": [
+                    {"role": "system", "content": " \n\t"},
+                    {"role": "user", "content": "\u200b\ufeff"},
+                    {"role": "assistant", "content": ""},
+                ]
+            },
+            at=[(1, "/messages/0/content"), (1, "/messages/1/content"), (1, "/messages/2/content")],
+            message="user turn holds only invisible characters",
+        ),
+        Bad(
+            {"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": None}]},
+            at=[(1, "/messages/1/content")],
+            message="assistant turn has null content and no calls",
+        ),
+        Bad(
+            {
+                "messages": [
+                    {"role": "user", "content": [{"type": "text", "text": ""}, {"type": "text", "text": "\u3000"}]},
+                    {"role": "assistant", "content": "", "tool_calls": [], "refusal": ""},
+                ]
+            },
+            at=[(1, "/messages/0/content"), (1, "/messages/1/content")],
+            note="an empty list of calls is no call",
+        ),
+        Bad(
+            {
+                "input": {"messages": [{"role": "user", "content": "A prime above 20?"}]},
+                "preferred_output": [{"role": "assistant", "content": "23"}],
+                "non_preferred_output": [{"role": "assistant", "content": ""}],
+            },
+            at=[(1, "/non_preferred_output/0/content")],
+        ),
+        Bad(
+            {"instruction": "Name a colour.", "input": "", "output": ""},
+            at=[(1, "/output")],
+            message="`output` is empty",
+        ),
+    )
+
+    def screen(self, shard: Shard) -> list[int]:
+        nulls = shard.rows_with_turns(_NULL)
+        return sorted({*nulls, *(int(shard.owners[text]) for text in _blank_texts(shard))})
+
+    def check(self, record: Record) -> Iterator[Finding]:
+        yield from self._null_turns(record)
+        shard, told = record.shard, set()
+        for text in record.text_range:
+            code = int(shard.codes[text])
+            if shard.visible[text] or not _counts(code) or not is_blank(shard.values[text]):
+                continue
+            pointer = record.pointer(text)
+            speaker = f"{c.ROLE_NAMES[code & c.ROLE_MASK]} turn"
+            if code & c.KIND_MASK in _IN_TURNS:
+                turn = _TURN.fullmatch(pointer)
+                if turn is None or not _is_empty(resolve(record.row, turn[1])):
+                    continue
+                pointer = f"{turn[1]}/content"
+            elif code & c.KIND_MASK != c.VALUE:
+                speaker = f"`{pointer[1:]}`"
+            if pointer not in told:
+                told.add(pointer)
+                yield self.finding(record.ref, f"{speaker} {_how(shard.values[text])}", pointer=pointer)
+
+    def _null_turns(self, record: Record) -> Iterator[Finding]:
+        letters = record.turns.replace(c.SEPARATOR, "")
+        if "e" in letters or "E" in letters:
+            for letter, pointer in zip(letters, record.turn_pointers, strict=True):
+                if letter in "eE":
+                    message = "assistant turn has null content and no calls"
+                    yield self.finding(record.ref, message, pointer=f"{pointer}/content")
+
+
+def is_blank(value: str) -> bool:
+    """Whether nothing in ``value`` can be seen."""
+    return not value or value.isspace() or all(map(_is_invisible, value))
+
+
+def _is_invisible(one: str) -> bool:
+    if one.isspace() or one in _FILLERS:
+        return True
+    number = ord(one)
+    if 0xFE00 <= number <= 0xFE0F or 0xE0100 <= number <= 0xE01EF:  # variation selectors
+        return True
+    return unicodedata.category(one) in ("Cc", "Cf")
+
+
+def _blank_texts(shard: Shard) -> list[int]:
+    codes = shard.codes
+    speaks = np.isin(codes & c.ROLE_MASK, _SPEAKERS) | (codes & c.TRAINED > 0)
+    counts = speaks & np.isin(codes & c.KIND_MASK, _KINDS) & (codes & c.OPTIONAL == 0)
+    counts &= (codes & c.SIDE_MASK != c.REFERENCE) & ~shard.visible
+    values = shard.values
+    return [int(text) for text in np.flatnonzero(counts) if is_blank(values[text])]
+
+
+def _counts(code: int) -> bool:
+    """The same choice as in the screen, for one text."""
+    speaks = code & c.ROLE_MASK in _SPEAKERS or code & c.TRAINED
+    told = code & c.KIND_MASK in _KINDS and not code & c.OPTIONAL
+    return bool(speaks and told and code & c.SIDE_MASK != c.REFERENCE)
+
+
+def _is_empty(turn: Any) -> bool:
+    """Whether a turn with some blank text holds nothing else."""
+    if not isinstance(turn, Mapping) or turn.get("tool_calls") or isinstance(turn.get("function_call"), Mapping):
+        return False
+    refusal, content = turn.get("refusal"), turn.get("content")
+    if isinstance(refusal, str) and not is_blank(refusal):
+        return False
+    if isinstance(content, str):
+        return is_blank(content)
+    if not isinstance(content, list):
+        return content is None
+    texts = [part.get("text", part.get("refusal")) for part in content if isinstance(part, Mapping)]
+    return all(isinstance(text, str) and is_blank(text) for text in texts)
+
+
+def _how(value: str) -> str:
+    if not value:
+        return "is empty"
+    return "holds only white space" if value.isspace() else "holds only invisible characters"

@@ -1,0 +1,139 @@
+"""Rule CHT004."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ftprep.finding import Finding, Severity
+from ftprep.rule import Bad, Good, RecordRule
+from ftprep.shard import Record
+from ftprep.text.dialogues import dialogues
+
+# An assistant turn that calls tools and gets no result is TUL005's, whatever follows it.
+_RUN = re.compile(r"(?P<user>uu+)|(?P<assistant>[aeAEmM]+[aceACEmM])")
+
+
+class RolesOutOfOrder(RecordRule):
+    """Two turns of the user, or two of the assistant, in a row.
+
+    ## What it does
+    Reports runs of user turns and runs of assistant turns, once per run, at the second turn. Several tool results
+    in a row, the answer after a tool result and system turns are in order. So is nothing else, not even an assistant
+    turn of text right before one that calls tools: both belong into one turn.
+
+    ## Why is this bad?
+    Azure refuses two assistant turns in a row, Claude and Nova any run; chat templates of several open models raise
+    an error. OpenAI itself takes two user turns. Often a turn in between was lost, or two conversations were joined.
+
+    ## How to settle it
+    Join the turns of a run, put back the turn that is missing, or ignore the rule where the trainer takes runs.
+    """
+
+    code = "CHT004"
+    name = "roles-out-of-order"
+    severity = Severity.WARNING
+    turns = re.compile(rb"uu|[aeAEmM][aceACEmM]|^[^|\n]*(?:u\|u|[aeAEmM]\|[aceACEmM])", re.MULTILINE)
+    examples = (
+        Good(
+            {
+                "messages": [
+                    {"role": "system", "content": "Be brief."},
+                    {"role": "user", "content": "Rain in Lima and in Quito?"},
+                    {
+                        "role": "assistant",
+                        "content": None,
+                        "tool_calls": [
+                            {"id": "a", "type": "function", "function": {"name": "rain", "arguments": '{"at": "Lima"}'}},
+                            {
+                                "id": "b",
+                                "type": "function",
+                                "function": {"name": "rain", "arguments": '{"at": "Quito"}'},
+                            },
+                        ],
+                    },
+                    {"role": "tool", "tool_call_id": "a", "content": "no"},
+                    {"role": "tool", "tool_call_id": "b", "content": "yes"},
+                    {"role": "assistant", "content": "Only in Quito."},
+                ],
+                "tools": [{"type": "function", "function": {"name": "rain"}}],
+            },
+            note="parallel results, and the answer after them",
+        ),
+        Good(
+            {
+                "input": {"messages": [{"role": "user", "content": "A prime above 20?"}]},
+                "preferred_output": [{"role": "assistant", "content": "23"}],
+                "non_preferred_output": [{"role": "assistant", "content": "21"}],
+            },
+            note="the two sides of a preference do not follow each other",
+        ),
+        Good(
+            {
+                "messages": [
+                    {"role": "system", "content": "Be brief."},
+                    {"role": "system", "content": "Be kind."},
+                    {"role": "user", "content": "Hi"},
+                    {"role": "assistant", "content": "Hello!"},
+                ]
+            },
+            note="several system turns are CHT006",
+        ),
+        Bad(
+            {
+                "messages": [
+                    {"role": "user", "content": "Hi"},
+                    {"role": "user", "content": "Anybody there?"},
+                    {"role": "user", "content": "Hello?"},
+                    {"role": "assistant", "content": "Good morning!"},
+                    {"role": "assistant", "content": "What can I do for you?"},
+                ]
+            },
+            at=[(1, "/messages/1"), (1, "/messages/4")],
+            message="3 user turns in a row",
+        ),
+        Bad(
+            {
+                "messages": [
+                    {"role": "user", "content": "Is it open?"},
+                    {"role": "assistant", "content": "Let me look."},
+                    {
+                        "role": "assistant",
+                        "tool_calls": [
+                            {"id": "c1", "type": "function", "function": {"name": "hours", "arguments": "{}"}}
+                        ],
+                    },
+                ],
+                "tools": [{"type": "function", "function": {"name": "hours"}}],
+            },
+            at=[(1, "/messages/2")],
+            message="2 assistant turns in a row",
+        ),
+        Bad(
+            {
+                "input": {
+                    "messages": [
+                        {"role": "user", "content": "A prime above 20?"},
+                        {"role": "assistant", "content": "Let me think."},
+                    ]
+                },
+                "preferred_output": [{"role": "assistant", "content": "23"}],
+                "non_preferred_output": [{"role": "assistant", "content": "21"}],
+            },
+            at=[(1, "/preferred_output/0")],
+            note="the prompt ends with the assistant: said once, not for both sides",
+        ),
+    )
+
+    def check(self, record: Record) -> Iterator[Finding]:
+        for dialogue in dialogues(record):
+            for run in _RUN.finditer(dialogue.letters):
+                if run.start() < dialogue.fresh:
+                    continue
+                side, count = str(run.lastgroup), run.end() - run.start()
+                yield self.finding(
+                    record.ref,
+                    f"{count} {side} turns in a row",
+                    pointer=dialogue.pointers[run.start() + 1],
+                    data={"side": side, "turns": count},
+                )

@@ -1,0 +1,79 @@
+"""Rule CHT006."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ftprep.finding import Finding, Severity
+from ftprep.rule import Bad, Good, RecordRule
+from ftprep.shard import Record
+from ftprep.text.dialogues import SYSTEM, dialogues
+
+
+class SeveralSystemTurns(RecordRule):
+    """More than one system turn in a conversation.
+
+    ## What it does
+    Counts the system and developer turns of a conversation and reports the second one when there are several.
+
+    ## Why is this bad?
+    Most chat templates know one system prompt: they drop the others, join them in their own way, or raise an error.
+
+    ## How to settle it
+    Join the system turns into one at the front.
+    """
+
+    code = "CHT006"
+    name = "several-system-turns"
+    severity = Severity.WARNING
+    turns = re.compile(rb"[sd][^\n]*[sd]")
+    examples = (
+        Good(
+            {
+                "messages": [
+                    {"role": "system", "content": "Be brief."},
+                    {"role": "user", "content": "Hi"},
+                    {"role": "assistant", "content": "Hello!"},
+                ]
+            }
+        ),
+        Good(
+            {
+                "chosen": [
+                    {"role": "system", "content": "Be brief."},
+                    {"role": "user", "content": "A prime above 20?"},
+                    {"role": "assistant", "content": "23"},
+                ],
+                "rejected": [
+                    {"role": "system", "content": "Be brief."},
+                    {"role": "user", "content": "A prime above 20?"},
+                    {"role": "assistant", "content": "21"},
+                ],
+            },
+            note="each side of a preference has its own system turn",
+        ),
+        Bad(
+            {
+                "messages": [
+                    {"role": "system", "content": "Be brief."},
+                    {"role": "developer", "content": "Be kind."},
+                    {"role": "user", "content": "Hi"},
+                    {"role": "assistant", "content": "Hello!"},
+                    {"role": "system", "content": "Be quick."},
+                    {"role": "assistant", "content": "Bye!"},
+                ]
+            },
+            at=[(1, "/messages/1")],
+            message="3 system turns",
+        ),
+    )
+
+    def check(self, record: Record) -> Iterator[Finding]:
+        for dialogue in dialogues(record):
+            places = [place for place, letter in enumerate(dialogue.letters) if letter in SYSTEM]
+            if len(places) > 1 and places[1] >= dialogue.fresh:
+                message = f"{len(places)} system turns"
+                yield self.finding(
+                    record.ref, message, pointer=dialogue.pointers[places[1]], data={"turns": len(places)}
+                )

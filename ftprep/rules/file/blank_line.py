@@ -1,0 +1,46 @@
+"""Rule JSN005."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ftprep.finding import Finding, Severity
+from ftprep.rule import Bad, Good, Needs, RecordRule
+from ftprep.shard import Record, Shard, State
+
+
+class BlankLine(RecordRule):
+    """An empty line inside the file or after its last row.
+
+    ## What it does
+    Reports lines with nothing but white space. The one newline that ends the last row is no blank line.
+
+    ## Why is this bad?
+    Some loaders stop at a blank line, others count it as a broken row.
+
+    ## How to settle it
+    Remove it.
+    """
+
+    code = "JSN005"
+    name = "blank-line"
+    severity = Severity.WARNING
+    needs = Needs.RAW
+    examples = (
+        Good({"prompt": "a", "completion": "b"}, {"prompt": "c", "completion": "d"}, format="prompt-completion"),
+        Good(file=b'{"prompt": "a", "completion": "b"}\r\n', format="prompt-completion"),
+        Bad(
+            {"prompt": "a", "completion": "b"},
+            "",
+            {"prompt": "c", "completion": "d"},
+            "  ",
+            format="prompt-completion",
+            at=[(2, ""), (4, "")],
+        ),
+    )
+
+    def screen(self, shard: Shard) -> list[int]:
+        return shard.rows_in(State.BLANK)
+
+    def check(self, record: Record) -> Iterator[Finding]:
+        yield self.finding(record.ref, "blank line" if not record.raw else "line of white space")

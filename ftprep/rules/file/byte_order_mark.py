@@ -1,0 +1,39 @@
+"""Rule JSN006."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ftprep.finding import Finding, Severity
+from ftprep.inputs import Input
+from ftprep.record import Ref
+from ftprep.rule import Bad, FileRule, Good
+
+_ROW = b'{"prompt": "a", "completion": "b"}\n'
+
+
+class ByteOrderMark(FileRule):
+    """The file starts with a byte order mark.
+
+    ## What it does
+    Reports files whose first three bytes are EF BB BF. They are skipped for everything else.
+
+    ## Why is this bad?
+    Most readers take the mark for a part of the first row and fail on line 1. Only Azure asks for one.
+
+    ## How to settle it
+    Save the file as UTF-8 without BOM (in Python, write with `encoding="utf-8"`, not `"utf-8-sig"`).
+    """
+
+    code = "JSN006"
+    name = "byte-order-mark"
+    severity = Severity.WARNING
+    examples = (
+        Good(file=_ROW),
+        Bad(file=b"\xef\xbb\xbf" + _ROW, at=[(0, "")], message="starts with a UTF-8 byte order mark"),
+    )
+
+    def check_file(self, source: Input) -> Iterator[Finding]:
+        probe = source.source.probe
+        if probe.bom:
+            yield self.finding(Ref(source.index, 0), "the file starts with a UTF-8 byte order mark (EF BB BF)")

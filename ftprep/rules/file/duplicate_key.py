@@ -1,0 +1,47 @@
+"""Rule JSN004."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ftprep.finding import Finding, Severity
+from ftprep.io.duplicates import duplicate_keys
+from ftprep.rule import Bad, Good, Needs, RecordRule
+from ftprep.shard import Record, Shard
+from ftprep.text.snippet import quote
+
+
+class DuplicateKey(RecordRule):
+    """An object that repeats a key.
+
+    ## What it does
+    Finds keys that stand twice in one object, at any depth.
+
+    ## Why is this bad?
+    Parsers keep one of the two values, usually the last, and say nothing: the row that is trained on is not the row
+    that you see.
+
+    ## How to settle it
+    Find out which value is right and remove the other.
+    """
+
+    code = "JSN004"
+    name = "duplicate-key"
+    severity = Severity.ERROR
+    needs = Needs.RAW
+    examples = (
+        Good({"messages": [{"role": "user", "content": '{"a": 1, "a": 2}'}, {"role": "assistant", "content": "No."}]}),
+        Bad('{"prompt": "a", "completion": "b", "prompt": "c"}', format="prompt-completion", at=[(1, "/prompt")]),
+        Bad(
+            '{"messages": [{"role": "user", "content": "a", "content": "b"}, {"role": "assistant", "content": "c"}]}',
+            at=[(1, "/messages/0/content")],
+            message="`content` stands 2 times in one object",
+        ),
+    )
+
+    def screen(self, shard: Shard) -> list[int]:
+        return shard.rows_with_spare_pairs
+
+    def check(self, record: Record) -> Iterator[Finding]:
+        for pointer, key, times in duplicate_keys(record.raw):
+            yield self.finding(record.ref, f"{quote(key)} stands {times} times in one object", pointer=pointer)

@@ -1,0 +1,63 @@
+"""Rule JSN001."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ftprep.finding import Finding, Severity
+from ftprep.inputs import Input
+from ftprep.record import Ref
+from ftprep.rule import Bad, Good, Needs, RecordRule
+from ftprep.shard import Record, Shard
+
+
+class InvalidJson(RecordRule):
+    """A line that is not JSON.
+
+    ## What it does
+    Reports every row that a strict JSON parser refuses and that no other JSN rule explains better, with what is wrong
+    and where. In a JSON array it also reports what is broken between rows: a missing or spare comma, an array that is
+    never closed. Nothing else is said about such a row.
+
+    ## Why is this bad?
+    Platforms reject the whole file ("line contains invalid json"); loaders stop in the middle.
+
+    ## How to settle it
+    Write rows with a JSON library, one object per line, never by pasting strings together.
+    """
+
+    code = "JSN001"
+    name = "invalid-json"
+    severity = Severity.ERROR
+    needs = Needs.RAW
+    examples = (
+        Good({"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello!"}]}),
+        Bad('{"messages": [}', format="openai-chat"),
+        Bad('{"prompt": "a", "completion": "b"', format="prompt-completion"),
+        Bad('{"prompt": "a", "completion": "b"} {"prompt": "c", "completion": "d"}', format="prompt-completion"),
+        Bad(
+            '{"prompt": "a", "completion": "b"}',
+            '{"prompt": "a" "completion": "b"}',
+            '{"prompt": "c", "completion": "d"}',
+            at=[(2, "")],
+        ),
+        Bad(
+            file=b'[\n{"prompt": "a", "completion": "b"},\n{"prompt": "c", "completion": "d"}\n',
+            name="open.json",
+            at=[(3, "")],
+            message="never closed",
+        ),
+    )
+
+    def screen(self, shard: Shard) -> list[int]:
+        return shard.rows_diagnosed(self.code)
+
+    def check(self, record: Record) -> Iterator[Finding]:
+        diagnosis = record.diagnosis
+        if diagnosis is not None:
+            yield self.finding(record.ref, diagnosis.message, span=diagnosis.span)
+
+    def check_file(self, source: Input) -> Iterator[Finding]:
+        for fault in source.source.faults:
+            count = f" ({fault.count:,} times)" if fault.count > 1 else ""
+            yield self.finding(Ref(source.index, fault.line, fault.offset), fault.message + count)

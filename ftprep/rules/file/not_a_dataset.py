@@ -1,0 +1,43 @@
+"""Rule JSN009."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ftprep.finding import Finding, Severity
+from ftprep.inputs import Input
+from ftprep.record import Ref
+from ftprep.rule import Bad, FileRule, Good
+
+
+class NotADataset(FileRule):
+    """A file that holds no rows at all.
+
+    ## What it does
+    Recognises Git LFS pointers, empty files, workbooks and archives under a dataset's name, web pages and other
+    binary data by their content.
+
+    ## Why is this bad?
+    There is nothing to train on, and the upload fails with a message about line 1.
+
+    ## How to settle it
+    Fetch the real file (`git lfs pull` for a pointer), export the workbook as JSON Lines, unpack the archive.
+    """
+
+    code = "JSN009"
+    name = "not-a-dataset"
+    severity = Severity.ERROR
+    examples = (
+        Good(file=b'{"prompt": "a", "completion": "b"}\n'),
+        Bad(file=b"", at=[(0, "")], message="the file is empty"),
+        Bad(
+            file=b"version https://git-lfs.github.com/spec/v1\noid sha256:" + b"0" * 64 + b"\nsize 1048576\n",
+            at=[(0, "")],
+            message="Git LFS pointer",
+        ),
+    )
+
+    def check_file(self, source: Input) -> Iterator[Finding]:
+        problem = source.source.probe.problem
+        if problem is not None and problem.code == self.code:
+            yield self.finding(Ref(source.index, 0), f"the file is {problem.detail}", data={"kind": problem.kind})

@@ -1,0 +1,42 @@
+"""Rule JSN003."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ftprep.finding import Finding, Severity
+from ftprep.rule import Bad, Good, Needs, RecordRule
+from ftprep.shard import Record, Shard
+
+
+class NotAnObject(RecordRule):
+    """A row that is JSON, but not an object.
+
+    ## What it does
+    Reports rows that are a list, a string, a number, true, false or null.
+
+    ## Why is this bad?
+    Every format keeps a row in an object; any other value is rejected.
+
+    ## How to settle it
+    Wrap the value under the key that the format wants, or remove the row.
+    """
+
+    code = "JSN003"
+    name = "not-an-object"
+    severity = Severity.ERROR
+    needs = Needs.RAW
+    examples = (
+        Good({"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello!"}]}),
+        Bad('[{"role": "user", "content": "Hi"}]', format="openai-chat"),
+        Bad('"just a text"', format="openai-chat"),
+        Bad("null", format="openai-chat"),
+    )
+
+    def screen(self, shard: Shard) -> list[int]:
+        return shard.rows_diagnosed(self.code)
+
+    def check(self, record: Record) -> Iterator[Finding]:
+        diagnosis = record.diagnosis
+        if diagnosis is not None:
+            yield self.finding(record.ref, diagnosis.message, span=diagnosis.span)

@@ -1,0 +1,40 @@
+"""Rule JSN011."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ftprep.finding import Finding, Severity
+from ftprep.rule import Bad, Good, Needs, RecordRule
+from ftprep.shard import Record, Shard
+
+
+class PythonLiteral(RecordRule):
+    """A Python dict instead of JSON.
+
+    ## What it does
+    Reports rows that Python would read as a dict and JSON does not: single quotes, None, True, False.
+
+    ## Why is this bad?
+    The rows were written by `str(row)` or `print(row)`; no platform reads them.
+
+    ## How to settle it
+    Read them once with `ast.literal_eval` and write them with `json.dumps`.
+    """
+
+    code = "JSN011"
+    name = "python-literal"
+    severity = Severity.ERROR
+    needs = Needs.RAW
+    examples = (
+        Good({"prompt": "Print {'a': None}", "completion": "{'a': None}"}, format="prompt-completion"),
+        Bad("{'prompt': 'a', 'completion': None}", format="prompt-completion"),
+    )
+
+    def screen(self, shard: Shard) -> list[int]:
+        return shard.rows_diagnosed(self.code)
+
+    def check(self, record: Record) -> Iterator[Finding]:
+        diagnosis = record.diagnosis
+        if diagnosis is not None:
+            yield self.finding(record.ref, diagnosis.message, span=diagnosis.span)

@@ -1,0 +1,124 @@
+"""What a finding looks like in its row: the one place where renderers get text of the data.
+
+Text is masked once and then escaped, so that nothing that leaves here is a personal value, steers a terminal or is
+invisible. Columns count characters (code points) from 1, as far as the row's first line goes.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ftprep.text.locate import Slice, locate_nearest, locate_span
+from ftprep.text.snippet import escape, mask
+
+CONTEXT = 40
+"""Characters of raw text that are shown on each side of a value."""
+WIDEST = 80
+"""Characters of the value itself that are shown."""
+_MARGIN = 256  # characters beyond the shown ones that mask() sees, so that it knows a value that the cut divides
+_CUT = "…"
+
+Columns = tuple[int | None, int | None]
+
+
+class Excerpt(NamedTuple):
+    """A piece of a row's raw text, on one line and safe to print, with the marked value inside it.
+
+    ``column`` and ``end_column`` (exclusive) are 1-based characters inside the row's first line; None where the
+    value starts or ends on a later line, or where the row is no text of a file. ``text[mark_start:mark_end]`` is
+    the value, or what is shown of it; the two are equal when no part of the row is singled out.
+    ``on_first_line`` says whether the value starts on the first line of the row.
+    """
+
+    column: int | None
+    end_column: int | None
+    text: str
+    mark_start: int
+    mark_end: int
+    on_first_line: bool
+
+
+def make_excerpt(raw: bytes, pointer: str, span: Slice | None = None) -> Excerpt:
+    """Cut the value at ``pointer`` (characters ``span`` of it) out of the row ``raw``, with its surroundings.
+
+    A value that is missing is replaced by the nearest one around it. With pointer "" the row itself is meant,
+    which need not be JSON: ``span`` counts characters of the line, in which a byte that is not UTF-8 is written
+    as ``\\xff`` (four characters).
+    """
+    text, (start, end) = _marked(raw, pointer, span)
+    whole = not pointer and span is None
+    shown = min(end, start + WIDEST)
+    # Context stops at the line's ends: in a pretty-printed row the lines around say little.
+    low = max(text.rfind("\n", 0, start) + 1, start - CONTEXT - _MARGIN, 0)
+    line_end = text.find("\n", shown, shown + CONTEXT + _MARGIN)
+    high = min(line_end if line_end >= 0 else len(text), shown + CONTEXT + _MARGIN)
+    window = text[low:high]
+    masked = mask(window)
+    mark = _moved((start - low, shown - low), window, masked)
+    left = max(mark[0] - CONTEXT, 0)
+    right = mark[1] if shown < end else min(mark[1] + CONTEXT, len(masked))
+    more_before = left > 0 or (low > 0 and text[low - 1] != "\n")
+    more_after = right < len(masked) or shown < end or (high < len(text) and text[high] != "\n")
+    before = escape(masked[left : mark[0]] if more_before else masked[left : mark[0]].lstrip(" \t\ufeff"))
+    value = escape(masked[mark[0] : mark[1]])
+    before = (_CUT if more_before else "") + before
+    after = escape(masked[mark[1] : right]) + (_CUT if more_after else "")
+    column, end_column = _columns(text, start, end)
+    marked_to = len(before) if whole else len(before) + len(value)
+    return Excerpt(
+        column, None if whole else end_column, before + value + after, len(before), marked_to, column is not None
+    )
+
+
+def find_columns(raw: bytes, pointer: str, span: Slice | None = None) -> Columns:
+    """The columns alone, as in :class:`Excerpt`."""
+    if not pointer and span is None:
+        return 1, None
+    text, (start, end) = _marked(raw, pointer, span)
+    return _columns(text, start, end)
+
+
+def _marked(raw: bytes, pointer: str, span: Slice | None) -> tuple[str, Slice]:
+    """The row as text, as far as it is needed, and the characters that the finding means."""
+    if not pointer:
+        wanted = max(*span, 0) if span else 0
+        # A character has at most 4 bytes; a little more, so that a character cut at the end is never shown.
+        text = _decoded(raw[: 4 * (wanted + WIDEST + CONTEXT + _MARGIN)])
+        if span is None:
+            return text, (0, len(text))
+        low, high = sorted(span)
+        return text, (min(max(low, 0), len(text)), min(max(high, 0), len(text)))
+    text = _decoded(raw)
+    value = locate_nearest(text, pointer)
+    if value is None:
+        return text, (0, len(text))
+    return text, value if span is None else locate_span(text, value, span)
+
+
+def _decoded(raw: bytes) -> str:
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("utf-8", "backslashreplace")
+
+
+def _columns(text: str, start: int, end: int) -> Columns:
+    first_line = text.find("\n", 0, end)
+    if 0 <= first_line < start:
+        return None, None
+    mark = text.startswith("\ufeff")  # a byte-order mark is no character of the line
+    return max(start + 1 - mark, 1), (None if first_line >= 0 else max(end + 1 - mark, 1))
+
+
+def _moved(mark: Slice, window: str, masked: str) -> Slice:
+    """Where ``mark`` stands after masking. A part whose length masking changed is in the mark as a whole, or not."""
+    grown = len(masked) - len(window)
+    if not grown:
+        return mark
+    shorter = min(len(window), len(masked))
+    prefix = next((at for at in range(shorter) if window[at] != masked[at]), shorter)
+    suffix = next((at for at in range(shorter - prefix) if window[-1 - at] != masked[-1 - at]), shorter - prefix)
+    tail = len(window) - suffix  # what stands from here on has only moved
+    start = mark[0] if mark[0] <= prefix else mark[0] + grown if mark[0] >= tail else prefix
+    end = mark[1] if mark[1] <= prefix else max(mark[1], tail) + grown
+    return start, max(start, end)

@@ -1,0 +1,130 @@
+"""The declared tools of a row, compiled: names, argument schemas, and what is wrong with the definitions.
+
+Rows of a file mostly declare the same tools, so the compiled set is kept by the text of the declaration.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import orjson
+
+from ftprep.finding import Severity
+from ftprep.formats.columns import KIND_MASK, TOOLS
+from ftprep.formats.tool_calls import Tool
+from ftprep.formats.validation import json_type
+from ftprep.text.argument_schema import ArgumentSchema, SchemaFault, compile_schema
+from ftprep.text.snippet import quote
+
+if TYPE_CHECKING:
+    from ftprep.shard import Record
+
+NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")  # OpenAI, Azure and Mistral state this pattern for function names
+KEPT = 256
+
+
+class Defect(NamedTuple):
+    """What is wrong with a tool definition. ``tool`` is its number among the row's tools, None for the whole list."""
+
+    tool: int | None
+    in_parameters: bool
+    message: str
+    severity: Severity | None = None
+
+
+class ToolSet(NamedTuple):
+    """``schemas`` has the tools whose arguments can be checked; ``readable`` is False for tools that are no list."""
+
+    names: frozenset[str] = frozenset()
+    schemas: Mapping[str, ArgumentSchema] = {}
+    defects: tuple[Defect, ...] = ()
+    readable: bool = True
+
+
+_kept: dict[str, ToolSet] = {}
+
+
+def declared(record: Record) -> ToolSet | None:
+    """The tools that ``record`` declares; None when it declares none at all (absent, null, empty)."""
+    text = _tools_text(record)
+    if text is None:  # no list of tools, or one that is nested too deep to be written as text
+        listed = record.tools
+        return _compile(listed, []) if listed else None
+    if not text or text.isspace():
+        return None
+    # A row may have legacy functions beside its tools: then the text is not all that it declares.
+    keep = b'"functions"' not in record.raw
+    tools = _kept.get(text) if keep else None
+    if tools is None:
+        tools = _compile_text(text, record)
+        if keep:
+            if len(_kept) >= KEPT:
+                _kept.clear()
+            _kept[text] = tools
+    return tools if tools.names or tools.defects else None
+
+
+def _tools_text(record: Record) -> str | None:
+    shard = record.shard
+    for text in reversed(record.text_range):
+        if int(shard.codes[text]) & KIND_MASK == TOOLS:
+            return shard.values[text]
+    return None
+
+
+def _compile_text(text: str, record: Record) -> ToolSet:
+    try:
+        entries = orjson.loads(text)
+    except ValueError:
+        return ToolSet(defects=(Defect(None, False, "`tools` is a string that is not JSON"),), readable=False)
+    if not isinstance(entries, list):
+        message = f"`tools` holds {json_type(entries)}; a list is due"
+        return ToolSet(defects=(Defect(None, False, message),), readable=False)
+    return _compile(record.tools or [], entries)
+
+
+def _compile(tools: list[Tool], entries: list[Any]) -> ToolSet:
+    defects = [
+        Defect(None, False, f"tool {number} of `tools` is {json_type(entry)}; an object is due")
+        for number, entry in enumerate(entries, 1)
+        if not isinstance(entry, Mapping)
+    ]
+    names = Counter(tool.name for tool in tools if isinstance(tool.name, str))
+    schemas: dict[str, ArgumentSchema] = {}
+    seen: set[str] = set()
+    for number, tool in enumerate(tools):
+        defects.extend(_name_defects(number, tool.name, names, seen))
+        if tool.parameters is None:
+            continue
+        compiled = _parameters(tool.parameters)
+        if isinstance(compiled, SchemaFault):
+            defects.append(Defect(number, True, compiled.message, compiled.severity))
+        elif compiled is not None and isinstance(tool.name, str) and names[tool.name] == 1:
+            schemas[tool.name] = compiled
+    return ToolSet(frozenset(names), schemas, tuple(defects))
+
+
+def _name_defects(number: int, name: Any, names: Counter[str], seen: set[str]) -> Iterator[Defect]:
+    if name is None:
+        yield Defect(number, False, f"tool {number + 1} has no name")
+    elif not isinstance(name, str):
+        yield Defect(number, False, f"the name of tool {number + 1} is {json_type(name)}; a string is due")
+    elif not name.strip():
+        yield Defect(number, False, f"the name of tool {number + 1} is empty")
+    else:
+        # Trainers of open models take any name, and any number of tools with one name.
+        if not NAME.fullmatch(name):
+            reason = "is longer than 64 characters" if len(name) > 64 else "has characters beside a-z A-Z 0-9 _ -"
+            yield Defect(number, False, f"tool name {quote(name)} {reason}", Severity.WARNING)
+        if names[name] > 1 and name in seen:
+            yield Defect(number, False, f"second tool called {quote(name)}", Severity.WARNING)
+        seen.add(name)
+
+
+def _parameters(parameters: Any) -> ArgumentSchema | SchemaFault | None:
+    if not isinstance(parameters, Mapping):
+        return SchemaFault(f"`parameters` is {json_type(parameters)}; an object is due")
+    return compile_schema(dict(parameters))
