@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import time
 import weakref
@@ -163,7 +164,7 @@ def run_lint(
     with no_cyclic_gc():
         for rule in inspection.dataset_rules:
             whole = Table.concatenate(tables[rule.code])
-            findings.extend(guarded(rule, lambda: Ref(0, 0), rule.reduce(whole, engine)))
+            findings.extend(guarded(rule, lambda: Ref(0, 0), rule.reduce, whole, engine))
     shown, hidden = selection.filter(_unique_crashes(findings), [one.name for one in inputs])
     return Report(
         inputs,
@@ -195,7 +196,7 @@ def _file_findings(inputs: Sequence[Input], rules: Iterable[Rule]) -> Iterator[F
     for rule in rules:
         for one in inputs:
             if rule.needs == Needs.RAW or one.format is not None:
-                yield from guarded(rule, lambda: Ref(one.index, 0), rule.check_file(one))  # noqa: B023
+                yield from guarded(rule, functools.partial(Ref, one.index, 0), rule.check_file, one)
 
 
 def _unique_crashes(findings: Iterable[Finding]) -> Iterable[Finding]:

@@ -39,7 +39,7 @@ class Tokens:
 
 @dataclass(slots=True)
 class Input:
-    """A source with its detected format and, after the run, its counts."""
+    """A source with its detected format and, after the run, its counts. ``bytes`` are those of the rows."""
 
     source: Source
     detection: Detection

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ftprep.config import Resolved, resolve
 from ftprep.config_file import common_config
-from ftprep.errors import UsageError
+from ftprep.errors import InputError, UsageError
 from ftprep.text.snippet import quote
 
 if TYPE_CHECKING:
@@ -63,21 +63,28 @@ def open_job(
     configuration file of each path is looked for; objects have none. Raises ``UsageError`` for mistakes in any of
     these and where inputs have different configuration files, ``InputError`` when nothing was found to lint.
     """
-    from ftprep.io.discover import open_sources
+    from ftprep.io.discover import discover, open_sources
 
     file, inline = split_config(config, isolated)
-    search = file is None and not isolated and are_paths(data)
-    if search:
-        file = common_config(_places(data, stdin_name))
-    while True:
-        resolved = resolve(given, file=file, inline=inline, environment=environment, mention=mention, origin=origin)
-        found = open_sources(data, exclude=resolved.exclude, force_exclude=force_exclude, stdin_name=stdin_name)
-        job = Job(found.sources, resolved, found.problems, found.excluded)
-        nearest = common_config([source.name for source in found.sources]) if search and found.sources else file
-        if nearest == file:
-            return job
-        # The files below a folder all have a configuration of their own.
-        file, search = nearest, False
+
+    def settle() -> Resolved:
+        return resolve(given, file=file, inline=inline, environment=environment, mention=mention, origin=origin)
+
+    if file is not None or isolated or not are_paths(data):
+        resolved = settle()
+    else:
+        paths = [data] if isinstance(data, str | os.PathLike) else data
+        file = common_config(_place(os.fspath(path), stdin_name) for path in paths)
+        resolved = settle()
+        found, _, _ = discover(paths, exclude=resolved.exclude, force_exclude=force_exclude)
+        nearest = common_config(_place(str(one.path), stdin_name) for one in found) if found else file
+        if nearest != file:  # the files below a folder all have a configuration of their own
+            file = nearest
+            resolved = settle()
+    opened = open_sources(data, exclude=resolved.exclude, force_exclude=force_exclude, stdin_name=stdin_name)
+    if not opened.sources and not force_exclude:
+        raise InputError(f"no file to lint: {opened.excluded:,} excluded")
+    return Job(opened.sources, resolved, opened.problems, opened.excluded)
 
 
 def are_paths(data: Any) -> bool:
@@ -87,17 +94,13 @@ def are_paths(data: Any) -> bool:
     return isinstance(data, list | tuple) and bool(data) and all(isinstance(one, str | os.PathLike) for one in data)
 
 
-def _places(data: Any, stdin_name: str | None) -> list[str]:
-    """Files and folders whose configuration counts; of a glob, the folder before its first wildcard."""
-    places = []
-    for one in [data] if isinstance(data, str | os.PathLike) else data:
-        path = os.fspath(one)
-        if path == STDIN:
-            path = stdin_name or "."
-        elif not os.path.exists(path):
-            path = os.path.dirname(re.split(r"[*?\[]", path, maxsplit=1)[0]) or "."
-        places.append(path)
-    return places
+def _place(path: str, stdin_name: str | None) -> str:
+    """The file or folder whose configuration counts for a path; of a glob, the folder before its first wildcard."""
+    if path == STDIN:
+        return stdin_name or "."
+    if os.path.lexists(path):
+        return path
+    return os.path.dirname(re.split(r"[*?\[]", path, maxsplit=1)[0]) or "."
 
 
 def split_config(

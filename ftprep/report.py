@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     import pandas
 
 BUCKETS = 10
+_READ_FROM_START = frozenset(("csv", "tsv", "parquet"))
+_ROWS_AT_ONCE = {False: 32, True: 1_000}  # fetched again: by offset, or in one pass from the start of the input
 
 
 class LintFailed(FtprepError):
@@ -175,7 +177,8 @@ class Report:
 
     def of(self, code: str) -> list[Finding]:
         """The findings of one rule, by code or name."""
-        return list(self.by_code.get(rule_named(code).code, ()))
+        found = self.by_code.get(code)
+        return list(found if found is not None else self.by_code.get(rule_named(code).code, ()))
 
     def place(self, ref: Ref) -> str:
         """``path:line`` of a row, ``name row 17`` where rows have no line, or ``path`` for an input as a whole."""
@@ -205,12 +208,11 @@ class Report:
 
         Columns are None where the text of rows is not that of lines: in arrays, tables and Python objects.
         """
-        raws = self.raw([finding.ref for finding in findings])
         found: list[Excerpt | None] = []
-        for finding in findings:
+        for finding, raw in self._with_rows(findings):
             excerpt = None
-            if finding.ref in raws:
-                excerpt = make_excerpt(raws[finding.ref], finding.pointer, finding.span)
+            if raw is not None:
+                excerpt = make_excerpt(raw, finding.pointer, finding.span)
                 if not self._has_columns(finding.ref):
                     excerpt = excerpt._replace(column=None, end_column=None)
             found.append(excerpt)
@@ -218,21 +220,32 @@ class Report:
 
     def columns(self, findings: Sequence[Finding]) -> list[Columns]:
         """Columns (see :class:`~ftprep.text.excerpt.Excerpt`) of each finding, without the text; reads rows again."""
-        inside = [one for one in findings if (one.pointer or one.span) and self._has_columns(one.ref)]
-        raws = self.raw([one.ref for one in inside])
+        known = [self._has_columns(one.ref) for one in findings]
+        inside = [one for one, has in zip(findings, known, strict=True) if has and (one.pointer or one.span)]
+        rows = self._with_rows(inside)
         found: list[Columns] = []
-        for one in findings:
-            if not self._has_columns(one.ref):
-                found.append((None, None))
-            elif one.ref in raws:
-                found.append(find_columns(raws[one.ref], one.pointer, one.span))
+        for one, has in zip(findings, known, strict=True):
+            if has and (one.pointer or one.span):
+                _, raw = next(rows)
+                found.append((None, None) if raw is None else find_columns(raw, one.pointer, one.span))
             else:
-                found.append((None, None) if one.pointer or one.span else (1, None))
+                found.append((1, None) if has else (None, None))
         return found
+
+    def _with_rows(self, findings: Sequence[Finding]) -> Iterator[tuple[Finding, bytes | None]]:
+        """Each finding with the raw bytes of its row; few rows at a time stand in memory where that costs no time."""
+        probes = [one.source.probe for one in self.inputs]
+        from_start = any(one.compression or one.container in _READ_FROM_START for one in probes)
+        step = _ROWS_AT_ONCE[from_start]
+        for start in range(0, len(findings), step):
+            batch = findings[start : start + step]
+            raws = self.raw([one.ref for one in batch])
+            yield from ((one, raws.get(one.ref)) for one in batch)
 
     def _has_columns(self, ref: Ref) -> bool:
         """Whether the text of a row starts its line, so that columns of the one are columns of the other."""
-        return ref.line > 0 and self.inputs[ref.file].source.probe.container == "jsonl"
+        source = self.inputs[ref.file].source
+        return ref.line > 0 and source.counts == "line" and source.probe.container == "jsonl"
 
     def records(self, code: str) -> list[Any]:
         """The rows with a finding of one rule, each once, in reading order."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import orjson
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from ftprep.text.screens import LiteralScreen
     from ftprep.text.tokens import Tokenizer
 
+T = TypeVar("T")
 Ints = NDArray[np.int64]
 
 
@@ -65,6 +66,7 @@ class Shard:
         self.diagnoses: dict[int, Diagnosis] = {}
         self.schema_errors: dict[int, tuple[SchemaError, ...]] = {}
         self.foreign: dict[int, str] = {}
+        self.kept: dict[tuple[Callable[[Record], Any], int], Any] = {}
         self.rows: list[Any] = self._parse()
         if format is None:
             for index, state in enumerate(self.state):
@@ -460,4 +462,16 @@ class Record:
     @property
     def exchanges(self) -> list[list[Call | Result]]:
         """Tool calls and results, in order, of each conversation of the row."""
-        return list(self.format.exchanges(self.row))
+        return self.once(_exchanges)
+
+    def once(self, function: Callable[[Record], T]) -> T:
+        """``function(self)``, worked out once per row however many rules ask; the result is not to be changed."""
+        key, kept = (function, self.index), self.shard.kept
+        if key not in kept:
+            kept[key] = function(self)
+        value: T = kept[key]
+        return value
+
+
+def _exchanges(record: Record) -> list[list[Call | Result]]:
+    return list(record.format.exchanges(record.row))

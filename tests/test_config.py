@@ -192,7 +192,8 @@ def test_paths_are_relative_to_the_file_that_names_them(write: Write, monkeypatc
     write("pr[o]j/words/tokenizer.json", "{}")
     file = write(
         "pr[o]j/ftprep.toml",
-        'tokenizer = "words/tokenizer.json"\nexclude = ["old/**", "*.bak"]\nper-file-ignores = { "./data/x*" = ["SCH"] }',
+        'tokenizer = "words/tokenizer.json"\nexclude = ["old/**", "*.bak"]\n'
+        'per-file-ignores = { "./data/x*" = ["SCH"] }',
     )
     monkeypatch.chdir(file.parent / "words")
     resolved = resolve({}, file=file)
@@ -305,7 +306,7 @@ def test_config_is_a_file_or_a_setting(write: Write) -> None:
     assert split_config(["max-tokens = 1", str(path)], False) == (path, ["max-tokens = 1"])
     with pytest.raises(UsageError, match=r"--config: there is no file `nope.toml`"):
         split_config(["nope.toml"], False)
-    with pytest.raises(UsageError, match=r"--config names .* one file can `extend` the other"):
+    with pytest.raises(UsageError, match=r"--config names two files, .* one can `extend` the other"):
         split_config([str(path), write("b.toml")], False)
     with pytest.raises(UsageError, match=r"--isolated reads no configuration file"):
         split_config(path, True)

@@ -9,7 +9,6 @@ import doctest
 import re
 import tomllib
 import types
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -69,14 +68,14 @@ def test_links_lead_somewhere(path: Path) -> None:
 
 
 @pytest.fixture
-def documented_rule(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Rule]]:
+def documented_rule(monkeypatch: pytest.MonkeyPatch) -> type[Rule]:
     """The rule that CONTRIBUTING.md writes as an example, among the rules for one test."""
     (source,) = blocks((CHECKOUT / "CONTRIBUTING.md").read_text(encoding="utf-8"), "python")
     module = types.ModuleType("ftprep.rules.chat.shouted_turn")
     exec(compile(source, "CONTRIBUTING.md", "exec"), module.__dict__)
     rule = module.__dict__["ShoutedTurn"]
     monkeypatch.setitem(all_rules(), rule.code, rule)
-    yield rule
+    return rule
 
 
 def test_the_rule_in_contributing_works(documented_rule: type[Rule], tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import click
 
 from ftprep.cli.terminal import write
 from ftprep.errors import InputError, UsageError, did_you_mean
+from ftprep.text.snippet import quote
 
 if TYPE_CHECKING:
     from ftprep.formats.format import Format
@@ -45,7 +46,7 @@ def _explain(format: Format) -> Iterator[str]:
 
 def _detect(path: str) -> Iterator[str]:
     from ftprep.inputs import open_input
-    from ftprep.job import open_sources
+    from ftprep.io.discover import open_sources
 
     opened = open_sources(path)
     if opened.problems:
@@ -57,8 +58,8 @@ def _detect(path: str) -> Iterator[str]:
             source.close()
         if detection.format is None:
             yield f"{source.name}  unknown format\n"
-            yield f"  keys     {', '.join(detection.keys) or 'none'}\n"
-            yield f"  nearest  {', '.join(detection.reasons)}\n"
+            yield f"  keys     {', '.join(map(quote, detection.keys)) or 'none'}\n"
+            yield f"  nearest  {', '.join(detection.nearest) or 'none'}\n"
             continue
         yield f"{source.name}  {detection.format}  confidence {detection.confidence:.2f}\n"
         for reason in detection.reasons:

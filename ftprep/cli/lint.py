@@ -113,6 +113,7 @@ def _flag(section: str, *names: str, help: str) -> Callable[[F], F]:
 def command(paths: tuple[str, ...], **options: Any) -> int:
     """Check files, folders, globs or standard input (-) for defects; without PATHS, the working folder."""
     from ftprep.cli.outputs import check_writable, parse_outputs
+    from ftprep.io.file import FileSource
     from ftprep.job import open_job
     from ftprep.output import RENDERERS
 
@@ -136,7 +137,10 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
                 complain(problem)
             write(f"{name}\n" for name in names)
             return 2 if job.problems else 0
-        check_writable(outputs, names)
+        if not names:
+            complain(f"nothing to lint: {job.excluded:,} excluded")
+            return 0
+        check_writable(outputs, [os.fspath(source.path) for source in job.sources if isinstance(source, FileSource)])
         if options["verbose"]:
             _say_settings(job)
         return lint_and_write(job, outputs, show, options)

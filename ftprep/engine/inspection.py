@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -56,7 +57,7 @@ class Inspection:
 
     def __call__(self, shard: Shard) -> Outcome:
         shard.screen = self.screen
-        outcome = Outcome(shard.chunk.file, bytes=len(shard.chunk.data))
+        outcome = Outcome(shard.chunk.file, bytes=int((shard.chunk.ends - shard.chunk.starts).sum()))
         outcome.records = len(shard) - shard.state.count(State.BLANK)
         outcome.last_line = int(shard.chunk.lines[-1]) if len(shard) else 0
         for rule in self.record_rules:
@@ -82,8 +83,8 @@ class Inspection:
             return
         for index in range(len(shard)) if screened is None else screened:
             if states[index] <= last:
-                check = rule.check(shard.record(index))
-                outcome.findings.extend(guarded(rule, lambda: shard.ref(index), check))  # noqa: B023
+                place = functools.partial(shard.ref, index)
+                outcome.findings.extend(guarded(rule, place, rule.check, shard.record(index)))
 
     def _run_pattern_rule(self, rule: PatternRule, shard: Shard, outcome: Outcome) -> None:
         last = _STATES_SEEN[rule.needs]
@@ -94,8 +95,8 @@ class Inspection:
             row = int(shard.owners[text])
             kind = int(shard.codes[text]) & c.KIND_MASK
             if shard.state[row] <= last and (not rule.kinds or kind in rule.kinds):
-                check = rule.check_match(shard.record(row), text, match)
-                outcome.findings.extend(guarded(rule, lambda: shard.ref(row), check))  # noqa: B023
+                place = functools.partial(shard.ref, row)
+                outcome.findings.extend(guarded(rule, place, rule.check_match, shard.record(row), text, match))
 
     def _map_dataset_rule(self, rule: DatasetRule, shard: Shard, outcome: Outcome) -> None:
         try:
@@ -126,10 +127,15 @@ def with_references(columns: Mapping[str, Any], shard: Shard) -> dict[str, NDArr
     return table
 
 
-def guarded(rule: Rule, place: Callable[[], Ref], findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Yield ``findings``; an exception inside the rule becomes one finding FTP900 and ends them."""
+def guarded(
+    rule: Rule, place: Callable[[], Ref], check: Callable[..., Iterable[Finding]], *arguments: Any
+) -> Iterator[Finding]:
+    """Yield what ``check`` finds; an exception inside the rule becomes one finding FTP900 and ends it.
+
+    The check is called in here: one that is no generator raises at the call.
+    """
     try:
-        yield from findings
+        yield from check(*arguments)
     except Exception as error:
         yield crash(rule, place(), error)
 

@@ -62,7 +62,10 @@ class Alpaca(StringsFormat):
 
     def append(self, row: Mapping[str, Any], out: ColumnBuilder) -> int:
         super().append(row, out)
-        for outer, (question, answer) in enumerate(row.get("history") or ()):
-            out.add(question, c.USER | c.PAIR, c.slot(4, outer, 0))
-            out.add(answer, c.ASSISTANT | c.PAIR | c.TRAINED, c.slot(4, outer, 1))
+        history = row.get("history")
+        if isinstance(history, list):
+            for outer, pair in enumerate(history):
+                if isinstance(pair, list) and len(pair) == 2:
+                    out.add(pair[0], c.USER | c.PAIR, c.slot(4, outer, 0))
+                    out.add(pair[1], c.ASSISTANT | c.PAIR | c.TRAINED, c.slot(4, outer, 1))
         return len(row)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from ftprep.formats.format import Format, Match, all_formats
 from ftprep.formats.keys import METADATA
-from ftprep.text.snippet import quote
+from ftprep.formats.message_shape import CHAT_KEYS
 
 RFT_SHARE = 0.9  # below this, rows that end with the user are answers that are missing, not prompts
 KNOWN_SHARE = 0.5  # below this, rows of a known shape are chance hits in a file of another shape
@@ -127,7 +127,7 @@ def _settle_prompts(rows: Sequence[Mapping[str, Any]], found: Sequence[Found]) -
     columns = Counter(
         key for index in prompts for key, value in rows[index].items() if key not in METADATA and value is not None
     )
-    shared = [key for key, count in columns.items() if count >= RFT_SHARE * len(chats) and key not in _CHAT_KEYS]
+    shared = [key for key, count in columns.items() if count >= RFT_SHARE * len(chats) and key not in CHAT_KEYS]
     if shared and len(prompts) >= RFT_SHARE * len(chats):
         return list(found), ()
     settled = [[pair for pair in one if pair[0] != RFT] for one in found]
@@ -135,17 +135,9 @@ def _settle_prompts(rows: Sequence[Mapping[str, Any]], found: Sequence[Found]) -
     return settled, (share if shared else f"{share}, and they share no column for a grader",)
 
 
-_CHAT_KEYS = frozenset({"messages", "tools", "parallel_tool_calls", "functions"})
-
-
 def _unknown(keys: tuple[str, ...], known: int, total: int) -> Detection:
-    nearest = _nearest(keys)
-    reasons = [f"{known:,} of {total:,} sampled rows have a known shape"] if total else ["there are no rows to look at"]
-    if keys:
-        reasons.append("keys: " + ", ".join(quote(key) for key in keys))
-    if nearest:
-        reasons.append("nearest by keys: " + ", ".join(nearest))
-    return Detection(None, 0.0, tuple(reasons), (), keys, False, nearest)
+    reason = f"{known:,} of {total:,} sampled rows have a known shape" if total else "there are no rows to look at"
+    return Detection(None, 0.0, (reason,), (), keys, False, _nearest(keys))
 
 
 def _common_keys(rows: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:

@@ -22,13 +22,12 @@ _ROLES = {
 _UNKNOWN = ("x", c.OTHER)
 
 
-def _simple(side: int, trained: bool) -> dict[Any, tuple[str, int]]:
+def _simple(side: int, trained: bool) -> Mapping[Any, tuple[str, int]]:
     """Turn letter and text code of a message that has nothing but a role and a string."""
-    bits = side | (c.TRAINED if trained else 0)
-    return {
-        role: (letter, code | c.CONTENT | (bits if code == c.ASSISTANT else side))
-        for role, (letter, code) in _ROLES.items()
-    }
+    plain = {role: (letter, code | c.CONTENT | side) for role, (letter, code) in _ROLES.items()}
+    letter, code = plain["assistant"]
+    plain["assistant"] = (letter, code | c.TRAINED) if trained else (letter.upper(), code)
+    return plain
 
 
 _SIMPLE = {

@@ -7,6 +7,9 @@ from typing import Any
 
 from ftprep.formats.keys import MEDIA
 
+CHAT_KEYS = frozenset({"messages", "tools", "parallel_tool_calls", "functions", "images", "chat_template_kwargs"})
+"""Keys of a row of messages that say nothing about what it is for."""
+
 _OTHER_SHAPES = frozenset(
     {"chosen", "rejected", "kto_tag", "schemaVersion", "preferred_output", "non_preferred_output", "conversations"}
 )

@@ -10,7 +10,7 @@ from ftprep.formats.format import Format, Match
 from ftprep.formats.keys import METADATA
 from ftprep.formats.message_columns import append_messages, append_tools
 from ftprep.formats.message_schema import Closed, Functions, Messages, Object, Tools
-from ftprep.formats.message_shape import ends_with_answer, is_chat, message_lists
+from ftprep.formats.message_shape import CHAT_KEYS, ends_with_answer, is_chat, message_lists
 from ftprep.formats.tool_calls import Tool, declared_tools
 
 
@@ -47,7 +47,7 @@ class OpenAIChat(Format):
     def match(self, row: Mapping[str, Any]) -> Match | None:
         if not is_chat(row):
             return None
-        extra = row.keys() - OpenAIChatRow.__annotations__.keys() - METADATA
+        extra = row.keys() - CHAT_KEYS - METADATA
         if ends_with_answer(row["messages"]):
             reason = "`messages` is a list of role and content that ends with the assistant"
             return Match(0.8 if extra else 0.95, reason)

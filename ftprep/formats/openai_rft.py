@@ -7,10 +7,10 @@ from typing import Any, Required
 
 from ftprep.formats.columns import ColumnBuilder
 from ftprep.formats.format import Format, Match
-from ftprep.formats.keys import METADATA, REFERENCE_FIELDS, append_references, graded_columns
+from ftprep.formats.keys import METADATA, REFERENCE_FIELDS, REFERENCES, append_references, graded_columns
 from ftprep.formats.message_columns import append_messages, append_tools
 from ftprep.formats.message_schema import Functions, Messages, Open, Tools
-from ftprep.formats.message_shape import ends_with_answer, is_chat, message_lists
+from ftprep.formats.message_shape import CHAT_KEYS, ends_with_answer, is_chat, message_lists
 from ftprep.formats.tool_calls import Call, Result, Tool, declared_tools, message_exchanges
 
 
@@ -21,9 +21,6 @@ class OpenAIRFTRow(Open, total=False):
     tools: Tools | None
     parallel_tool_calls: bool | None
     functions: Functions | None
-
-
-_OWN = frozenset(OpenAIRFTRow.__annotations__)
 
 
 class OpenAIRFT(Format):
@@ -51,7 +48,9 @@ class OpenAIRFT(Format):
         if "reference_answer" in row:
             reason = "`messages` without an answer beside `reference_answer`, as in the RFT rows of OpenAI and Nova"
             return Match(0.9, reason)
-        if row.keys() - _OWN - METADATA:
+        if not row.keys().isdisjoint(REFERENCES):
+            return Match(0.9, "`messages` without an answer beside a reference")
+        if row.keys() - CHAT_KEYS - METADATA:
             return Match(0.85, "`messages` without an answer beside columns for a grader")
         return None
 
@@ -65,7 +64,7 @@ class OpenAIRFT(Format):
         return keys
 
     def identity(self, row: Mapping[str, Any]) -> Any:
-        return graded_columns(row, _OWN)
+        return graded_columns(row, CHAT_KEYS)
 
     def tools(self, row: Mapping[str, Any]) -> list[Tool] | None:
         return declared_tools(row)

@@ -110,30 +110,14 @@ class ShareGPT(Format):
 
 
 def _turn_exchanges(turns: list[Any], prefix: str) -> Iterator[Call | Result]:
-    """Calls and results in order.
-
-    Nothing names the call that a result answers: results answer in order, and the last of them all calls that are
-    left, because LLaMA-Factory allows one observation only after a list of calls.
-    """
-    kinds = [_letter(turn) for turn in turns]
-    open_calls = 0
-    for number, (turn, kind) in enumerate(zip(turns, kinds, strict=True)):
-        here = f"{prefix}/{number}"
-        if kind == "c":
-            calls = list(_calls(turn, here, number))
-            open_calls += len(calls)
-            yield from calls
-        elif kind == "t":
-            answered = 1 if kinds[number + 1 : number + 2] == ["t"] else max(open_calls, 1)
-            open_calls = max(open_calls - answered, 0)
-            yield from [Result(here, number, None, None)] * answered
-        else:
-            open_calls = 0
-
-
-def _letter(turn: Any) -> str:
-    speaker = turn.get("from") if isinstance(turn, Mapping) else None
-    return _SPEAKERS.get(speaker, _UNKNOWN)[0] if isinstance(speaker, str) else "x"
+    """Calls and results in order. No result says which call it answers, nor how many."""
+    for number, turn in enumerate(turns):
+        speaker = turn.get("from") if isinstance(turn, Mapping) else None
+        letter = _SPEAKERS.get(speaker, _UNKNOWN)[0] if isinstance(speaker, str) else "x"
+        if letter == "c":
+            yield from _calls(turn, f"{prefix}/{number}", number)
+        elif letter == "t":
+            yield Result(f"{prefix}/{number}", number, None, None)
 
 
 def _calls(turn: Mapping[str, Any], here: str, number: int) -> Iterator[Call]:

@@ -62,8 +62,10 @@ class TRLStepwise(StringsFormat):
 
     def append(self, row: Mapping[str, Any], out: ColumnBuilder) -> int:
         keys = super().append(row, out)
-        for number, step in enumerate(row["completions"]):
-            out.add(step, c.ASSISTANT | c.ITEM | c.TRAINED, c.slot(1, number))
+        steps = row.get("completions")
+        if isinstance(steps, list):
+            for number, step in enumerate(steps):
+                out.add(step, c.ASSISTANT | c.ITEM | c.TRAINED, c.slot(1, number))
         return keys
 
     def identity(self, row: Mapping[str, Any]) -> Any:

@@ -33,6 +33,7 @@ class ElementSource(FileSource):
                 array=self.probe.container == "array",
                 offset=self._first_byte,
                 block_bytes=self.block_bytes,
+                faults=notes.faults,
             )
             for batch in elements.batches():
                 for row in batch.irregular:
@@ -50,7 +51,6 @@ class ElementSource(FileSource):
             if waiting:
                 yield from pieces(_joined(waiting, number), self.max_rows)
             self._note_damage(stream, notes, lines)
-            notes.faults.extend(elements.faults)
         self._lengths = known if len(known) <= _KNOWN_LENGTHS else None
 
     def fetch(self, refs: Iterable[Ref]) -> dict[Ref, bytes]:
@@ -75,9 +75,7 @@ def _chunk(file: int, batch: Batch) -> Chunk:
     start, end = int(batch.starts[0]), int(batch.ends[-1])
     data = batch.data[start:end]
     starts = batch.starts - start
-    return Chunk(
-        file, 0, data, starts, batch.ends - start, batch.lines, batch.starts + batch.offset, data.count(b"\n")
-    )
+    return Chunk(file, 0, data, starts, batch.ends - start, batch.lines, batch.starts + batch.offset, data.count(b"\n"))
 
 
 def _joined(waiting: list[Chunk], number: int) -> Chunk:

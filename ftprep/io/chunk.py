@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,18 @@ MAX_ROWS = 4096
 """Most rows of a chunk that :meth:`Source.chunks` yields."""
 
 Ints = NDArray[np.int64]
+
+
+class Limits(NamedTuple):
+    """How large the chunks of a source are: bytes read at a time, and most rows of a chunk."""
+
+    block_bytes: int
+    max_rows: int
+
+    @classmethod
+    def usual(cls) -> Limits:
+        """The limits of this module."""
+        return cls(BLOCK_BYTES, MAX_ROWS)
 
 
 @dataclass(slots=True, frozen=True)

@@ -18,7 +18,7 @@ import orjson
 
 from ftprep.io.chunk import Chunk, row_chunk
 from ftprep.io.file import FileSource, Pass
-from ftprep.io.source import Fault
+from ftprep.io.source import Fault, FaultLog
 from ftprep.io.stream import Stream
 from ftprep.record import Ref
 from ftprep.text.snippet import quote
@@ -39,7 +39,7 @@ class DelimitedSource(FileSource):
 
     def _chunks(self, notes: Pass) -> Iterator[Chunk]:
         with self._stream() as stream:
-            table = _Reader(stream, self.block_bytes, self._first_byte)
+            table = _Reader(stream, self.block_bytes, self._first_byte, notes.faults)
             rows = table.rows(self._delimiter(table))
             head = next(rows, None)
             if head is None:
@@ -60,7 +60,6 @@ class DelimitedSource(FileSource):
                     raws, lines, offsets = [], [], []
             if raws:
                 yield self._chunk(number, raws, lines, offsets)
-            notes.faults.extend(table.faults)
             self._note_damage(stream, notes, table.line - 1)
 
     def _chunk(self, number: int, raws: list[bytes], lines: list[int], offsets: list[int]) -> Chunk:
@@ -81,13 +80,13 @@ class DelimitedSource(FileSource):
             return super().fetch(wanted)
         found = super().fetch([ref for ref in wanted if ref.offset < 0])
         with self._stream() as stream:
-            table = _Reader(stream, _FETCH_BYTES, 0)
+            table = _Reader(stream, _FETCH_BYTES, 0, FaultLog())
             delimiter = self._delimiter(table)
             head = next(table.rows(delimiter), None)
             names = _column_names(head, Pass()) if head is not None else []
             for ref in sorted(ref for ref in wanted if 0 <= ref.offset < (self.size or 0)):
                 stream.seek(ref.offset)
-                row = next(_Reader(stream, _FETCH_BYTES, ref.offset).rows(delimiter), None)
+                row = next(_Reader(stream, _FETCH_BYTES, ref.offset, FaultLog()).rows(delimiter), None)
                 if row is not None:
                     found[ref] = _object(names, row.cells)
         return found
@@ -96,14 +95,14 @@ class DelimitedSource(FileSource):
 class _Reader:
     """Reads rows of cells and knows where each starts."""
 
-    def __init__(self, stream: Stream, block_bytes: int, offset: int) -> None:
+    def __init__(self, stream: Stream, block_bytes: int, offset: int, faults: FaultLog) -> None:
         self._blocks = stream.blocks(block_bytes)
         self._lines: Iterator[bytes] = iter(())
         self._peeked: list[bytes] = []
-        self._taken: list[bytes] = []  # lines of the row that is being read
+        self._ended = False
         self._offset = offset
         self.line = 1
-        self.faults: list[Fault] = []
+        self._faults = faults
 
     def first_line(self) -> str:
         """The first line, which is read again later."""
@@ -117,32 +116,25 @@ class _Reader:
         reader = csv.reader(self._texts(), delimiter=delimiter)
         while True:
             line, offset = self.line, self._offset
-            self._taken.clear()
             try:
                 cells = next(reader)
             except StopIteration:
                 return
             except csv.Error:
-                self.faults.append(Fault(line, offset, "a carriage return stands outside quotes"))
+                self._faults.add(Fault(line, offset, "a carriage return stands outside quotes"))
                 continue
             if not cells:
                 continue
-            if not self._ends_well():
-                self.faults.append(Fault(line, offset, "a quoted cell of this row is never closed"))
+            if self._ended:  # only inside quotes does a row ask for more lines than there are
+                self._faults.add(Fault(line, offset, "a quoted cell of this row is never closed"))
             yield _Row(cells, line, offset)
-
-    def _ends_well(self) -> bool:
-        """Whether the row was ended by a line end: at the end of the file a quote may still be open."""
-        if len(self._taken) == 1 and self._taken[0].endswith(b"\n"):
-            return True
-        return sum(line.count(b'"') for line in self._taken) % 2 == 0
 
     def _texts(self) -> Iterator[str]:
         while line := self._peeked.pop() if self._peeked else self._next():
-            self._taken.append(line)
             self._offset += len(line)
             self.line += 1
             yield line.decode("utf-8", "surrogateescape")
+        self._ended = True
 
     def _next(self) -> bytes:
         """The next line with its end, b"" behind the last. Old Mac files end lines with a carriage return."""
@@ -167,7 +159,7 @@ def _column_names(head: _Row, notes: Pass) -> list[str]:
         seen[name] += 1
         if seen[name] == 2:
             message = f"the column {quote(name)} comes more than once"
-            notes.faults.append(Fault(head.line, head.offset, message, code="JSN004"))
+            notes.faults.add(Fault(head.line, head.offset, message, code="JSN004"))
         names.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
     return names
 

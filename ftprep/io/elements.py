@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ftprep.io.source import Fault
+from ftprep.io.source import Fault, FaultLog
 from ftprep.io.structure import State, analyse
 
 Ints = NDArray[np.int64]
@@ -80,11 +80,17 @@ class Elements:
     """Cuts a stream into elements. ``read(n)`` gives some bytes, b"" at the end.
 
     The stream starts at byte ``offset`` on line 1. With ``array`` its first character is ``[`` and elements stand
-    inside it; else they stand one after the other. :attr:`faults` is complete after :meth:`batches`.
+    inside it; else they stand one after the other. Defects between them go to ``faults``.
     """
 
     def __init__(
-        self, read: Callable[[int], bytes], *, array: bool, offset: int = 0, block_bytes: int = 2 << 20
+        self,
+        read: Callable[[int], bytes],
+        *,
+        array: bool,
+        offset: int = 0,
+        block_bytes: int = 2 << 20,
+        faults: FaultLog | None = None,
     ) -> None:
         self._feed = Feed(read, block_bytes)
         self._window = self._size = block_bytes
@@ -96,16 +102,11 @@ class Elements:
         self._previous = ord(",")  # byte before it
         self._row_before = self._comma_before = False
         self._usual_gap: bytes | None = None
-        self._faults: dict[str, Fault] = {}
+        self.faults = faults or FaultLog()
         self._starts: list[int] = []
         self._ends: list[int] = []
         self._irregular: list[int] = []
         self._ready: deque[Batch] = deque()
-
-    @property
-    def faults(self) -> list[Fault]:
-        """Defects between elements, each kind once, in order of place."""
-        return sorted(self._faults.values())
 
     def batches(self) -> Iterator[Batch]:
         """Yield the rows in order."""
@@ -119,7 +120,7 @@ class Elements:
             kept = self._step(window, final=not more)
             while self._ready:
                 yield self._ready.popleft()
-        if self._array:
+        if self._array and NEVER_CLOSED not in self.faults:
             self._fault(NEVER_CLOSED, b"", 0)
 
     # --- one window ---------------------------------------------------------------------------------------------
@@ -215,7 +216,7 @@ class Elements:
         if window[at] in b"{[":
             if self._array and self._row_before:
                 self._fault(MISSING_COMMA, window, at)
-            elif self._was_array and not self._array and AFTER_ARRAY not in self._faults:
+            elif self._was_array and not self._array and AFTER_ARRAY not in self.faults:
                 self._fault(AFTER_ARRAY, window, at)
         self._row_before, self._comma_before = True, False
 
@@ -258,6 +259,8 @@ class Elements:
         """Handle the text behind the last element of a window, as far as it is complete."""
         if final:
             self._scalars(window, at, len(window))
+            if self._array:
+                self._fault(NEVER_CLOSED, window, len(window.rstrip(_BLANKS)))
             return self._advance(window, len(window))
         if len(window) - at > _LONG_GAP:
             if window[at:].isspace():
@@ -336,12 +339,8 @@ class Elements:
         return b""
 
     def _fault(self, message: str, window: bytes, at: int) -> None:
-        known = self._faults.get(message)
-        if known is not None:
-            self._faults[message] = known._replace(count=known.count + 1)
-        else:
-            line = self._line + window.count(b"\n", 0, at)
-            self._faults[message] = Fault(line, self._offset + at, message)
+        line = 0 if message in self.faults else self._line + window.count(b"\n", 0, at)
+        self.faults.add(Fault(line, self._offset + at, message))
 
 
 def _strip_end(window: bytes, start: int, end: int) -> int:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from ftprep.io.chunk import BLOCK_BYTES, MAX_ROWS, Chunk, Range
+from ftprep.io.chunk import Chunk, Limits, Range
 from ftprep.io.probe import Probe
-from ftprep.io.source import Fault
+from ftprep.io.source import Fault, FaultLog
 from ftprep.io.stream import Stream, sha256_of, unreadable
 from ftprep.record import Ref
 
@@ -27,7 +27,7 @@ class Pass:
     """What one reading of a source found out besides the rows."""
 
     problems: list[str] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
+    faults: FaultLog = field(default_factory=FaultLog)
 
 
 class FileSource:
@@ -43,15 +43,13 @@ class FileSource:
         probe: Probe,
         *,
         spool: Spool | None = None,
-        block_bytes: int = BLOCK_BYTES,
-        max_rows: int = MAX_ROWS,
+        limits: Limits | None = None,
     ) -> None:
         self.path = path
         self.name = name
         self.index = index
         self.probe = probe
-        self.block_bytes = block_bytes
-        self.max_rows = max_rows
+        self.block_bytes, self.max_rows = limits or Limits.usual()
         self._spool = spool
         self._last = Pass()
         try:
@@ -71,7 +69,7 @@ class FileSource:
     @property
     def faults(self) -> Sequence[Fault]:
         """Defects that the last pass found between rows."""
-        return self._last.faults
+        return list(self._last.faults)
 
     def chunks(self) -> Iterator[Chunk]:
         """Yield all rows in reading order."""

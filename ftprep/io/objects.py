@@ -6,12 +6,13 @@ They are told apart by what they can do, so that nothing is imported that the ca
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
-from itertools import chain
-from typing import Any, Literal, NamedTuple
+from itertools import chain, islice
+from typing import Any, Literal
 
 from ftprep.errors import UsageError
-from ftprep.io.chunk import BLOCK_BYTES, MAX_ROWS, Chunk, Range
+from ftprep.io.chunk import Chunk, Limits, Range
 from ftprep.io.lines import SpooledRows
 from ftprep.io.parquet import ABSENT, rows_chunk
 from ftprep.io.probe import Probe, Unusable
@@ -24,7 +25,8 @@ _SLICE_ROWS = 256
 _NAN_IS_ABSENT = Missing(null=True, nan=True)
 
 
-class Rows(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Rows:
     """Rows that can be had again: ``take(start, stop)`` gives some of ``count`` rows."""
 
     name: str
@@ -41,13 +43,10 @@ class ObjectSource:
     problems: Sequence[str] = ()
     faults: Sequence[Fault] = ()
 
-    def __init__(
-        self, rows: Rows, index: int, *, block_bytes: int = BLOCK_BYTES, max_rows: int = MAX_ROWS
-    ) -> None:
+    def __init__(self, rows: Rows, index: int, limits: Limits | None = None) -> None:
         self.index = index
         self.name = rows.name
-        self.block_bytes = block_bytes
-        self.max_rows = max_rows
+        self.block_bytes, self.max_rows = limits or Limits.usual()
         self._rows = rows
         nothing = Unusable("JSN009", "empty", "empty")
         self.probe = Probe("objects") if rows.count else Probe("none", problem=nothing)
@@ -90,17 +89,15 @@ class ObjectSource:
         """Nothing to give up."""
 
 
-def open_rows(
-    data: Any, index: int = 0, *, block_bytes: int = BLOCK_BYTES, max_rows: int = MAX_ROWS
-) -> Source:
+def open_rows(data: Any, index: int = 0, limits: Limits | None = None) -> Source:
     """Make a source of Python objects; raises :class:`UsageError` for what holds no rows."""
     rows = _rows(data)
     if rows is not None:
-        return ObjectSource(rows, index, block_bytes=block_bytes, max_rows=max_rows)
+        return ObjectSource(rows, index, limits=limits)
     name = "<Dataset>" if _is_hugging_face(data) else "<iterator>"
     missing = ABSENT if _is_hugging_face(data) else NOTHING_MISSING
     iterator = iter(data)
-    first = list(_some(iterator, 1))
+    first = list(islice(iterator, 1))
     nothing = Unusable("JSN009", "empty", "empty")
     spool = Spool()
     spool.fill(to_json(row, missing) + b"\n" for row in chain(first, iterator))
@@ -110,8 +107,7 @@ def open_rows(
         index,
         Probe("objects") if first else Probe("none", problem=nothing),
         spool=spool,
-        block_bytes=block_bytes,
-        max_rows=max_rows,
+        limits=limits,
     )
 
 
@@ -166,8 +162,3 @@ def _table_rows(table: Any, start: int, stop: int) -> Sequence[Any]:
 
 def _arrow_rows(dataset: Any, start: int, stop: int) -> Sequence[Any]:
     return dataset[start:stop].to_pylist()  # type: ignore[no-any-return]
-
-
-def _some(rows: Iterator[Any], count: int) -> Iterator[Any]:
-    for _, row in zip(range(count), rows, strict=False):
-        yield row

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 # Arrow knows no absent key: where one row of a column has a key, every row has it, with null.
 ABSENT = Missing(null=True)
 _BATCH_ROWS = 256
+_NOT_TEXT = b'"\xff"'  # stands for a row with a string that is not UTF-8, and is found to be that
 
 
 class ParquetSource(FileSource):
@@ -33,8 +34,8 @@ class ParquetSource(FileSource):
         raws: list[bytes] = []
         try:
             for batch in self._file().iter_batches(min(_BATCH_ROWS, self.max_rows)):
-                for row in batch.to_pylist():
-                    raws.append(to_json(row, ABSENT))
+                for raw in _texts(batch):
+                    raws.append(raw)
                     size += len(raws[-1])
                     if len(raws) >= self.max_rows or size >= self.block_bytes:
                         yield self._chunk(number, raws, done)
@@ -84,12 +85,21 @@ def _of_group(file: pq.ParquetFile, group: int, refs: list[Ref], before: int) ->
     for batch in file.iter_batches(_BATCH_ROWS, row_groups=[group]):
         for ref in refs:
             if before < ref.line <= before + batch.num_rows:
-                row: Any = batch.slice(ref.line - before - 1, 1).to_pylist()[0]
-                found[ref] = to_json(row, ABSENT)
+                found[ref] = _texts(batch.slice(ref.line - before - 1, 1))[0]
         before += batch.num_rows
         if before >= refs[-1].line:
             break
     return found
+
+
+def _texts(batch: Any) -> list[bytes]:
+    """The rows of a batch as JSON text."""
+    try:
+        return [to_json(row, ABSENT) for row in batch.to_pylist()]
+    except UnicodeDecodeError:
+        if batch.num_rows == 1:
+            return [_NOT_TEXT]
+        return [text for at in range(batch.num_rows) for text in _texts(batch.slice(at, 1))]
 
 
 def rows_chunk(file: int, number: int, raws: Sequence[bytes], first: int) -> Chunk:

@@ -143,7 +143,7 @@ def _wide_encoding(head: bytes) -> str:
     sample = head[:512]
     if sample.count(0) * 5 < len(sample) or len(sample) < 4:
         return ""
-    pattern = tuple(byte != 0 for byte in sample[:4])
+    pattern = (sample[0] != 0, sample[1] != 0, sample[2] != 0, sample[3] != 0)
     return {
         (True, False, False, False): "utf-32-le",
         (False, False, False, True): "utf-32-be",
@@ -178,9 +178,7 @@ class _Lines:
         self.rows = [line for line in lines if line.strip(_BLANKS)][:_ENOUGH_LINES]
         self.kinds = [_kind(line) for line in self.rows]
         self.first_is_object = self.kinds[:1] == ["object"]
-        self.object_bytes = sum(
-            len(row) for row, kind in zip(self.rows, self.kinds, strict=True) if kind == "object"
-        )
+        self.object_bytes = sum(len(row) for row, kind in zip(self.rows, self.kinds, strict=True) if kind == "object")
 
 
 def _kind(raw: bytes) -> str:
@@ -234,5 +232,4 @@ def _evidence(text: bytes, *, array: bool) -> tuple[bool, int, bool, int]:
             spread |= b"\n" in raw
             if _kind(raw) in ("object", "array"):
                 parsed += len(raw)
-    commas = all(fault.message != MISSING_COMMA for fault in elements.faults)
-    return commas, parsed, spread, count
+    return MISSING_COMMA not in elements.faults, parsed, spread, count

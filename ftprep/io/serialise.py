@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-_END = object()
+_END: Any = object()
 _MISSING_TYPES = ("NAType", "NaTType")  # of pandas, which is not imported for this
 
 

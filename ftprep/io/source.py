@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from ftprep.io.probe import Probe
 from ftprep.record import Ref
@@ -12,7 +13,8 @@ if TYPE_CHECKING:
     from ftprep.io.chunk import Chunk, Range
 
 
-class Fault(NamedTuple):
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
     """A defect between rows, where no row can carry it: a missing comma, an array that is never closed.
 
     ``count`` is the number of places; ``line`` and ``offset`` are those of the first. ``code`` is the rule that
@@ -24,6 +26,24 @@ class Fault(NamedTuple):
     message: str
     count: int = 1
     code: Literal["JSN001", "JSN004"] = "JSN001"
+
+
+class FaultLog:
+    """Collects faults; each message is kept once, with the number of its places."""
+
+    def __init__(self) -> None:
+        self._faults: dict[str, Fault] = {}
+
+    def add(self, fault: Fault) -> None:
+        """Note one place."""
+        known = self._faults.get(fault.message)
+        self._faults[fault.message] = fault if known is None else replace(known, count=known.count + 1)
+
+    def __contains__(self, message: str) -> bool:
+        return message in self._faults
+
+    def __iter__(self) -> Iterator[Fault]:
+        return iter(sorted(self._faults.values()))
 
 
 class Source(Protocol):

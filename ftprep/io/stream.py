@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -172,7 +173,7 @@ def _inflater(compression: Literal["gzip", "zstd"]) -> tuple[Callable[[], Any], 
         packer = zstandard.ZstdDecompressor(max_window_size=1 << 31)
         return packer.decompressobj, (zstandard.ZstdError,)
     try:
-        from isal import isal_zlib
+        isal_zlib = importlib.import_module("isal.isal_zlib")  # three times as fast, where it is installed
     except ImportError:
         return (lambda: zlib.decompressobj(31)), (zlib.error,)
     return (lambda: isal_zlib.decompressobj(31)), (isal_zlib.error, zlib.error)

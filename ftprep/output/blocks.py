@@ -17,7 +17,6 @@ from ftprep.text.excerpt import Excerpt
 
 _ARROW, _BAR, _EQUALS = "   --> ", "    |  ", "    = "
 _SIZES = ((2, 2), (3, 5), (6, 20))
-_BATCH = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +75,9 @@ class Block:
 def make_blocks(report: Report, style: Style, show: int | None) -> list[Block]:
     """The blocks of all rules with findings, the most severe first, with at most ``show`` examples each."""
     plans = [_plan(report, entry, show) for entry in report.summary()]
-    excerpts = _excerpts(report, [finding for plan in plans for finding in plan.findings])
+    # All at once: a compressed input is read from its start each time that rows are asked for.
+    excerpts = iter(report.excerpts([finding for plan in plans for finding in plan.findings]))
     return [_block(report, style, plan, [next(excerpts) for _ in plan.findings]) for plan in plans]
-
-
-def _excerpts(report: Report, findings: Sequence[Finding]) -> Iterator[Excerpt | None]:
-    """Excerpts in batches large enough for most reports: each batch reads a compressed input from its start."""
-    for start in range(0, len(findings), _BATCH):
-        yield from report.excerpts(findings[start : start + _BATCH])
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +159,8 @@ def _block(report: Report, style: Style, plan: _Plan, excerpts: Sequence[Excerpt
 def _title(style: Style, entry: RuleSummary) -> Iterator[str]:
     kind = f"{entry.severity.label}[{entry.code}]"
     numbers = _numbers(entry)
+    if cells(kind) + len(numbers) + 3 > style.cells:  # too narrow for all: the table has the rest
+        numbers = count(entry.records, "record")
     name = cut(entry.name, max(style.cells - len(kind) - len(numbers) - 3, 0), style.ellipsis)
     space = " " * max(style.cells - len(kind) - 1 - cells(name) - len(numbers), 1)
     yield f"{style.paint(kind, entry.severity)} {style.paint(name, 'bold')}{space}{numbers}"
@@ -176,7 +172,7 @@ def _numbers(entry: RuleSummary) -> str:
         return count(entry.files, "file")
     share = f"{percent(entry.share):>8}"
     if entry.clusters:
-        return f"{count(entry.clusters, 'cluster')}, {count(entry.records, 'record')}  {share}"
+        return f"{count(entry.records, 'record')} in {count(entry.clusters, 'cluster')}  {share}"
     if entry.findings != entry.records:
         return f"{entry.findings:,} in {count(entry.records, 'record')}  {share}"
     return f"{count(entry.records, 'record')}  {share}"
@@ -241,7 +237,11 @@ def _cluster_lines(
 def _members(report: Report, style: Style, cluster: Cluster) -> str:
     """``also at lines 91 240 … 207 more``, with the path of members in other inputs."""
     others = cluster.members[1:]
-    text = f"also at {report.inputs[cluster.kept.file].source.counts}{'s' if len(others) > 1 else ''}"
+    if not others:
+        return "alone"
+    text = "also at"
+    if others[0].file == cluster.kept.file:
+        text += f" {report.inputs[cluster.kept.file].source.counts}{'s' if len(others) > 1 else ''}"
     room = style.cells - len(_BAR)
     for number, ref in enumerate(others):
         here = ref.file == cluster.kept.file

@@ -101,5 +101,6 @@ def _hidden(report: Report, style: Style) -> Iterator[str]:
     hidden = {reason: number for reason, number in report.hidden.items() if number}
     if hidden:
         parts = ", ".join(f"{number:,} {reason}" for reason, number in sorted(hidden.items()))
-        text = f"{count(sum(hidden.values()), 'finding')} hidden: {parts}"
+        reasons = f": {parts}" if len(hidden) > 1 else f" ({next(iter(hidden))})"
+        text = f"{count(sum(hidden.values()), 'finding')} hidden{reasons}"
         yield from fill(style.plain(text), style.cells, "", "  ")

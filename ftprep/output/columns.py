@@ -7,17 +7,12 @@ from ftprep.text.excerpt import Columns
 
 MAX_COLUMNS = 1_000
 """Findings of a run whose columns are looked up; shared out evenly between rules, the first findings of each."""
-_BATCH = 250  # rows in memory at a time
 
 
 def finding_columns(report: Report) -> dict[int, Columns]:
     """Map positions in ``report.findings`` to (column, end column). Other findings have no known column."""
     wanted = _rationed([one.code for one in report.findings])
-    found: dict[int, Columns] = {}
-    for start in range(0, len(wanted), _BATCH):
-        batch = wanted[start : start + _BATCH]
-        found.update(zip(batch, report.columns([report.findings[at] for at in batch]), strict=True))
-    return found
+    return dict(zip(wanted, report.columns([report.findings[at] for at in wanted]), strict=True))
 
 
 def _rationed(codes: list[str]) -> list[int]:

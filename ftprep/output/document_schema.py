@@ -1,6 +1,6 @@
 """The parts of a JSON report, version 1. Keys may be added to a version; none goes away or changes its meaning.
 
-The docstring behind each key is its description in the JSON Schema.
+The docstring behind each key is its description in the JSON Schema; that is why no part inherits keys of another.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class InputEntry(TypedDict):
     """How sure the detection is, from 0 to 1; 1 for a format that was given."""
     records: int
     """Rows, blank lines aside."""
-    bytes: int | None
+    bytes: int
     """Size on disk, or of the rows where the input is no file."""
     sha256: str | None
     """Digest of the file's own bytes; null for objects."""
@@ -104,9 +104,14 @@ class PlaceEntry(TypedDict):
     """Number of the row, from 1, in inputs without lines (Parquet, Python objects)."""
 
 
-class LocationEntry(PlaceEntry):
+class LocationEntry(TypedDict):
     """Where a finding is."""
 
+    path: str
+    line: int | None
+    """Line, from 1, on which the row starts; null for inputs without lines and for an input as a whole."""
+    row: int | None
+    """Number of the row, from 1, in inputs without lines (Parquet, Python objects)."""
     column: int | None
     """First character of the value on its line, from 1. Null beyond the first 1,000 findings (shared out evenly
     between the rules), on later lines of a row, and where rows are not lines of text."""
@@ -165,19 +170,33 @@ class HeadEntry(TypedDict):
     summary: list[SummaryEntry]
     not_run: list[NotRunEntry]
     hidden: dict[str, int]
-    """Number of findings that are not shown, by reason."""
 
 
-class Document(HeadEntry):
+class Document(TypedDict):
     """A report of ftprep."""
 
+    version: Literal[1]
+    """Version of this document's shape."""
+    tool: ToolEntry
+    inputs: list[InputEntry]
+    """What was read, in reading order."""
+    settings: SettingsEntry
+    summary: list[SummaryEntry]
+    """One entry per rule with findings, the most severe first."""
+    not_run: list[NotRunEntry]
+    hidden: dict[str, int]
+    """Number of findings that are not shown, by reason."""
     findings: list[FindingEntry]
+    """All shown findings, in reading order."""
     verdict: VerdictEntry
 
 
-class RunEntry(VerdictEntry):
-    """The last line of a report in JSON Lines."""
+class RunEntry(TypedDict):
+    """The last line of a report in JSON Lines: the verdict, with what concerns the run as a whole."""
 
+    ok: bool
+    exit_code: int
+    reasons: list[str]
     version: Literal[1]
     tool: ToolEntry
     settings: SettingsEntry

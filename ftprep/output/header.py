@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from ftprep.inputs import Input
 from ftprep.output.cells import cells, cut, cut_front, pad
-from ftprep.output.figures import count, file_size, short
+from ftprep.output.figures import count, file_size, percent, short
 from ftprep.output.style import Style
 from ftprep.report import Report
 
@@ -16,25 +16,36 @@ SURE = 0.9
 
 
 def header(report: Report, style: Style) -> Iterator[str]:
-    """One line per input (two where one is too narrow), and one for the inputs beyond the first eight."""
+    """One line per input, more where one is too narrow, and one for the inputs beyond the first eight."""
     everything = style.verbose or style.show is None or len(report.inputs) <= MAX_INPUTS
     shown = report.inputs if everything else report.inputs[: MAX_INPUTS - 1]
     rows = [[style.plain(part) for part in _parts(one)] for one in shown]
     columns = max(map(len, rows), default=0)
     widths = [max(cells(row[at]) for row in rows if at < len(row)) for at in range(columns)]
-    one_line = sum(widths) + 2 * (columns - 1) <= style.cells
+    in_table = sum(widths) + 2 * (columns - 1) <= style.cells
     for row, one in zip(rows, shown, strict=True):
-        padded = [_aligned(part, width, at) for at, (part, width) in enumerate(zip(row, widths, strict=False))]
-        if one_line:
+        if in_table:
+            padded = [_aligned(part, width, at) for at, (part, width) in enumerate(zip(row, widths, strict=False))]
             yield (style.paint(padded[0], "bold") + "  " + "  ".join(padded[1:])).rstrip()
         else:
             yield style.paint(cut_front(row[0], style.cells, style.ellipsis), "bold")
-            yield cut("  " + "  ".join(padded[1:]).rstrip(), style.cells, style.ellipsis)
+            yield from _packed(row[1:], style)
         if style.verbose:
             for reason in one.detection.reasons:
                 yield cut(f"  {style.plain(reason)}", style.cells, style.ellipsis)
     if not everything:
         yield cut(_rest(report.inputs[len(shown) :]), style.cells, style.ellipsis)
+
+
+def _packed(parts: Sequence[str], style: Style) -> Iterator[str]:
+    """Indented lines with as many parts each as fit."""
+    line = ""
+    for part in parts:
+        if line and cells(line) + 2 + cells(part) > style.cells:
+            yield cut(line, style.cells, style.ellipsis)
+            line = ""
+        line += f"  {part}"
+    yield cut(line, style.cells, style.ellipsis)
 
 
 def _parts(one: Input) -> list[str]:
@@ -49,14 +60,14 @@ def _parts(one: Input) -> list[str]:
 def _format(one: Input) -> str:
     detection = one.detection
     if detection.format is None:
-        near = ", ".join(detection.reasons[:2])
+        near = ", ".join(detection.nearest[:2])
         return f"unknown format (nearest: {near})" if near and one.records else "unknown format"
     if detection.forced:
         return f"{detection.format} (given)"
     if detection.confidence >= SURE:
         return f"{detection.format} (detected)"
     others = "".join(f", or {other.name}" for other in detection.alternatives[:2])
-    return f"{detection.format} (detected, {detection.confidence:.0%} sure{others})"
+    return f"{detection.format} (detected, {percent(detection.confidence, 0)} sure{others})"
 
 
 def _aligned(part: str, width: int, column: int) -> str:

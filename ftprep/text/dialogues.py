@@ -59,3 +59,10 @@ def _shared(first: list[Any], second: list[Any]) -> int:
             break
         count += 1
     return count
+
+
+def shown_twice(record: Record) -> set[str]:
+    """Pointers of turns that another dialogue of the row has too, at an earlier place of the row."""
+    found = dialogues(record) if record.format.method == "preference" else []
+    again = {pointer for dialogue in found for pointer in dialogue.pointers[: dialogue.fresh]}
+    return again.difference(*(dialogue.pointers for dialogue in found[:1]))

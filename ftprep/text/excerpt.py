@@ -6,6 +6,7 @@ invisible. Columns count characters (code points) from 1, as far as the row's fi
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from ftprep.text.locate import Slice, locate_nearest, locate_span
@@ -17,6 +18,7 @@ WIDEST = 80
 """Characters of the value itself that are shown."""
 _MARGIN = 256  # characters beyond the shown ones that mask() sees, so that it knows a value that the cut divides
 _CUT = "…"
+_BAD_BYTE = re.compile("[\udc80-\udcff]")
 
 Columns = tuple[int | None, int | None]
 
@@ -42,8 +44,8 @@ def make_excerpt(raw: bytes, pointer: str, span: Slice | None = None) -> Excerpt
     """Cut the value at ``pointer`` (characters ``span`` of it) out of the row ``raw``, with its surroundings.
 
     A value that is missing is replaced by the nearest one around it. With pointer "" the row itself is meant,
-    which need not be JSON: ``span`` counts characters of the line, in which a byte that is not UTF-8 is written
-    as ``\\xff`` (four characters).
+    which need not be JSON: ``span`` counts characters of the line, where a byte that is not UTF-8 is one of them.
+    Such a byte is shown as ``\\xff``.
     """
     text, (start, end) = _marked(raw, pointer, span)
     whole = not pointer and span is None
@@ -59,10 +61,10 @@ def make_excerpt(raw: bytes, pointer: str, span: Slice | None = None) -> Excerpt
     right = mark[1] if shown < end else min(mark[1] + CONTEXT, len(masked))
     more_before = left > 0 or (low > 0 and text[low - 1] != "\n")
     more_after = right < len(masked) or shown < end or (high < len(text) and text[high] != "\n")
-    before = escape(masked[left : mark[0]] if more_before else masked[left : mark[0]].lstrip(" \t\ufeff"))
-    value = escape(masked[mark[0] : mark[1]])
+    before = _shown(masked[left : mark[0]] if more_before else masked[left : mark[0]].lstrip(" \t\ufeff"))
+    value = _shown(masked[mark[0] : mark[1]])
     before = (_CUT if more_before else "") + before
-    after = escape(masked[mark[1] : right]) + (_CUT if more_after else "")
+    after = _shown(masked[mark[1] : right]) + (_CUT if more_after else "")
     column, end_column = _columns(text, start, end)
     marked_to = len(before) if whole else len(before) + len(value)
     return Excerpt(
@@ -96,10 +98,12 @@ def _marked(raw: bytes, pointer: str, span: Slice | None) -> tuple[str, Slice]:
 
 
 def _decoded(raw: bytes) -> str:
-    try:
-        return raw.decode()
-    except UnicodeDecodeError:
-        return raw.decode("utf-8", "backslashreplace")
+    return raw.decode("utf-8", "surrogateescape")
+
+
+def _shown(text: str) -> str:
+    # Decoding makes no other surrogates than those that stand for bad bytes.
+    return escape(_BAD_BYTE.sub(lambda match: f"\\x{ord(match.group()) & 0xFF:02x}", text))
 
 
 def _columns(text: str, start: int, end: int) -> Columns:
@@ -111,14 +115,16 @@ def _columns(text: str, start: int, end: int) -> Columns:
 
 
 def _moved(mark: Slice, window: str, masked: str) -> Slice:
-    """Where ``mark`` stands after masking. A part whose length masking changed is in the mark as a whole, or not."""
-    grown = len(masked) - len(window)
-    if not grown:
+    """Where ``mark`` stands after masking. A replaced part that it begins or ends in is in the mark as a whole."""
+    if len(window) == len(masked):
         return mark
-    shorter = min(len(window), len(masked))
-    prefix = next((at for at in range(shorter) if window[at] != masked[at]), shorter)
-    suffix = next((at for at in range(shorter - prefix) if window[-1 - at] != masked[-1 - at]), shorter - prefix)
-    tail = len(window) - suffix  # what stands from here on has only moved
-    start = mark[0] if mark[0] <= prefix else mark[0] + grown if mark[0] >= tail else prefix
-    end = mark[1] if mark[1] <= prefix else max(mark[1], tail) + grown
+    from difflib import SequenceMatcher
+
+    start, end = len(masked), 0  # where nothing is before or behind the mark
+    for _, low, high, new_low, new_high in SequenceMatcher(None, window, masked, autojunk=False).get_opcodes():
+        same = high - low == new_high - new_low
+        if low <= mark[0] < high:
+            start = new_low + (mark[0] - low if same else 0)
+        if low < mark[1] <= high:
+            end = new_high - (high - mark[1] if same else 0)
     return start, max(start, end)

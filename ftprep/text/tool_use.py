@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import orjson
 
 from ftprep.formats.tool_calls import Call, Result
 from ftprep.text.dialogues import Dialogue, dialogues
@@ -18,7 +20,7 @@ class Repeat(NamedTuple):
     """Calls that share an id. ``call`` is the first that repeats it; ``ambiguous`` when results cannot tell them."""
 
     call: Call
-    count: int
+    calls: int
     ambiguous: bool
 
 
@@ -38,7 +40,7 @@ class Pairing(NamedTuple):
 def pair(record: Record) -> Pairing:
     """Match the results of ``record`` with its calls, dialogue by dialogue."""
     found = Pairing([], [], [], [])
-    for dialogue, exchange in zip(dialogues(record), record.exchanges, strict=True):
+    for dialogue, exchange in zip(record.once(dialogues), record.exchanges, strict=True):
         walk = _Walk(dialogue, exchange)
         fresh = dialogue.fresh
         found.unanswered.extend(call for call in walk.unanswered if call.turn >= fresh)
@@ -142,7 +144,7 @@ def meant_calls(record: Record) -> list[Call]:
     if not exchanges:
         return []
     calls = [item for item in exchanges[0] if isinstance(item, Call)]
-    if record.format.method == "kto" and record.row.get("label", record.row.get("kto_tag")) is False:
+    if record.format.method == "kto" and not record.row.get("label", True):
         return [call for call in calls if not call.trained]
     return calls
 
@@ -151,3 +153,27 @@ def name_pointer(call: Call) -> str:
     """The place of the tool's name in a call, or of the text that holds the whole call."""
     before, key, after = call.arguments_pointer.rpartition("/arguments")
     return f"{before}/name" if key and not after else call.arguments_pointer
+
+
+def unread_turns(record: Record) -> list[str]:
+    """Pointers of the turns that call tools in a text of their own which nobody could read as calls."""
+    shown, exchanges = record.once(dialogues)[:1], record.exchanges[:1]
+    for dialogue, exchange in zip(shown, exchanges, strict=True):
+        read = {item.turn for item in exchange}
+        places = [place for place, letter in enumerate(dialogue.letters) if letter in "cC" and place not in read]
+        return [dialogue.pointers[place] for place in places]
+    return []
+
+
+def encodes_object(value: Any) -> bool:
+    """Whether ``value`` is a JSON text of an object, or a JSON text of such a text, and so on."""
+    for _ in range(3):
+        if not isinstance(value, str):
+            break
+        try:
+            value = orjson.loads(value)
+        except ValueError:
+            return False
+        if isinstance(value, dict):
+            return True
+    return False

@@ -14,12 +14,21 @@ from ftprep.formats import columns as c
 from ftprep.pointer import resolve
 from ftprep.rule import Bad, Good, RecordRule
 from ftprep.shard import Record, Shard
+from ftprep.text.dialogues import shown_twice
 
 _NULL = re.compile(rb"[eE]")
 _IN_TURNS = (c.CONTENT, c.PART, c.PART_REFUSAL, c.REFUSAL)
 _KINDS = (*_IN_TURNS, c.VALUE, c.FIELD, c.ITEM, c.PAIR)
 _SPEAKERS = (c.SYSTEM, c.USER, c.ASSISTANT)
 _TURN = re.compile(r"(.*)/(?:content(?:/\d+/(?:text|refusal))?|refusal)")
+_CODE_MASK = (c.OPTIONAL << 1) - 1  # the flag above it says where a call stands, which does not matter here
+_COUNTED = frozenset(
+    code
+    for code in range(c.OPTIONAL)
+    if (code & c.ROLE_MASK in _SPEAKERS or code & c.TRAINED)
+    and code & c.KIND_MASK in _KINDS
+    and code & c.SIDE_MASK != c.REFERENCE
+)
 # Characters that show nothing but are no white space, format or control characters to Unicode.
 _FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 
@@ -94,7 +103,10 @@ class EmptyTurn(RecordRule):
                             {"type": "image_url", "image_url": {"url": "https://example.com/pear.png"}},
                         ],
                     },
-                    {"role": "assistant", "content": [{"type": "text", "text": " "}, {"type": "text", "text": "A pear."}]},
+                    {
+                        "role": "assistant",
+                        "content": [{"type": "text", "text": " "}, {"type": "text", "text": "A pear."}],
+                    },
                 ]
             },
             note="an image needs no text, and one part with text is enough",
@@ -150,11 +162,12 @@ class EmptyTurn(RecordRule):
         return sorted({*nulls, *(int(shard.owners[text]) for text in _blank_texts(shard))})
 
     def check(self, record: Record) -> Iterator[Finding]:
-        yield from self._null_turns(record)
-        shard, told = record.shard, set()
+        shard = record.shard
+        told = {f"{pointer}/content" for pointer in shown_twice(record)}
+        yield from self._null_turns(record, told)
         for text in record.text_range:
             code = int(shard.codes[text])
-            if shard.visible[text] or not _counts(code) or not is_blank(shard.values[text]):
+            if shard.visible[text] or code & _CODE_MASK not in _COUNTED or not is_blank(shard.values[text]):
                 continue
             pointer = record.pointer(text)
             speaker = f"{c.ROLE_NAMES[code & c.ROLE_MASK]} turn"
@@ -169,11 +182,11 @@ class EmptyTurn(RecordRule):
                 told.add(pointer)
                 yield self.finding(record.ref, f"{speaker} {_how(shard.values[text])}", pointer=pointer)
 
-    def _null_turns(self, record: Record) -> Iterator[Finding]:
+    def _null_turns(self, record: Record, told: set[str]) -> Iterator[Finding]:
         letters = record.turns.replace(c.SEPARATOR, "")
         if "e" in letters or "E" in letters:
             for letter, pointer in zip(letters, record.turn_pointers, strict=True):
-                if letter in "eE":
+                if letter in "eE" and f"{pointer}/content" not in told:
                     message = "assistant turn has null content and no calls"
                     yield self.finding(record.ref, message, pointer=f"{pointer}/content")
 
@@ -193,19 +206,11 @@ def _is_invisible(one: str) -> bool:
 
 
 def _blank_texts(shard: Shard) -> list[int]:
-    codes = shard.codes
-    speaks = np.isin(codes & c.ROLE_MASK, _SPEAKERS) | (codes & c.TRAINED > 0)
-    counts = speaks & np.isin(codes & c.KIND_MASK, _KINDS) & (codes & c.OPTIONAL == 0)
-    counts &= (codes & c.SIDE_MASK != c.REFERENCE) & ~shard.visible
+    table = np.zeros(_CODE_MASK + 1, dtype=np.bool_)
+    table[list(_COUNTED)] = True
     values = shard.values
-    return [int(text) for text in np.flatnonzero(counts) if is_blank(values[text])]
-
-
-def _counts(code: int) -> bool:
-    """The same choice as in the screen, for one text."""
-    speaks = code & c.ROLE_MASK in _SPEAKERS or code & c.TRAINED
-    told = code & c.KIND_MASK in _KINDS and not code & c.OPTIONAL
-    return bool(speaks and told and code & c.SIDE_MASK != c.REFERENCE)
+    hidden = np.flatnonzero(~shard.visible)
+    return [int(text) for text in hidden[table[shard.codes[hidden] & _CODE_MASK]] if is_blank(values[text])]
 
 
 def _is_empty(turn: Any) -> bool:

@@ -44,7 +44,11 @@ class RolesOutOfOrder(RecordRule):
                         "role": "assistant",
                         "content": None,
                         "tool_calls": [
-                            {"id": "a", "type": "function", "function": {"name": "rain", "arguments": '{"at": "Lima"}'}},
+                            {
+                                "id": "a",
+                                "type": "function",
+                                "function": {"name": "rain", "arguments": '{"at": "Lima"}'},
+                            },
                             {
                                 "id": "b",
                                 "type": "function",

@@ -1,0 +1,239 @@
+"""Rule CHT009."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from ftprep.finding import Finding, Severity
+from ftprep.formats.columns import SEPARATOR
+from ftprep.rule import Bad, Good, Needs, Option, RecordRule
+from ftprep.shard import Record, Shard, State
+from ftprep.text.dialogues import ASSISTANT, shown_twice
+
+_WEB = re.compile(r"https?://[^\s/]", re.IGNORECASE)
+_DATA = re.compile(r"data:", re.IGNORECASE)
+_IMAGE_DATA = re.compile(r"data:image/[\w.+-]+(?:;[\w.+-]+=[^;,]*)*;base64,", re.IGNORECASE)
+_WHITE = {ord(one): None for one in " \t\r\n"}
+_KNOWN = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a")
+# Formats that libraries for local training read and hosted platforms refuse.
+_OTHER = {b"BM": "BMP", b"II*\0": "TIFF", b"MM\0*": "TIFF", b"<svg": "SVG", b"<?xml": "SVG"}
+_PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGOoBgAAfQB8EB20bAAAAABJRU5ErkJggg=="  # 1 × 1
+
+
+class Image(NamedTuple):
+    """One image part. ``url`` is None for a placeholder that stands for a file of another column."""
+
+    pointer: str
+    letter: str
+    turn: str
+    url: Any
+
+
+class InvalidContentPart(RecordRule):
+    """A part of a turn's content that cannot be read, or that may not stand there.
+
+    ## What it does
+    Reports parts of unknown type, images in turns that are not the user's, image URLs that are no web address and
+    no `data:image/…;base64,` URI, base64 that does not decode to a PNG, JPEG, WEBP or GIF image, and rows with more
+    images than `max-images`.
+
+    ## Why is this bad?
+    Platforms refuse the file, or skip the row without a word. Warnings stand for what some trainers accept: local
+    paths, images in system turns and tool results, other image formats, rows of many images.
+
+    ## How to settle it
+    Correct the part, move the image to the user's turn, or convert it.
+    """
+
+    code = "CHT009"
+    name = "invalid-content-part"
+    severity = Severity.ERROR
+    needs = Needs.PARSED
+    options = {"max-images": Option(10, "most images of a row; OpenAI and Together take 10, Azure 64")}
+    examples = (
+        Good(
+            {
+                "messages": [
+                    {
+                        "role": "user",
+                        "content": [
+                            {"type": "text", "text": "Which fruit?"},
+                            {"type": "image_url", "image_url": {"url": "https://example.com/a.png", "detail": "low"}},
+                            {"type": "image_url", "image_url": f"data:image/png;base64,{_PIXEL}"},
+                        ],
+                    },
+                    {"role": "assistant", "content": [{"type": "text", "text": "A pear, and nothing."}]},
+                ]
+            },
+            note="Mistral writes the URL as a plain string",
+        ),
+        Good(
+            {
+                "messages": [
+                    {"role": "user", "content": [{"type": "image"}, {"type": "text", "text": "Which fruit?"}]},
+                    {"role": "assistant", "content": [{"type": "text", "text": "A pear."}]},
+                ],
+                "images": ["a.png"],
+            },
+            note="TRL keeps the image in another column",
+        ),
+        Good(
+            {
+                "messages": [
+                    {"role": "user", "content": "Open the safe."},
+                    {"role": "assistant", "content": [{"type": "refusal", "refusal": "No."}]},
+                ]
+            }
+        ),
+        Bad(
+            {
+                "messages": [
+                    {"role": "user", "content": [{"type": "picture", "url": "https://example.com/a.png"}]},
+                    {"role": "assistant", "content": "A pear."},
+                ]
+            },
+            format="openai-chat",
+            at=[(1, "/messages/0/content/0/type")],
+            message="unknown content part `picture`",
+        ),
+        Bad(
+            {
+                "messages": [
+                    {"role": "user", "content": "Draw a pear."},
+                    {
+                        "role": "assistant",
+                        "content": [{"type": "image_url", "image_url": {"url": "https://example.com/a.png"}}],
+                    },
+                ]
+            },
+            at=[(1, "/messages/1/content/0")],
+            message="image in an assistant turn",
+        ),
+        Bad(
+            {
+                "messages": [
+                    {
+                        "role": "user",
+                        "content": [
+                            {"type": "image_url", "image_url": {"url": "pictures/a.png"}},
+                            {"type": "image_url", "image_url": {"url": "data:text/plain;base64,aGVsbG8="}},
+                            {"type": "image_url", "image_url": {"url": "data:image/png;base64,aGVsbG8gd29ybGQ="}},
+                            {"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw0KG"}},
+                            {"type": "image_url", "image_url": ""},
+                        ],
+                    },
+                    {"role": "assistant", "content": "Five pears."},
+                ]
+            },
+            at=[
+                (1, "/messages/0/content/0/image_url/url"),
+                (1, "/messages/0/content/1/image_url/url"),
+                (1, "/messages/0/content/2/image_url/url"),
+                (1, "/messages/0/content/3/image_url/url"),
+                (1, "/messages/0/content/4/image_url"),
+            ],
+            message="image is not valid base64",
+        ),
+        Bad(
+            {
+                "messages": [
+                    {
+                        "role": "user",
+                        "content": [{"type": "image_url", "image_url": {"url": "https://example.com/a.png"}}] * 3,
+                    },
+                    {"role": "assistant", "content": "Three pears."},
+                ]
+            },
+            options={"max-images": 2},
+            at=[(1, "/messages/0/content/2")],
+            message="3 images in the row; at most 2",
+        ),
+    )
+
+    def screen(self, shard: Shard) -> list[int]:
+        return sorted({*shard.media_rows, *shard.rows_with_schema_error(self.code)})
+
+    def check(self, record: Record) -> Iterator[Finding]:
+        for error in record.schema_errors:
+            if error.code == self.code:
+                yield self.finding(record.ref, error.message, pointer=error.pointer, data=error.data)
+        if record.shard.state[record.index] != State.SOUND:
+            return  # parts of a wrong shape are the schema's to tell
+        images = list(_images(record))
+        yield from self._misplaced(record, images)
+        for image in images:
+            if image.url is not None:
+                yield from self._check_url(record, image)
+        limit = self.values["max-images"]
+        if len(images) > limit:
+            message = f"{len(images)} images in the row; at most {limit}"
+            yield self._warn(record, message, images[limit].pointer, {"images": len(images)})
+
+    def _misplaced(self, record: Record, images: list[Image]) -> Iterator[Finding]:
+        told = set()
+        for image in images:
+            if image.letter == "u" or image.turn in told:
+                continue
+            told.add(image.turn)
+            if image.letter in ASSISTANT:
+                yield self.finding(record.ref, "image in an assistant turn", pointer=image.pointer)
+            else:
+                turn = "tool result" if image.letter == "t" else "system turn"
+                yield self._warn(record, f"image in a {turn}", image.pointer)
+
+    def _check_url(self, record: Record, image: Image) -> Iterator[Finding]:
+        pointer, url = f"{image.pointer}/image_url", image.url
+        if isinstance(url, Mapping):
+            pointer, url = f"{pointer}/url", url.get("url")
+        if not isinstance(url, str):
+            return
+        start = _IMAGE_DATA.match(url)
+        if start is not None:
+            problem, other = _check_data(url[start.end() :])
+            if problem:
+                severity = Severity.WARNING if other else None
+                yield self.finding(record.ref, problem, pointer=pointer, severity=severity)
+        elif not url.strip():
+            yield self.finding(record.ref, "image URL is empty", pointer=pointer)
+        elif _DATA.match(url):
+            yield self.finding(record.ref, "data URI is not of the form data:image/…;base64,", pointer=pointer)
+        elif not _WEB.match(url):
+            yield self._warn(record, "image URL is no web address and no data URI", pointer)
+
+    def _warn(self, record: Record, message: str, pointer: str, data: Mapping[str, Any] | None = None) -> Finding:
+        return self.finding(record.ref, message, pointer=pointer, severity=Severity.WARNING, data=data or {})
+
+
+def _images(record: Record) -> Iterator[Image]:
+    turns = [turn for _, turns in record.format.conversations(record.row) for turn in turns]
+    letters = record.turns.replace(SEPARATOR, "")
+    twice = shown_twice(record)
+    for letter, pointer, turn in zip(letters, record.turn_pointers, turns, strict=True):
+        content = turn.get("content") if isinstance(turn, Mapping) else None
+        if not isinstance(content, list) or pointer in twice:
+            continue
+        for index, part in enumerate(content):
+            if isinstance(part, Mapping) and part.get("type") in ("image", "image_url"):
+                yield Image(f"{pointer}/content/{index}", letter, pointer, part.get("image_url"))
+
+
+def _check_data(data: str) -> tuple[str, bool]:
+    """What is wrong with base64 text of an image ("" for nothing), and whether local trainers may read it."""
+    try:
+        content = base64.b64decode(data.translate(_WHITE), validate=True)
+    except (binascii.Error, ValueError):
+        return "image is not valid base64", False
+    if not content:
+        return "image has no bytes", False
+    if content.startswith(_KNOWN) or (content.startswith(b"RIFF") and content[8:12] == b"WEBP"):
+        return "", False
+    kind = next((name for magic, name in _OTHER.items() if content.startswith(magic)), None)
+    if content[4:8] == b"ftyp":
+        kind = "HEIF or AVIF"
+    if kind:
+        return f"image is {kind}; PNG, JPEG, WEBP or GIF is due", True
+    return "bytes of the image are no PNG, JPEG, WEBP or GIF", False

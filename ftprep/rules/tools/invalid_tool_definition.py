@@ -1,0 +1,150 @@
+"""Rule TUL008."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from ftprep.finding import Finding, Severity
+from ftprep.formats import columns as c
+from ftprep.rule import Bad, Good, RecordRule
+from ftprep.shard import Record, Shard
+from ftprep.text.tool_schemas import declared
+
+_TURNS = [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello!"}]
+
+
+def _row(*functions: Any) -> dict[str, Any]:
+    return {"messages": _TURNS, "tools": [{"type": "function", "function": one} for one in functions]}
+
+
+class InvalidToolDefinition(RecordRule):
+    """A declared tool without a usable name or with parameters that are no JSON Schema.
+
+    ## What it does
+    Checks every declared tool and legacy function: the name must be there, made of letters, digits, `_` and `-`, at
+    most 64 characters long and no other tool's; `parameters`, where there are any, must be an object, a valid JSON
+    Schema, and describe an object. `tools` that are a string must hold a JSON list.
+
+    ## Why is this bad?
+    Platforms refuse the file. Warnings stand for what trainers of open models accept: unusual names and repeated
+    ones. Calls of a tool with a broken schema cannot be checked at all.
+
+    ## How to settle it
+    Correct the definition where the rows are made: it is mostly the same in all of them.
+    """
+
+    code = "TUL008"
+    name = "invalid-tool-definition"
+    severity = Severity.ERROR
+    examples = (
+        Good(
+            _row(
+                {"name": "clock"},
+                {"name": "hours", "parameters": {}},
+                {"name": "rain", "description": "Rain at a place", "parameters": None},
+                {
+                    "name": "book-table_2",
+                    "strict": True,
+                    "parameters": {
+                        "$schema": "http://json-schema.org/draft-07/schema#",
+                        "type": "object",
+                        "properties": {
+                            "at": {"$ref": "#/$defs/time"},
+                            "seats": {"type": ["integer", "null"], "minimum": 1},
+                            "notes": {"type": "array", "items": {"type": "string"}},
+                        },
+                        "required": ["at", "seats", "notes"],
+                        "additionalProperties": False,
+                        "$defs": {"time": {"type": "string", "pattern": "^\\d\\d:\\d\\d$"}},
+                    },
+                },
+            )
+        ),
+        Good(
+            _row(
+                {"name": "f", "parameters": {"type": "object", "properties": {"a": {"$ref": "https://example.com/a"}}}}
+            ),
+            note="whether a schema elsewhere is valid cannot be known",
+        ),
+        Good(
+            _row(
+                {
+                    "name": "f",
+                    "parameters": {
+                        "type": "object",
+                        "properties": {
+                            "a": {"type": "number", "minimum": 0, "exclusiveMinimum": True},
+                            "b": {"type": "array", "items": [{"type": "string"}]},
+                        },
+                    },
+                }
+            ),
+            note="valid in an older draft",
+        ),
+        Good(
+            {
+                "conversations": [{"from": "human", "value": "Hi"}, {"from": "gpt", "value": "Hello!"}],
+                "tools": '[{"name": "clock", "parameters": {"type": "object", "properties": {}}}]',
+            },
+            {"conversations": [{"from": "human", "value": "Hi"}, {"from": "gpt", "value": "Hello!"}], "tools": ""},
+            note="a JSON string, and an empty one",
+        ),
+        Bad(
+            _row({"description": "no name"}, {"name": "get weather"}, {"name": "clock"}, {"name": "clock"}),
+            at=[(1, "/tools/0/function"), (1, "/tools/1/function/name"), (1, "/tools/3/function/name")],
+            message="tool 1 has no name",
+        ),
+        Bad(
+            _row(
+                {"name": "f", "parameters": {"type": "dict", "properties": {}}},
+                {"name": "g", "parameters": {"type": "object", "properties": {"a": {"type": "str"}}}},
+                {"name": "h", "parameters": {"type": "object", "required": "a"}},
+                {"name": "i", "parameters": {"type": "object", "properties": {"a": {"$ref": "#/$defs/a"}}}},
+                {"name": "j", "parameters": [{"name": "a"}]},
+                {"name": "k", "parameters": {"type": "string"}},
+            ),
+            at=[(1, f"/tools/{number}/function/parameters") for number in range(6)],
+            message="`/properties/a/type` of `parameters` is `str`, no type of JSON Schema",
+        ),
+        Bad(
+            {"messages": _TURNS, "functions": [{"name": "f", "parameters": {"type": "dict"}}]},
+            at=[(1, "/functions/0/parameters")],
+        ),
+        Bad(
+            {
+                "conversations": [{"from": "human", "value": "Hi"}, {"from": "gpt", "value": "Hello!"}],
+                "tools": "a clock and a calendar",
+            },
+            at=[(1, "/tools")],
+            message="`tools` is a string that is not JSON",
+        ),
+        Bad({"messages": _TURNS, "tools": [{"type": "web_search"}]}, at=[(1, "/tools/0")]),
+    )
+
+    def screen(self, shard: Shard) -> list[int]:
+        return shard.rows_of_texts(np.flatnonzero(shard.codes & c.KIND_MASK == c.TOOLS))
+
+    def check(self, record: Record) -> Iterator[Finding]:
+        tools = record.once(declared)
+        if tools is None or not tools.defects:
+            return
+        entries = record.tools or []
+        for defect in tools.defects:
+            if defect.tool is None:
+                pointer = _list_pointer(record)
+            else:
+                entry = entries[defect.tool]
+                inside = entry.parameters_pointer != entry.pointer  # a JSON string has no places inside
+                pointer = entry.parameters_pointer if defect.in_parameters else entry.pointer
+                if inside and not defect.in_parameters and entry.name is not None:
+                    pointer = f"{pointer}/name"
+            yield self.finding(record.ref, defect.message, pointer=pointer, severity=defect.severity)
+
+
+def _list_pointer(record: Record) -> str:
+    """Where the tools stand as a whole."""
+    codes = record.shard.codes
+    return next(record.pointer(text) for text in record.text_range if int(codes[text]) & c.KIND_MASK == c.TOOLS)

@@ -1,0 +1,212 @@
+"""Hypothesis strategies: valid rows of every format, and JSON objects that look like rows and are none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+Rows = SearchStrategy[dict[str, Any]]
+
+text = st.text(st.characters(codec="utf-8"), max_size=8)
+word = st.sampled_from(["clock", "look_up", "a", "tool-7"])
+null = st.none()
+whole = st.integers(-(10**6), 10**6)
+scalar = st.none() | st.booleans() | st.integers(-5, 5) | st.floats(allow_nan=False, allow_infinity=False) | text
+values: SearchStrategy[Any] = st.recursive(
+    scalar, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(text, inner, max_size=2), max_leaves=4
+)
+arguments = st.dictionaries(text, values, max_size=2)
+
+
+def record(required: dict[str, SearchStrategy[Any]], **optional: SearchStrategy[Any]) -> Rows:
+    """A dict with all of ``required`` and some of ``optional``; every optional value may also be null."""
+    return st.fixed_dictionaries(required, optional={key: value | null for key, value in optional.items()})
+
+
+# --- messages -------------------------------------------------------------------------------------------------------
+
+text_part = record(
+    {"type": st.just("text"), "text": text}, train=st.booleans(), weight=st.sampled_from([0, 1]), other=null
+)
+refusal_part = st.fixed_dictionaries({"type": st.just("refusal"), "refusal": text})
+image = record({"url": text}, detail=st.sampled_from(["auto", "low", "high"]))
+image_part = st.fixed_dictionaries({"type": st.just("image_url"), "image_url": image | text})
+trl_image = st.fixed_dictionaries({"type": st.just("image")})
+content = text | st.lists(text_part | image_part | trl_image, min_size=1, max_size=3)
+answer = text | st.lists(text_part | refusal_part, min_size=1, max_size=2)
+
+call = record(
+    {"function": record({"name": word}, arguments=arguments | arguments.map(lambda one: orjson.dumps(one).decode()))},
+    id=text,
+    type=st.just("function"),
+    index=st.integers(0, 3),
+)
+legacy_call = record({"name": word}, arguments=text)
+
+prompter = record({"role": st.just("user"), "content": content}, name=text, tool_calls=null, anything=null)
+operator = record({"role": st.sampled_from(["system", "developer"]), "content": content}, name=text)
+assistant = record(
+    {"role": st.just("assistant")},
+    content=answer,
+    name=text,
+    refusal=text,
+    tool_calls=st.lists(call, max_size=2),
+    function_call=legacy_call,
+    weight=st.sampled_from([0, 1]),
+    train=st.booleans(),
+    training=st.booleans(),
+    reasoning_content=text,
+    reasoning=text,
+    thinking=text,
+)
+result = record({"role": st.just("tool"), "content": content}, tool_call_id=text, name=word)
+legacy_result = st.fixed_dictionaries({"role": st.just("function"), "content": text | null, "name": word})
+message = prompter | operator | assistant | result | legacy_result
+
+turns = st.lists(message, max_size=3)
+messages = st.lists(message, min_size=1, max_size=4)
+dialogue = st.tuples(turns, assistant).map(lambda pair: [*pair[0], pair[1]])
+question = st.tuples(turns, prompter | result).map(lambda pair: [*pair[0], pair[1]])
+reply = st.lists(assistant | result, min_size=1, max_size=2)
+
+tool = st.fixed_dictionaries({"type": st.just("function"), "function": record({"name": word}, description=text)})
+tools = st.lists(tool | record({"name": word}, parameters=arguments), max_size=2)
+any_tools = tools | tools.map(lambda one: orjson.dumps(one).decode())
+
+# --- rows -----------------------------------------------------------------------------------------------------------
+
+metadata = {"id": st.integers(0, 9), "source": text, "url": text}
+chat = record(
+    {"messages": dialogue},
+    tools=any_tools,
+    parallel_tool_calls=st.booleans(),
+    functions=tools,
+    chat_template_kwargs=arguments,
+)
+task = record({"messages": question}, tools=any_tools, parallel_tool_calls=st.booleans())
+speaker = st.sampled_from(
+    ["human", "gpt", "system", "tool", "observation", "function_call", "user", "assistant", "bing"]
+)
+turn = record({"from": speaker, "value": text}, weight=st.sampled_from([0, 1]), train=st.booleans(), markdown=scalar)
+pair = st.lists(text, min_size=2, max_size=2)
+references = {
+    "answer": text | whole,
+    "target": whole,
+    "ground_truth": text,
+    "nums": st.lists(whole),
+}
+trl = {"tools": any_tools, "chat_template_kwargs": arguments}
+
+
+def both(one: Rows, other: Rows) -> Rows:
+    """The keys of two dicts in one."""
+    return st.tuples(one, other).map(lambda pair: {**pair[0], **pair[1]})
+
+
+def _same_length(row: dict[str, Any]) -> dict[str, Any]:
+    return {**row, "labels": (row["labels"] * len(row["completions"]))[: len(row["completions"])]}
+
+
+VALID_ROWS: dict[str, Rows] = {
+    "openai-chat": chat,
+    "openai-rft": both(
+        task,
+        record(
+            {"reference_answer": text | st.dictionaries(word, values, min_size=1, max_size=2)}, **references, **metadata
+        ),
+    ),
+    "openai-preference": st.fixed_dictionaries(
+        {
+            "input": record(
+                {"messages": messages}, tools=any_tools, parallel_tool_calls=st.booleans(), functions=tools
+            ),
+            "preferred_output": reply,
+            "non_preferred_output": reply,
+        }
+    ),
+    "openai-preference-legacy": st.fixed_dictionaries(
+        {
+            "input": record({"messages": messages}, tools=any_tools),
+            "preferred_completion": reply,
+            "non_preferred_completion": reply,
+        }
+    ),
+    "trl-prompt-only": record({"prompt": text}, **references, **metadata),
+    "trl-prompt-only-conv": record({"prompt": messages}, **trl, **references),
+    "prompt-completion": record({"prompt": text, "completion": text}, label=text, **metadata),
+    "trl-prompt-completion-conv": record({"prompt": messages, "completion": reply}, **trl, **metadata),
+    "trl-preference-std": record({"prompt": text, "chosen": text, "rejected": text}, score_chosen=st.floats(0, 1)),
+    "trl-preference-conv": record({"prompt": messages, "chosen": reply, "rejected": reply}, **trl),
+    "trl-preference-implicit-std": record({"chosen": text, "rejected": text}, **metadata),
+    "trl-preference-implicit-conv": both(
+        st.tuples(turns, reply, reply).map(lambda one: {"chosen": one[0] + one[1], "rejected": one[0] + one[2]}),
+        record({}, tools=any_tools, prompt=null),
+    ),
+    "trl-kto": record(
+        {"prompt": text, "completion": text, "label": st.booleans() | st.sampled_from([0, 1])}, **metadata
+    ),
+    "trl-kto-conv": record({"prompt": messages, "completion": reply, "label": st.booleans()}, **trl),
+    "trl-stepwise": st.fixed_dictionaries(
+        {
+            "prompt": text,
+            "completions": st.lists(text, min_size=1, max_size=3),
+            "labels": st.lists(st.booleans() | st.sampled_from([0, 1]), min_size=1, max_size=1),
+        }
+    ).map(_same_length),
+    "sharegpt": record(
+        {"conversations": st.lists(turn, min_size=1, max_size=4)}, system=text, tools=any_tools, **metadata
+    ),
+    "alpaca": record(
+        {"instruction": text, "output": text}, input=text, system=text, history=st.lists(pair, max_size=2), text=text
+    ),
+    "plain-text": record({"text": text}, **metadata),
+}
+
+# --- objects that look like rows --------------------------------------------------------------------------------------
+
+KEYS = [
+    "messages", "role", "content", "tools", "functions", "function", "tool_calls", "function_call", "name", "arguments",
+    "type", "text", "image_url", "url", "refusal", "weight", "conversations", "from", "value", "system", "prompt",
+    "completion", "chosen", "rejected", "label", "labels", "completions", "instruction", "input", "output", "history",
+    "preferred_output", "non_preferred_output", "preferred_completion", "reference_answer", "answer", "images", "str",
+    "user", "assistant", "tool", "ImageUrl", "loss_weight", "id", "a/b", "~",
+]  # fmt: skip
+WORDS = [*KEYS, "user", "assistant", "tool", "system", "function", "human", "gpt", "function_call", "", "{}", "[1]"]
+key = st.sampled_from(KEYS)
+leaf = scalar | st.sampled_from(WORDS)
+rough: SearchStrategy[Any] = st.recursive(
+    leaf, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(key, inner, max_size=4), max_leaves=20
+)
+ROUGH_ROWS: Rows = st.dictionaries(key, rough, max_size=5)
+
+
+def _paths(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    found = [path] if path else []
+    children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, child in children:
+        found += _paths(child, (*path, step))
+    return found
+
+
+@st.composite
+def spoilt_rows(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
+    """A format and a row of it in which one value, anywhere, was replaced, removed or given a strange neighbour."""
+    name = draw(st.sampled_from(sorted(VALID_ROWS)))
+    row: dict[str, Any] = orjson.loads(orjson.dumps(draw(VALID_ROWS[name])))
+    path = draw(st.sampled_from(_paths(row)))
+    parent: Any = row
+    for step in path[:-1]:
+        parent = parent[step]
+    action = draw(st.sampled_from(["replace", "remove", "add"]))
+    if action == "replace":
+        parent[path[-1]] = draw(rough)
+    elif action == "remove":
+        del parent[path[-1]]
+    elif isinstance(parent, dict):
+        parent[draw(key)] = draw(rough)
+    else:
+        parent.append(draw(rough))
+    return name, row

@@ -1,0 +1,434 @@
+"""Every format: its schema, its walk over the texts, and what becomes of rows that are not quite its own."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from row_strategies import ROUGH_ROWS, VALID_ROWS, spoilt_rows
+
+from ftprep.formats import columns as c
+from ftprep.formats.columns import ColumnBuilder
+from ftprep.formats.detect import foreign_format, matches
+from ftprep.formats.format import Format, all_formats, format_named
+from ftprep.formats.tool_calls import Call
+from ftprep.formats.validation import adapter, schema_errors, validator
+from ftprep.pointer import resolve
+
+FORMATS = [pytest.param(one, id=name) for name, one in all_formats().items()]
+
+
+def walked(format: Format, row: dict[str, Any]) -> tuple[ColumnBuilder, int]:
+    out = ColumnBuilder()
+    return out, format.append(row, out)
+
+
+def keys_in(value: Any) -> int:
+    """The number of keys of every object inside ``value``, which is what the duplicate-key screen compares with."""
+    if isinstance(value, dict):
+        return len(value) + sum(map(keys_in, value.values()))
+    return sum(map(keys_in, value)) if isinstance(value, list) else 0
+
+
+def places(format: Format, out: ColumnBuilder) -> Iterator[tuple[str, int, str]]:
+    for value, code, packed in zip(out.values, out.codes, out.slots, strict=True):
+        yield value, code, format.pointer(code, packed)
+
+
+def test_every_format_has_a_strategy() -> None:
+    assert set(VALID_ROWS) == set(all_formats())
+
+
+# --- rows that are as they should be ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("format", FORMATS)
+@given(data=st.data())
+def test_valid_rows_pass_and_their_texts_are_found(format: Format, data: st.DataObject) -> None:
+    row = data.draw(VALID_ROWS[format.name])
+    before = copy.deepcopy(row)
+    assert validator(format.name).isinstance_python(row)
+    assert schema_errors(format.name, row) == ()
+    out, keys = walked(format, row)
+    assert row == before
+    assert len(row) <= keys <= keys_in(row)
+    for value, code, pointer in places(format, out):
+        there = resolve(row, pointer)
+        if code & c.KIND_MASK in (c.TOOLS, c.ARGUMENTS) and not isinstance(there, str):
+            assert orjson.loads(value) == there
+        else:
+            assert value == there
+
+
+@pytest.mark.parametrize("format", FORMATS)
+@given(data=st.data())
+def test_turn_letters_belong_to_turns(format: Format, data: st.DataObject) -> None:
+    row = data.draw(VALID_ROWS[format.name])
+    out, _ = walked(format, row)
+    lists = format.conversations(row)
+    parts = "".join(out.turns).split(c.SEPARATOR) if out.turns else []
+    assert [len(part) for part in parts] == [len(turns) for _, turns in lists]
+    for pointer, turns in lists:
+        assert resolve(row, pointer) is turns
+    roles = {"s": "system", "d": "system", "u": "user", "t": "tool", "a": "assistant", "c": "assistant", "x": "other"}
+    by_turn: dict[str, str] = {}
+    for part, (pointer, _) in zip(parts, lists, strict=True):
+        by_turn |= {f"{pointer}/{number}": letter for number, letter in enumerate(part)}
+    for _, code, pointer in places(format, out):
+        for turn, letter in by_turn.items():
+            if pointer.startswith(turn + "/"):
+                assert c.ROLE_NAMES[code & c.ROLE_MASK] == roles.get(letter.lower(), "assistant")
+                if code & c.TRAINED:
+                    assert letter.islower()
+
+
+@pytest.mark.parametrize("format", FORMATS)
+@given(data=st.data())
+def test_calls_and_results_stand_where_they_say(format: Format, data: st.DataObject) -> None:
+    row = data.draw(VALID_ROWS[format.name])
+    lists = list(format.exchanges(row))
+    assert len(lists) == (0 if not format.conversations(row) else 2 if format.method == "preference" else 1)
+    for items in lists:
+        assert [item.turn for item in items] == sorted(item.turn for item in items)
+        for item in items:
+            resolve(row, item.pointer)
+            if isinstance(item, Call) and item.arguments is not None and item.arguments_pointer.endswith("/arguments"):
+                assert resolve(row, item.arguments_pointer) == item.arguments
+    for tool in format.tools(row) or ():
+        resolve(row, tool.pointer)
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_example_is_valid_and_matches_its_own_format(format: Format) -> None:
+    row = dict(format.example)
+    assert schema_errors(format.name, row) == ()
+    assert matches(row)[0][0] == format.name
+    out, _ = walked(format, row)
+    assert out.values
+    assert all(key.split("/")[1] in schema_keys(format) | set(row) or key[1:] not in row for key in format.fields)
+
+
+# --- rows that are not ------------------------------------------------------------------------------------------------
+
+
+def schema_keys(format: Format) -> set[str]:
+    return set(adapter(format.name).json_schema()["properties"])
+
+
+def required_keys(format: Format) -> list[str]:
+    required: list[str] = adapter(format.name).json_schema()["required"]
+    return required
+
+
+def is_open(format: Format) -> bool:
+    return adapter(format.name).json_schema()["additionalProperties"] is True
+
+
+def faults(format: Format, row: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(error.code, error.pointer) for error in schema_errors(format.name, row)]
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_missing_field(format: Format) -> None:
+    for key in required_keys(format):
+        row = {name: value for name, value in format.example.items() if name != key}
+        assert faults(format, row) == [("SCH001", "")]
+        assert schema_errors(format.name, row)[0].data == {"field": key}
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_wrong_type(format: Format) -> None:
+    for key in required_keys(format):
+        for wrong in (None, 7.5, {"no": "field"}):
+            assert ("SCH003" if key != "input" or not isinstance(wrong, dict) else "SCH001") in {
+                code for code, pointer in faults(format, {**format.example, key: wrong}) if pointer == f"/{key}"
+            }
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_unknown_field(format: Format) -> None:
+    assert faults(format, {**format.example, "colour": "red"}) == ([] if is_open(format) else [("SCH002", "/colour")])
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_null_counts_as_absent(format: Format) -> None:
+    optional = schema_keys(format) - set(required_keys(format))
+    assert faults(format, {**dict.fromkeys(optional), **format.example, "colour": None}) == []
+
+
+def user(content: Any = "Hi", **more: Any) -> dict[str, Any]:
+    return {"role": "user", "content": content, **more}
+
+
+def assistant(content: Any = "Hello!", **more: Any) -> dict[str, Any]:
+    return {"role": "assistant", "content": content, **more}
+
+
+def chat(*messages: Any, **more: Any) -> dict[str, Any]:
+    return {"messages": list(messages), **more}
+
+
+BROKEN = [
+    ("openai-chat", {"messages": []}, [("SCH007", "/messages")]),
+    ("openai-chat", chat(user(), assistant(weight=1.0)), [("SCH003", "/messages/1/weight")]),
+    ("openai-chat", chat(user(), assistant(weight=True)), [("SCH003", "/messages/1/weight")]),
+    ("openai-chat", chat(user(), assistant(weight=2)), [("SCH006", "/messages/1/weight")]),
+    ("openai-chat", chat(user(weight=1), assistant()), [("SCH002", "/messages/0/weight")]),
+    ("openai-chat", chat(user(), assistant(), weight=0.5), [("SCH002", "/weight")]),
+    ("openai-chat", chat(user(), {"role": "bot", "content": "x"}), [("SCH004", "/messages/1/role")]),
+    ("openai-chat", chat(user(), {"role": 3, "content": "x"}), [("SCH003", "/messages/1/role")]),
+    ("openai-chat", chat(user(), {"content": "x"}), [("SCH001", "/messages/1")]),
+    ("openai-chat", chat("Hi", assistant()), [("SCH003", "/messages/0")]),
+    ("openai-chat", chat(user([]), assistant()), [("SCH007", "/messages/0/content")]),
+    ("openai-chat", chat(user([{"type": "text"}]), assistant()), [("SCH001", "/messages/0/content/0")]),
+    ("openai-chat", chat(user([{"text": "a"}]), assistant()), [("SCH001", "/messages/0/content/0")]),
+    ("openai-chat", chat(user([{"type": "txt"}]), assistant()), [("CHT009", "/messages/0/content/0/type")]),
+    (
+        "openai-chat",
+        chat(user([{"type": "text", "text": "a", "size": 1}]), assistant()),
+        [("SCH002", "/messages/0/content/0/size")],
+    ),
+    (
+        "openai-chat",
+        chat(user([{"type": "text", "text": "a", "text/x": 1}]), assistant()),
+        [("SCH002", "/messages/0/content/0/text~1x")],
+    ),
+    (
+        "openai-chat",
+        chat(user([{"type": "image_url", "image_url": {"url": "u", "detail": "max"}}]), assistant()),
+        [("SCH006", "/messages/0/content/0/image_url/detail")],
+    ),
+    (
+        "openai-chat",
+        chat(user([{"type": "image_url", "image_url": {"ImageUrl": {"url": 3}}}]), assistant()),
+        [("SCH001", "/messages/0/content/0/image_url")],
+    ),
+    ("openai-chat", chat(user({"str": 1}), assistant()), [("SCH003", "/messages/0/content")]),
+    (
+        "openai-chat",
+        chat(user(5, user={"content": 5}), assistant()),
+        [("SCH003", "/messages/0/content"), ("SCH002", "/messages/0/user")],
+    ),
+    (
+        "openai-chat",
+        chat(user(), {"role": "assistant", "tool_calls": [{"type": "function", "function": {"arguments": "{}"}}]}),
+        [("SCH001", "/messages/1/tool_calls/0/function")],
+    ),
+    (
+        "openai-chat",
+        chat(user(), {"role": "assistant", "tool_calls": [{"function": {"name": "f", "arguments": [1]}}]}),
+        [("SCH003", "/messages/1/tool_calls/0/function/arguments")],
+    ),
+    ("openai-rft", chat(user(), answer="7", parallel_tool_calls="no"), [("SCH003", "/parallel_tool_calls")]),
+    ("openai-rft", {"messages": [], "answer": "7"}, [("SCH007", "/messages")]),
+    (
+        "openai-preference",
+        {"input": chat(user(), seed=3), "preferred_output": [], "non_preferred_output": [assistant()]},
+        [("SCH002", "/input/seed"), ("SCH007", "/preferred_output")],
+    ),
+    (
+        "openai-preference",
+        {"input": {}, "preferred_output": [assistant()], "non_preferred_output": [{"role": "AI", "content": ""}]},
+        [("SCH001", "/input"), ("SCH004", "/non_preferred_output/0/role")],
+    ),
+    ("trl-kto", {"prompt": "a", "completion": "b", "label": 2}, [("SCH006", "/label")]),
+    ("trl-kto", {"prompt": "a", "completion": "b", "label": "yes"}, [("SCH003", "/label")]),
+    ("trl-kto-conv", {"prompt": [user()], "completion": [], "label": True}, [("SCH007", "/completion")]),
+    ("trl-stepwise", {"prompt": "a", "completions": ["b", "c"], "labels": [True]}, [("SCH006", "/labels")]),
+    ("trl-stepwise", {"prompt": "a", "completions": [], "labels": [True]}, [("SCH007", "/completions")]),
+    ("trl-stepwise", {"prompt": "a", "completions": ["b"], "labels": ["+"]}, [("SCH003", "/labels/0")]),
+    ("prompt-completion", {"prompt": "a", "completion": "b", "chosen": "c"}, [("SCH002", "/chosen")]),
+    ("trl-prompt-only", {"prompt": "a", "completion": "b"}, [("SCH002", "/completion")]),
+    ("trl-preference-conv", {"prompt": [user()], "chosen": "a", "rejected": [assistant()]}, [("SCH003", "/chosen")]),
+    ("sharegpt", {"conversations": []}, [("SCH007", "/conversations")]),
+    (
+        "sharegpt",
+        {"conversations": [{"from": "hummany", "value": "a"}, {"from": 1, "value": "b"}]},
+        [("SCH004", "/conversations/0/from"), ("SCH003", "/conversations/1/from")],
+    ),
+    (
+        "sharegpt",
+        {"conversations": [{"from": "human"}, {"value": "a"}, {"from": "gpt", "value": None}]},
+        [("SCH001", "/conversations/0"), ("SCH001", "/conversations/1"), ("SCH003", "/conversations/2/value")],
+    ),
+    (
+        "alpaca",
+        {"instruction": "a", "output": "b", "history": [["q"], ["q", "a", "x"], []]},
+        [("SCH006", "/history/0"), ("SCH006", "/history/1"), ("SCH007", "/history/2")],
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "row", "expected"), BROKEN)
+def test_broken_rows_give_the_rule_that_speaks_about_it(name: str, row: dict[str, Any], expected: Any) -> None:
+    assert sorted(faults(format_named(name), row)) == sorted(expected)
+
+
+def test_a_field_under_another_name_is_named() -> None:
+    error = schema_errors("openai-chat", {"message": [user(), assistant()]})
+    assert [(one.code, one.message) for one in error] == [("SCH001", "`messages` is missing; there is `message`")]
+
+
+# --- anything at all --------------------------------------------------------------------------------------------------
+
+
+def check_any(format: Format, row: dict[str, Any]) -> None:
+    """What must hold for every object: no exception but those that a shard expects, and places that exist."""
+    for error in schema_errors(format.name, row):
+        assert len(error.message) <= 100, error
+        resolve(row, error.pointer)
+    assert bool(schema_errors(format.name, row)) != validator(format.name).isinstance_python(row)
+    foreign = foreign_format(format, row)
+    assert foreign is None or foreign in all_formats()
+    out = ColumnBuilder()
+    try:
+        format.append(row, out)
+    except (TypeError, KeyError, AttributeError, ValueError):
+        return
+    for value, code, pointer in places(format, out):
+        if code & c.KIND_MASK not in (c.TOOLS, c.ARGUMENTS):
+            assert resolve(row, pointer) == value
+    assert sum(len(turns) for _, turns in format.conversations(row)) == len(
+        [one for one in out.turns if one != c.SEPARATOR]
+    )
+    assert all(isinstance(items, list) for items in format.exchanges(row))
+
+
+@given(row=ROUGH_ROWS, name=st.sampled_from(sorted(VALID_ROWS)))
+def test_any_object(row: dict[str, Any], name: str) -> None:
+    check_any(format_named(name), row)
+
+
+@given(spoilt=spoilt_rows())
+def test_spoilt_rows(spoilt: tuple[str, dict[str, Any]]) -> None:
+    name, row = spoilt
+    check_any(format_named(name), row)
+
+
+# --- what the texts are -----------------------------------------------------------------------------------------------
+
+
+def texts(name: str, row: dict[str, Any]) -> list[tuple[str, str, int, bool, bool]]:
+    """Pointer, role, side, trained, optional of each text."""
+    format = format_named(name)
+    out, _ = walked(format, row)
+    return [
+        (pointer, c.ROLE_NAMES[code & c.ROLE_MASK], code & c.SIDE_MASK, bool(code & c.TRAINED), bool(code & c.OPTIONAL))
+        for _, code, pointer in places(format, out)
+    ]
+
+
+def letters(name: str, row: dict[str, Any]) -> str:
+    return "".join(walked(format_named(name), row)[0].turns)
+
+
+def test_preference_sides_are_trained_and_their_prompt_is_not() -> None:
+    row = {
+        "input": chat(user(), assistant("How so?"), user("Why?")),
+        "preferred_output": [assistant("Because.")],
+        "non_preferred_output": [assistant("")],
+    }
+    assert letters("openai-preference", row) == "uAu|a|a"
+    assert texts("openai-preference", row)[1:2] == [("/input/messages/1/content", "assistant", c.PROMPT, False, False)]
+    assert texts("openai-preference", row)[3:] == [
+        ("/preferred_output/0/content", "assistant", c.CHOSEN, True, False),
+        ("/non_preferred_output/0/content", "assistant", c.REJECTED, True, False),
+    ]
+
+
+def test_nothing_of_a_reinforcement_row_is_trained_and_strings_are_references() -> None:
+    row = chat(user(), assistant("Let me see."), user("Go on"), answer="7", total=7, ground_truth="seven", note="x")
+    assert letters("openai-rft", row) == "uAu"
+    assert [one[0] for one in texts("openai-rft", row) if one[2] == c.REFERENCE] == ["/answer", "/ground_truth"]
+    assert not any(one[3] for one in texts("openai-rft", row))
+    assert format_named("openai-rft").identity(row) == {"total": 7, "note": "x"}
+
+
+def test_shared_turns_of_two_conversations_are_prompt() -> None:
+    shared = [user(), assistant("Yes?"), user("Sing")]
+    row = {"chosen": [*shared, assistant("La")], "rejected": [*shared, assistant("No")]}
+    assert letters("trl-preference-implicit-conv", row) == "uAua|uAua"
+    assert [one for one in texts("trl-preference-implicit-conv", row) if one[3]] == [
+        ("/chosen/3/content", "assistant", c.CHOSEN, True, False),
+        ("/rejected/3/content", "assistant", c.REJECTED, True, False),
+    ]
+
+
+def test_the_last_turn_is_an_answer_even_where_both_sides_are_equal() -> None:
+    row = {"chosen": [user(), assistant()], "rejected": [user(), assistant()]}
+    assert letters("trl-preference-implicit-conv", row) == "ua|ua"
+
+
+@pytest.mark.parametrize(("label", "side"), [(True, c.CHOSEN), (False, c.REJECTED), (1, c.CHOSEN), (0, c.REJECTED)])
+def test_the_label_puts_an_answer_on_its_side(label: Any, side: int) -> None:
+    assert texts("trl-kto", {"prompt": "", "completion": "b", "label": label}) == [
+        ("/prompt", "user", c.PROMPT, False, True),
+        ("/completion", "assistant", side, True, False),
+    ]
+    row = {"prompt": [user()], "completion": [assistant()], "label": label}
+    assert texts("trl-kto-conv", row)[1] == ("/completion/0/content", "assistant", side, True, False)
+    assert letters("trl-kto-conv", row) == "u|a"
+
+
+def test_alpaca_history_is_trained_and_empty_input_is_no_defect() -> None:
+    row = {"instruction": "Sum up.", "input": "", "output": "Done.", "system": "", "history": [["Hi", "Hello!"]]}
+    assert texts("alpaca", row) == [
+        ("/system", "system", c.PROMPT, False, True),
+        ("/instruction", "user", c.PROMPT, False, False),
+        ("/input", "user", c.PROMPT, False, True),
+        ("/output", "assistant", c.PROMPT, True, False),
+        ("/history/0/0", "user", c.PROMPT, False, False),
+        ("/history/0/1", "assistant", c.PROMPT, True, False),
+    ]
+    assert letters("alpaca", row) == ""
+
+
+def test_sharegpt_turns_and_calls() -> None:
+    call = '[{"name": "f", "arguments": {"x": 1}}, {"name": "g"}]'
+    row = {
+        "conversations": [
+            {"from": "human", "value": "Do f and g"},
+            {"from": "function_call", "value": call},
+            {"from": "observation", "value": "{}"},
+            {"from": "gpt", "value": "Done", "weight": 0},
+        ],
+        "tools": '[{"name": "f"}, {"name": "g"}]',
+    }
+    format = format_named("sharegpt")
+    assert letters("sharegpt", row) == "uctA"
+    assert [one[3] for one in texts("sharegpt", row)] == [False, True, False, False, False]
+    (items,) = format.exchanges(row)
+    assert [(item.turn, item.pointer) for item in items] == [
+        (1, "/conversations/1/value"),
+        (1, "/conversations/1/value"),
+        (2, "/conversations/2"),
+    ]
+    assert [item.arguments for item in items if isinstance(item, Call)] == [{"x": 1}, None]
+    assert [tool.name for tool in format.tools(row) or ()] == ["f", "g"]
+    row["conversations"][1]["value"] = "call f"
+    assert [type(item) for items in format.exchanges(row) for item in items] == [type(items[2])]
+
+
+def test_prompt_and_answer_are_one_conversation_for_calls() -> None:
+    called = {"role": "assistant", "tool_calls": [{"id": "1", "function": {"name": "f", "arguments": "{}"}}]}
+    answer = {"role": "tool", "tool_call_id": "1", "content": "ok"}
+    row = {"prompt": [user(), called], "chosen": [answer, assistant()], "rejected": [assistant(), called]}
+    chosen, rejected = format_named("trl-preference-conv").exchanges(row)
+    assert [(item.turn, item.pointer) for item in chosen] == [(1, "/prompt/1/tool_calls/0"), (2, "/chosen/0")]
+    assert [(item.turn, item.trained) for item in rejected if isinstance(item, Call)] == [(1, False), (3, True)]
+
+
+def test_image_columns_and_parts_make_media_rows() -> None:
+    picture = [{"type": "image_url", "image_url": {"url": "https://example.org/a.png"}}]
+    for name, row in [
+        ("openai-chat", chat(user(picture), assistant())),
+        ("sharegpt", {"conversations": [{"from": "human", "value": "<image>"}], "images": ["a.png"]}),
+        ("alpaca", {"instruction": "<image>", "output": "a cat", "images": ["a.png"]}),
+    ]:
+        assert walked(format_named(name), row)[0].media == {0}
+    assert not walked(format_named("alpaca"), {"instruction": "a", "output": "b", "images": []})[0].media

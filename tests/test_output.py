@@ -1,0 +1,528 @@
+"""What every renderer writes for reports that are put together by hand.
+
+Golden files stand in ``tests/golden``; ``FTPREP_GOLDEN=write pytest tests/test_output.py`` writes them anew. Read the
+difference before you keep it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import built_reports as built
+import jsonschema  # type: ignore[import-untyped]
+import pytest
+
+import ftprep
+from ftprep.errors import UsageError
+from ftprep.finding import Finding, Severity
+from ftprep.formats.detect import Alternative, Detection
+from ftprep.output import RENDERERS, document_schema, renderer
+from ftprep.output.cells import cells, cut, cut_front
+from ftprep.output.columns import MAX_COLUMNS, finding_columns
+from ftprep.output.document import document, finding_rows, report_schema
+from ftprep.output.full import MAX_LINES
+from ftprep.output.style import Style
+from ftprep.output.table import sparkline
+from ftprep.record import Ref
+from ftprep.report import LintFailed, Report
+from ftprep.selection import NotRun
+from ftprep.settings import Settings
+
+GOLDEN = Path(__file__).with_name("golden")
+COLOR = re.compile(r"\x1b\[[0-9;]*m")
+
+Build = Callable[[], Report]
+
+
+@pytest.fixture(autouse=True)
+def own_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let reports know the rules of :mod:`built_reports` alone."""
+    for place in ("ftprep.report.all_rules", "ftprep.output.document.all_rules", "ftprep.rules.all_rules"):
+        monkeypatch.setattr(place, lambda: built.RULES)
+
+
+def rendered(name: str, report: Report, **style: Any) -> str:
+    return "".join(renderer(name)(report, Style(**style)))
+
+
+def check_golden(name: str, text: str) -> None:
+    text = text.replace(f'"version":"{ftprep.__version__}"', '"version":"VERSION"')
+    path = GOLDEN / name
+    if os.environ.get("FTPREP_GOLDEN") == "write":
+        path.write_bytes(text.encode())
+    assert text.encode().decode() == path.read_bytes().decode()
+
+
+# --- golden files -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("file", "format", "build", "style"),
+    [
+        ("full.txt", "full", built.typical, {}),
+        ("full_ascii.txt", "full", built.typical, {"unicode": False, "width": 72}),
+        ("full_color.txt", "full", built.typical, {"color": True, "show": 1}),
+        ("full_all.txt", "full", built.small, {"show": None, "verbose": True}),
+        ("full_quiet.txt", "full", built.small, {"quiet": True}),
+        ("full_many.txt", "full", built.many, {}),
+        ("full_row.txt", "full", built.by_row, {}),
+        ("full_clean.txt", "full", built.clean, {}),
+        ("full_hostile.txt", "full", built.hostile, {}),
+        ("concise.txt", "concise", built.small, {}),
+        ("concise_row.txt", "concise", built.by_row, {}),
+        ("summary.txt", "summary", built.typical, {}),
+        ("report.json", "json", built.small, {}),
+        ("report_row.json", "json", built.by_row, {}),
+        ("report_hostile.json", "json", built.hostile, {}),
+        ("report.jsonl", "jsonl", built.by_row, {}),
+    ],
+)
+def test_golden(file: str, format: str, build: Build, style: dict[str, Any]) -> None:
+    check_golden(file, rendered(format, build(), **style))
+
+
+# --- every renderer ---------------------------------------------------------------------------------------------
+
+REPORTS = [built.typical, built.small, built.clean, built.by_row, built.hostile, built.some]
+
+
+@pytest.mark.parametrize("build", REPORTS)
+@pytest.mark.parametrize("name", RENDERERS)
+def test_output_is_the_same_twice_and_ends_in_a_newline(name: str, build: Build) -> None:
+    text = rendered(name, build())
+    assert text == rendered(name, build())
+    assert text.endswith("\n") or not text
+    assert text or (name == "concise" and build is built.clean)
+    text.encode()  # valid UTF-8: no lone surrogate is left
+
+
+@pytest.mark.parametrize("build", REPORTS)
+@pytest.mark.parametrize("name", RENDERERS)
+def test_nothing_steers_the_terminal(name: str, build: Build) -> None:
+    text = rendered(name, build())
+    assert [one for one in text if not one.isprintable() and one != "\n"] == []
+    colored = rendered(name, build(), color=True)
+    assert COLOR.sub("", colored) == text
+    assert ("\x1b" in colored) == (name in ("full", "concise", "summary") and bool(text))
+
+
+@pytest.mark.parametrize("build", REPORTS)
+@pytest.mark.parametrize("width", [20, 40, 57, 88, 200])
+@pytest.mark.parametrize("unicode", [True, False])
+@pytest.mark.parametrize("name", ["full", "summary"])
+def test_lines_keep_to_the_width(name: str, unicode: bool, width: int, build: Build) -> None:
+    text = rendered(name, build(), width=width, unicode=unicode, show=5)
+    assert unicode or text.isascii()
+    for line in text.splitlines():
+        assert cells(line) <= max(width, 40), line
+
+
+def test_without_unicode_text_is_ascii_in_every_format_for_people() -> None:
+    for name in ("full", "concise", "summary"):
+        assert rendered(name, built.hostile(), unicode=False).isascii()
+
+
+def test_unknown_output_names_the_nearest() -> None:
+    with pytest.raises(UsageError, match=r"unknown output format `consise`; did you mean `concise`\?"):
+        renderer("consise")
+    assert renderer("JSON") is renderer("json")
+
+
+# --- full -------------------------------------------------------------------------------------------------------
+
+
+def carets(lines: list[str]) -> list[tuple[str, str]]:
+    """Each marked excerpt with the line of carets below it, both without the bar in front."""
+    return [(above[7:], below[7:]) for above, below in pairwise(lines) if re.match(r"    \|  +\^", below)]
+
+
+@pytest.mark.parametrize("unicode", [True, False])
+def test_carets_stand_under_wide_characters(unicode: bool) -> None:
+    rows = {1: built.chat("漢字🙂 and ❤️", "é́ ok"), 2: built.chat("は", "い")}
+    findings = [
+        Finding("CHT003", Ref(0, 1), "m", pointer="/messages/0/content", span=(8, 10)),
+        Finding("CHT003", Ref(0, 2), "m", pointer="/messages/1/content"),
+    ]
+    report = built.report_of([built.an_input(0, "a.jsonl", rows, 2)], findings)
+    found = carets(rendered("full", report, unicode=unicode).splitlines())
+    wanted = ["❤️", '"い"'] if unicode else [r"\u2764\ufe0f", r'"\u3044"']
+    assert len(found) == 2
+    for (text, below), value in zip(found, wanted, strict=True):
+        sign = below.removesuffix(" m")
+        assert cells(text[: text.index(value)]) == len(sign) - len(sign.lstrip(" "))
+        assert cells(value) == sign.count("^")
+
+
+@pytest.mark.parametrize("rules", [1, 5, 18, 40])
+@pytest.mark.parametrize("inputs", [1, 200])
+def test_ten_thousand_findings_fit_on_eighty_lines(rules: int, inputs: int) -> None:
+    report = built.many(10_000, rules)
+    more = [built.an_input(index, f"data/part-{index:03}.jsonl", {}, 500, size=9_000) for index in range(1, inputs)]
+    report = built.report_of([*report.inputs, *more], report.findings, not_run=built.typical().not_run)
+    lines = rendered("full", report).splitlines()
+    assert len(lines) <= MAX_LINES
+    assert len(lines) > MAX_LINES - 12 or rules == 1  # the room is used
+    assert max(map(cells, lines)) <= 88
+    table = [line for line in lines if re.match(r" (error|warning|info) ", line)]
+    assert len(table) == rules
+    assert sum(int(line.split()[3].replace(",", "")) for line in table) == 10_000
+    titles = [line for line in lines if re.match(r"(error|warning|info)\[", line)]
+    assert [line.split("[")[1][:6] for line in titles] == [line.split()[1] for line in table][: len(titles)]
+    left = rules - len(titles)
+    assert any(f"... {left} more rule" in line for line in lines) == (left > 0)
+
+
+def test_show_lifts_the_limit() -> None:
+    lines = rendered("full", built.many(10_000, 40), show=4).splitlines()
+    assert len([line for line in lines if line.startswith("   --> ")]) == 160
+    assert rendered("full", built.many(500, 2), show=None).count("   --> ") == 500
+    assert "   --> " not in rendered("full", built.many(500, 2), show=0)
+
+
+def test_examples_are_the_first_the_median_and_the_worst() -> None:
+    rows = {line: built.chat("a", "b") for line in range(1, 102)}
+    scores = {70: 9.0, 20: 3.0}
+    findings = [Finding("TOK004", Ref(0, line), "m", data={"score": scores.get(line, 1.0)}) for line in rows]
+    report = built.report_of([built.an_input(0, "a.jsonl", rows, 200)], findings)
+    assert re.findall(r"a\.jsonl:(\d+):1", rendered("full", report)) == ["1", "51", "70"]
+    assert "... 98 more, last at line 101" in rendered("full", report)
+    unscored = built.report_of(report.inputs, [Finding("CHT003", one.ref, "m") for one in findings])
+    assert re.findall(r"a\.jsonl:(\d+):1", rendered("full", unscored)) == ["1", "51", "101"]
+    assert "... 98 more\n" in rendered("full", unscored)
+    assert re.findall(r"a\.jsonl:(\d+):1", rendered("full", unscored, show=1)) == ["1"]
+    assert re.findall(r"a\.jsonl:(\d+):1", rendered("full", unscored, show=5)) == ["1", "26", "51", "76", "101"]
+
+
+@pytest.mark.parametrize(("number", "in_place"), [(10, True), (11, False)])
+def test_few_findings_are_shown_in_place(number: int, in_place: bool) -> None:
+    text = rendered("full", built.many(number, 2))
+    assert text.count("   --> ") == (number if in_place else 6)
+    assert ("severity" in text) != in_place
+
+
+def test_rules_are_in_order_of_severity_then_share() -> None:
+    codes = re.findall(r"^\w+\[(\w+)\]", rendered("full", built.typical()), re.MULTILINE)
+    assert codes == ["CHT003", "JSN001", "DUP001", "TOK004", "BAL004"]
+
+
+def test_clusters_come_largest_first_with_their_members() -> None:
+    text = rendered("full", built.typical())
+    assert re.findall(r"cluster of ([\d,]+), first at ([^ \n]+)", text) == [
+        ("215", "data/train.jsonl:88"),
+        ("96", "data/train.jsonl:4127"),
+        ("5", "data/train.jsonl:5100"),
+    ]
+    assert "also at lines 45500 45501 45502 45503\n" in text
+    listed, more = re.findall(r"also at lines ([\d ]+) … (\d+) more", text)[0]
+    assert len(listed.split()) + int(more) == 214
+    assert "... 1 more cluster; sizes of all: 1 of 2, 1 of 3-5, 2 of more" in text
+    two_files = built.report_of(
+        built.typical().inputs,
+        [Finding("DUP001", Ref(1, 17), "m", related=(Ref(0, 88),), group="g")],
+    )
+    assert "also at line" not in rendered("full", two_files)
+    assert "also at data/valid.jsonl:17\n" in rendered("full", two_files)
+
+
+def test_messages_that_do_not_fit_stand_on_lines_of_their_own() -> None:
+    message = "the value is not what it should be because " + "of many reasons " * 3
+    findings = [Finding("CHT003", Ref(0, 1), message.strip(), pointer="/messages/0/content")]
+    report = built.report_of([built.an_input(0, "a.jsonl", {1: built.chat("a", "b")}, 1)], findings)
+    lines = rendered("full", report).splitlines()
+    at = lines.index("    = the value is not what it should be because of many reasons of many reasons of many")
+    assert lines[at + 1].strip() == "reasons"
+
+
+def test_rows_that_are_gone_are_named_without_an_excerpt() -> None:
+    findings = [Finding("CHT003", Ref(0, 9), "turn is empty", pointer="/messages/0/content")]
+    report = built.report_of([built.an_input(0, "a.jsonl", {}, 1)], findings)
+    assert "   --> a.jsonl:9  /messages/0/content\n    = turn is empty\n" in rendered("full", report)
+    assert rendered("concise", report) == "a.jsonl:9: CHT003 turn is empty\n"
+
+
+def test_crashes_show_their_frames_when_asked() -> None:
+    stack = ["rules/chat/empty_turn.py:40"]
+    crash = Finding("FTP900", Ref(0, 0), "rule CHT003 raised KeyError", data={"rule": "CHT003", "stack": stack})
+    report = built.report_of([built.an_input(0, "a.jsonl", {}, 1)], [crash])
+    assert stack[0] not in rendered("full", report)
+    assert f"    = at {stack[0]}\n" in rendered("full", report, verbose=True)
+    assert "failed: rules crashed: CHT003; errors present  (exit code 2)" in rendered("full", report)
+
+
+# --- first and last lines ---------------------------------------------------------------------------------------
+
+
+def test_header_aligns_inputs_where_the_width_allows() -> None:
+    lines = rendered("summary", built.typical(), width=140).splitlines()[:2]
+    assert lines[0].index("100,000 records") + 2 == lines[1].index("5,000 records")
+    assert lines[0].startswith("data/train.jsonl  openai-chat (detected)  ")
+    assert "openai-chat (detected, 74 % sure, or trl-messages)" in lines[1]
+    assert lines[0].endswith("61.2M tokens (o200k), 20.5M trained  182 MB")
+
+
+def test_header_says_what_is_known_of_the_format() -> None:
+    one = built.an_input(0, "a.jsonl", {}, 3)
+    one.tokens = None
+    report = built.report_of([one], [])
+    one.detection = Detection("alpaca", 1.0, (), forced=True)
+    assert rendered("full", report).splitlines()[0] == "a.jsonl  alpaca (given)  3 records"
+    one.detection = Detection(None, 0.0, (), nearest=("alpaca", "sharegpt", "text"))
+    assert "unknown format (nearest: alpaca, sharegpt)" in rendered("full", report)
+    one.detection = Detection("alpaca", 0.5, ("2 of 4 rows",), (Alternative("text", 0.5),))
+    assert "alpaca (detected, 50 % sure, or text)" in rendered("full", report)
+    assert "  2 of 4 rows\n" in rendered("full", report, verbose=True)
+
+
+def test_header_of_many_inputs_is_short() -> None:
+    inputs = [built.an_input(index, f"{index}.jsonl", {}, 10, size=1000) for index in range(30)]
+    report = built.report_of(inputs, [])
+    text = rendered("full", report)
+    assert "... 23 more inputs  230 records  140.8k tokens  23 kB\n" in text
+    assert "29.jsonl" not in text
+    assert "29.jsonl" in rendered("full", report, verbose=True)
+
+
+def test_clean_run_is_one_line() -> None:
+    assert rendered("full", built.clean()).splitlines()[-1] == "ok: 100,000 records, 42 rules, no findings (6.1 s)"
+    not_run = (NotRun("TOK001", "over-context", "needs --max-tokens"),)
+    report = built.report_of(built.clean().inputs, [], not_run=not_run, hidden={"per-file-ignores": 3})
+    last = rendered("full", report).splitlines()[-2:]
+    assert last == [
+        "ok: 100,000 records, 42 rules, 1 not run (TOK001), no findings (9.8 s)",
+        "3 findings hidden (per-file-ignores)",
+    ]
+    assert "TOK001 (needs --max-tokens)" in rendered("full", report, verbose=True)
+    assert "2 lines" not in rendered("full", report, quiet=True)
+    assert rendered("full", report, quiet=True) == ""
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({}, "failed: errors present  (--fail-on error)"),
+        ({"exit_zero": True}, "failed: errors present  (--exit-zero)"),
+        ({"fail_on": None}, "passed  (--fail-on never)"),
+        (
+            {"problems": ("cannot read x to its end",)},
+            "failed: 1 problem with the input; errors present  (exit code 2)",
+        ),
+    ],
+)
+def test_verdict_of_errors(fields: dict[str, Any], expected: str) -> None:
+    report = built.report_of(built.small().inputs, built.small().findings, **fields)
+    text = rendered("summary", report)
+    assert re.sub(r" {2,}9\.8 s$", "", text.splitlines()[-1]) == expected
+    assert ("problem: cannot read x to its end\n" in text) == ("problems" in fields)
+
+
+@pytest.mark.parametrize(
+    ("fail_on", "expected"), [(Severity.ERROR, "passed: no errors"), (Severity.WARNING, "failed: warnings present")]
+)
+def test_verdict_of_warnings(fail_on: Severity, expected: str) -> None:
+    findings = [Finding("TOK004", Ref(0, 5), "m")]
+    report = built.report_of(built.small().inputs, findings, fail_on=fail_on)
+    assert f"{expected}  (--fail-on {fail_on.label})" in rendered("summary", report)
+
+
+def test_an_input_that_breaks_off_is_never_clean() -> None:
+    report = built.report_of(built.clean().inputs, [], problems=("good.jsonl.gz is cut short",))
+    text = rendered("full", report)
+    assert "ok:" not in text
+    assert "no findings in 100,000 records" in text
+    assert "failed: 1 problem with the input  (exit code 2)" in text
+
+
+def test_sparkline_shows_single_findings() -> None:
+    assert sparkline([0, 1, 1000, 0]) == "▁▂█▁"
+    assert sparkline([0, 1, 1000, 0], unicode=False) == "0190"
+    assert sparkline([0] * 10) == "▁" * 10
+
+
+@pytest.mark.parametrize("text", ["abc", "漢字漢字漢字", "a" * 500, "é́" * 40, "🙂a" * 30])
+@pytest.mark.parametrize("width", [0, 1, 2, 5, 6, 80])
+def test_cut_keeps_to_the_width(text: str, width: int) -> None:
+    for done in (cut(text, width), cut_front(text, width), cut(text, width, "...")):
+        assert cells(done) <= width
+        assert cells(text) > width or done == text
+
+
+# --- concise ----------------------------------------------------------------------------------------------------
+
+
+def test_concise_is_complete_and_on_one_line_each() -> None:
+    report = built.many(5_000)
+    lines = rendered("concise", report).splitlines()
+    assert len(lines) == 5_000
+    pattern = re.compile(r"data/train\.jsonl:(\d+)(:\d+)?: (NUM\d{3}) defect .+")
+    found = [pattern.fullmatch(line) for line in lines]
+    assert all(found)
+    assert sum(bool(one and one[2]) for one in found) == pytest.approx(MAX_COLUMNS, abs=18)
+
+
+def test_columns_are_shared_out_between_rules() -> None:
+    many = [Finding("CHT003", Ref(0, line), "m") for line in range(1, 5_000)]
+    few = [Finding("TOK004", Ref(0, line), "m") for line in range(4_000, 4_100)]
+    report = built.report_of([built.an_input(0, "a.jsonl", {}, 5_000)], many + few)
+    columns = finding_columns(report)
+    codes = [report.findings[at].code for at in columns]
+    assert (codes.count("TOK004"), codes.count("CHT003")) == (100, MAX_COLUMNS - 100)
+    assert list(columns) == sorted(columns)
+    assert set(columns.values()) == {(1, None)}
+
+
+@pytest.mark.parametrize(("container", "known"), [("jsonl", True), ("array", False), ("csv", False)])
+def test_columns_are_only_given_where_rows_are_lines(container: str, known: bool) -> None:
+    rows = {3: built.chat("a", "")}
+    finding = Finding("CHT003", Ref(0, 3), "m", pointer="/messages/1/content")
+    report = built.report_of([built.an_input(0, "a", rows, 3, container=container)], [finding])
+    assert rendered("concise", report).startswith("a:3:82: " if known else "a:3: ")
+    location = document(report)["findings"][0]["location"]
+    assert (location["column"], location["end_column"]) == ((82, 84) if known else (None, None))
+    assert ("a:3:82  " if known else "a:3  ") in rendered("full", report)
+
+
+# --- json -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("build", REPORTS)
+def test_json_is_the_document_and_follows_its_schema(build: Build) -> None:
+    schema = report_schema()
+    validator = jsonschema.Draft202012Validator(schema)
+    validator.check_schema(schema)
+    loaded = json.loads(rendered("json", build()))
+    validator.validate(loaded)
+    expected = document(build())
+    if build is not built.hostile:
+        assert loaded == expected
+        validator.validate(expected)
+    assert len(loaded["findings"]) == len(build().findings)
+
+
+def test_schema_speaks_about_every_key() -> None:
+    schema = report_schema()
+    parts = {"Document": schema, **schema["$defs"]}
+    document_ = json.loads(rendered("json", built.typical()))
+    finding = next(one for one in document_["findings"] if one["related"])
+    for name, value in {
+        "Document": document_,
+        "InputEntry": document_["inputs"][0],
+        "SettingsEntry": document_["settings"],
+        "SummaryEntry": document_["summary"][0],
+        "FindingEntry": finding,
+        "LocationEntry": finding["location"],
+        "PlaceEntry": finding["related"][0],
+        "VerdictEntry": document_["verdict"],
+    }.items():
+        assert list(value) == list(parts[name]["properties"]) == parts[name]["required"]
+    assert "description" in parts["LocationEntry"]["properties"]["line"]
+
+
+def test_no_setting_is_left_out_of_the_report() -> None:
+    written = set(document(built.small())["settings"])
+    assert written >= set(Settings.__slots__)
+
+
+def test_json_takes_numbers_that_json_does_not_know() -> None:
+    data = {"big": 2**70, "nan": float("nan"), "infinite": float("-inf"), "key": "\ud800", "set": (1, 2)}
+    report = built.report_of(built.small().inputs, [Finding("CHT003", Ref(0, 2), "m", data=data)])
+    found = json.loads(rendered("json", report))["findings"][0]["data"]
+    assert found == {"big": 2**70, "nan": None, "infinite": None, "key": "\ud800", "set": [1, 2]}
+
+
+def test_json_is_readable_where_that_is_safe() -> None:
+    report = built.report_of(built.small().inputs, [Finding("CHT003", Ref(0, 2), "no `漢字` \x9b \u202e")])
+    text = rendered("json", report)
+    assert r"no `漢字` \u009b \u202e" in text
+    assert json.loads(text)["findings"][0]["message"] == "no `漢字` \x9b \u202e"
+
+
+@pytest.mark.parametrize("build", REPORTS)
+def test_json_lines_hold_the_same_as_the_document(build: Build) -> None:
+    lines = [json.loads(line) for line in rendered("jsonl", build()).splitlines()]
+    whole = json.loads(rendered("json", build()))
+    kinds = [line["type"] for line in lines]
+    assert sorted(kinds, key=["input", "finding", "cluster", "summary", "verdict"].index) == kinds
+    assert kinds[-1] == "verdict"
+    for kind, key in (("input", "inputs"), ("finding", "findings"), ("summary", "summary")):
+        found = [
+            {name: value for name, value in line.items() if name != "type"} for line in lines if line["type"] == kind
+        ]
+        assert found == whole[key]
+    last = lines[-1]
+    assert {name: last[name] for name in ("ok", "exit_code", "reasons")} == whole["verdict"]
+    assert all(last[name] == whole[name] for name in ("version", "tool", "settings", "not_run", "hidden"))
+    assert set(last) == {"type", *get_type_hints(document_schema.RunEntry)}
+    clusters = [line for line in lines if line["type"] == "cluster"]
+    assert sum(one["clusters"] for one in whole["summary"]) == len(clusters)
+    for one in clusters:
+        assert set(one) == {"type", *get_type_hints(document_schema.ClusterEntry)}
+        assert one["size"] == len(one["members"])
+        assert one["kept"] == one["members"][0]
+
+
+def test_rendering_json_imports_no_pydantic() -> None:
+    code = (
+        "import sys; import ftprep.output.json_report, ftprep.output.full, ftprep.output.concise;"
+        "print([name for name in ('pydantic', 'pandas', 'jsonschema') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+# --- from Python ------------------------------------------------------------------------------------------------
+
+
+def test_repr_is_the_summary() -> None:
+    report = built.typical()
+    assert repr(report) + "\n" == rendered("summary", report)
+
+
+def test_finding_rows_have_a_line_or_a_row() -> None:
+    by_line, by_row = finding_rows(built.small()), finding_rows(built.by_row())
+    columns = ["code", "name", "severity", "path", "line", "row", "pointer", "message", "group"]
+    assert list(by_line) == list(by_row) == columns
+    assert (by_line["line"], by_line["row"]) == ([2, 3, 5], [None, None, None])
+    assert (by_row["line"], by_row["row"]) == ([None, None], [16, 17])
+    whole = finding_rows(built.typical())
+    at = whole["code"].index("BAL004")
+    assert (whole["line"][at], whole["row"][at]) == (None, None)
+
+
+def test_to_pandas_keeps_whole_numbers() -> None:
+    frame = built.small().to_pandas()
+    assert list(frame["line"]) == [2, 3, 5]
+    assert str(frame["line"].dtype) == str(frame["row"].dtype) == "Int64"
+    assert frame["row"].isna().all()
+    assert list(built.by_row().to_pandas()["row"]) == [16, 17]
+    assert list(built.clean().to_pandas().columns) == list(frame.columns)
+
+
+def test_raise_if_failed() -> None:
+    with pytest.raises(LintFailed, match="errors present"):
+        built.small().raise_if_failed()
+    built.clean().raise_if_failed()
+
+
+def test_place_names_rows_of_objects() -> None:
+    assert built.by_row().place(Ref(0, 17)) == "<DataFrame> row 17"
+    assert built.small().place(Ref(0, 2)) == "few.jsonl:2"
+    assert built.small().place(Ref(0, 0)) == "few.jsonl"
+
+
+@pytest.mark.parametrize("name", RENDERERS)
+def test_a_hundred_thousand_findings_take_no_long_time(name: str) -> None:
+    report = built.many(100_000, 30)
+    report.summary()
+    started = time.process_time()
+    length = sum(len(part) for part in renderer(name)(report, Style()))
+    assert length > 1_000
+    assert time.process_time() - started < 6  # 0.1 s to 0.6 s on an idle machine
