@@ -247,6 +247,8 @@ def _adapter() -> TypeAdapter[Any]:
 
 def check_values(values: Mapping[str, Any], origin: str) -> dict[str, Any]:
     """Return ``values`` checked against :data:`Config`; raises ``UsageError`` that begins with ``origin``."""
+    if not values:
+        return {}  # without building the validator
     try:
         checked: dict[str, Any] = _adapter().validate_python(values)
     except ValidationError as error:

@@ -65,7 +65,7 @@ def open_job(
     """
     from ftprep.io.discover import discover, open_sources
 
-    file, inline = split_config(config, isolated)
+    file, inline = split_config(config, isolated, mention("config"))
 
     def settle() -> Resolved:
         return resolve(given, file=file, inline=inline, environment=environment, mention=mention, origin=origin)
@@ -104,23 +104,24 @@ def _place(path: str, stdin_name: str | None) -> str:
 
 
 def split_config(
-    texts: str | os.PathLike[str] | Iterable[str | os.PathLike[str]], isolated: bool
+    texts: str | os.PathLike[str] | Iterable[str | os.PathLike[str]], isolated: bool, place: str = "--config"
 ) -> tuple[Path | None, list[str]]:
-    """Tell a configuration file from texts of the form ``key = value``; raises ``UsageError`` for two files."""
+    """Tell a configuration file from texts of the form ``key = value``.
+
+    Raises ``UsageError`` that begins with ``place`` for a missing file, for two files, and for one when ``isolated``.
+    """
     file: Path | None = None
     inline: list[str] = []
     for text in [texts] if isinstance(texts, str | os.PathLike) else texts:
         path, shown = Path(text), quote(str(text), 200)
-        if not path.is_file() and "=" in str(text):
+        if not path.is_file():
+            if "=" not in str(text):
+                raise UsageError(f"{place}: there is no file {shown}, nor is it of the form `key = value`")
             inline.append(str(text))
         elif isolated:
-            raise UsageError(f"--isolated reads no configuration file, but --config names {shown}")
+            raise UsageError(f"{place} names the file {shown}, but an isolated run reads no configuration file")
         elif file is not None:
-            raise UsageError(
-                f"--config names two files, {quote(str(file), 200)} and {shown}; one can `extend` the other"
-            )
-        elif not path.is_file():
-            raise UsageError(f"--config: there is no file {shown}, nor is it of the form `key = value`")
+            raise UsageError(f"{place} names {quote(str(file), 200)} and {shown}; one file can `extend` the other")
         else:
             file = path
     return file, inline

@@ -605,9 +605,9 @@ def test_demo(cli: Cli) -> None:
     Path("ftprep.toml").write_text("broken [")
     result = cli("demo")
     assert result.exit_code == 0, result.output
-    assert "sample_data/messy_chat.jsonl" in result.stdout
+    assert "sample_data/support_export.jsonl" in result.stdout
     assert "error[" in result.stdout
     assert "FTP900" not in result.stdout
     assert len(result.stdout.splitlines()) <= 80
     folder = result.stderr.strip().rsplit(" in ", 1)[1]
-    assert (Path(folder) / "messy_chat.jsonl").is_file()
+    assert (Path(folder) / "support_export.jsonl").is_file()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import ftprep
 from ftprep.pointer import escape_token
 from ftprep.text import excerpt as module
 from ftprep.text.excerpt import CONTEXT, WIDEST, Excerpt, find_columns, make_excerpt
@@ -240,3 +243,40 @@ def test_marks_stay_inside_whatever_masking_does(before: str, value: str, after:
     assert 0 <= start <= end <= len(masked)
     if masked == window:
         assert masked[start:end] == value
+
+
+def test_values_over_several_lines_are_shown_on_one() -> None:
+    raw = json.dumps({"messages": [{"role": "user", "content": "a  b"}]}, indent=4).encode()
+    excerpt = make_excerpt(raw, "/messages/0")
+    assert shown(excerpt) == '{ "role": "user", "content": "a  b" }'
+    assert (excerpt.column, excerpt.end_column) == (None, None)
+    assert make_excerpt(raw, "").text == '{ "messages": [ { "role": "user", "content": "a  b" } ] }'
+
+
+@pytest.mark.parametrize("name", ["plain.jsonl", "packed.jsonl.gz", "mark.jsonl", "crlf.jsonl"])
+def test_columns_are_those_of_the_file(name: str, tmp_path: Path) -> None:
+    lines = [
+        json.dumps({"messages": [{"role": "user", "content": text}, {"role": "assistant", "content": answer}]}, **style)
+        for text, answer, style in (
+            ("Hi", "", {}),
+            ("漢字 🙂", "", {"ensure_ascii": False}),
+            ("fine", "fine", {}),
+            ("x" * 70_000, "", {"separators": (",", ":")}),
+        )
+    ]
+    data = "\n".join([*lines, ""]).encode()
+    if name.startswith("mark"):
+        data = b"\xef\xbb\xbf" + data
+    if name.startswith("crlf"):
+        data = data.replace(b"\n", b"\r\n")
+    (tmp_path / name).write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
+    report = ftprep.lint(tmp_path / name, select=["CHT003"], isolated=True)
+    assert [one.ref.line for one in report] == [1, 2, 4]
+    for finding, excerpt, columns in zip(
+        report, report.excerpts(list(report)), report.columns(list(report)), strict=True
+    ):
+        assert excerpt is not None
+        assert (excerpt.column, excerpt.end_column) == columns
+        assert columns[0] is not None
+        assert columns[1] is not None
+        assert lines[finding.ref.line - 1][columns[0] - 1 : columns[1] - 1] == '""' == shown(excerpt)

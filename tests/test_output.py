@@ -249,6 +249,12 @@ def test_rows_that_are_gone_are_named_without_an_excerpt() -> None:
     assert rendered("concise", report) == "a.jsonl:9: CHT003 turn is empty\n"
 
 
+def test_blank_rows_have_no_excerpt() -> None:
+    finding = Finding("JSN001", Ref(0, 1), "blank line")
+    report = built.report_of([built.an_input(0, "a.jsonl", {1: b" "}, 1)], [finding])
+    assert "   --> a.jsonl:1:1\n    = blank line\n" in rendered("full", report)
+
+
 def test_crashes_show_their_frames_when_asked() -> None:
     stack = ["rules/chat/empty_turn.py:40"]
     crash = Finding("FTP900", Ref(0, 0), "rule CHT003 raised KeyError", data={"rule": "CHT003", "stack": stack})
@@ -280,6 +286,21 @@ def test_header_says_what_is_known_of_the_format() -> None:
     one.detection = Detection("alpaca", 0.5, ("2 of 4 rows",), (Alternative("text", 0.5),))
     assert "alpaca (detected, 50 % sure, or text)" in rendered("full", report)
     assert "  2 of 4 rows\n" in rendered("full", report, verbose=True)
+
+
+def test_header_of_several_inputs_gives_each_one_line() -> None:
+    inputs = [built.an_input(index, f"data/part-{index:04}.jsonl", {}, 10**index, size=10**9) for index in range(4)]
+    lines = rendered("full", built.report_of(inputs, [])).splitlines()
+    assert lines[0] == "data/part-0000.jsonl  openai-chat      1 record  612 tokens"
+    assert lines[3] == "data/part-0003.jsonl  openai-chat  1,000 records  612.0k tokens"
+    assert len(lines) == 5
+    assert "612.0k tokens (o200k), 205.0k trained  1.0 GB" in rendered("full", built.report_of(inputs, []), width=120)
+
+
+def test_header_of_rows_without_answers_speaks_of_no_training() -> None:
+    one = built.an_input(0, "a.jsonl", {}, 1000)
+    one.detection = Detection("openai-rft", 1.0, ())
+    assert "612.0k tokens (o200k)\n" in rendered("full", built.report_of([one], []))
 
 
 def test_header_of_many_inputs_is_short() -> None:

@@ -9,7 +9,7 @@ NEEDED = (
     "ftprep/py.typed",
     "ftprep/cli/main.py",
     "ftprep/sample_data/clean_chat.jsonl",
-    "ftprep/sample_data/messy_chat.jsonl",
+    "ftprep/sample_data/support_export.jsonl",
 )
 NEEDED_SUFFIXES = ("/licenses/LICENSE", "o200k_base.tiktoken.xz", "cl100k_base.tiktoken.xz")
 

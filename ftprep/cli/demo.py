@@ -10,7 +10,7 @@ from ftprep.cli.terminal import complain, make_style, write
 from ftprep.errors import InputError
 
 SAMPLE = "sample_data"
-SHOWN = ("messy_chat.jsonl", "tools.jsonl", "broken.jsonl")
+SHOWN = ("support_export.jsonl",)
 
 
 @click.command("demo")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -74,6 +75,8 @@ class Ftprep(click.Group):
     ) -> Any:
         """Run a command and leave the process with its exit code; without ``standalone_mode`` return the code."""
         prepare_streams()
+        # Looking for plugins, pydantic would read the metadata of every installed package at each start.
+        os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
         code = self._code(args, prog_name, complete_var, extra)
         if standalone_mode:
             sys.exit(code)

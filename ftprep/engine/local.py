@@ -7,10 +7,8 @@ import os
 import signal
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from itertools import islice
-from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ftprep.engine.engine import Group, groups
@@ -18,6 +16,8 @@ from ftprep.errors import InputError
 from ftprep.shard import Shard
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from ftprep.engine.table import Table
     from ftprep.formats.format import Format
     from ftprep.inputs import Input
@@ -80,6 +80,9 @@ class LocalEngine:
             yield 0, result
 
     def _pooled(self, one: Input, ranges: Sequence[Range], function: Callable[[Shard], T]) -> Iterator[tuple[int, T]]:
+        from concurrent.futures import ProcessPoolExecutor
+        from multiprocessing import get_context
+
         tasks = [ranges[at : at + RANGES_PER_TASK] for at in range(0, len(ranges), RANGES_PER_TASK)]
         workers = min(self._workers(one), len(tasks))
         format_name = one.detection.format

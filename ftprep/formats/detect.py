@@ -127,7 +127,7 @@ def _settle_prompts(rows: Sequence[Mapping[str, Any]], found: Sequence[Found]) -
     columns = Counter(
         key for index in prompts for key, value in rows[index].items() if key not in METADATA and value is not None
     )
-    shared = [key for key, count in columns.items() if count >= RFT_SHARE * len(chats) and key not in CHAT_KEYS]
+    shared = [key for key, count in columns.items() if count >= RFT_SHARE * len(prompts) and key not in CHAT_KEYS]
     if shared and len(prompts) >= RFT_SHARE * len(chats):
         return list(found), ()
     settled = [[pair for pair in one if pair[0] != RFT] for one in found]
@@ -155,5 +155,5 @@ def _nearest(keys: tuple[str, ...]) -> tuple[str, ...]:
         return len(here & known) / len(here | known)
 
     near = [one for one in all_formats().values() if here & one.keys]
-    ranked = sorted(near, key=lambda one: (-similarity(one.keys), one.priority))
+    ranked = sorted(near, key=lambda one: (-similarity(one.keys), -one.priority))  # of equals the most general
     return tuple(one.name for one in ranked[:3])

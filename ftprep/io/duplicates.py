@@ -1,14 +1,14 @@
 """Repeated keys, which JSON parsers drop without a word.
 
 Counting comes first: a row in which there are no more ``"key":`` pairs than the parsed object has keys repeats none.
-Only rows that fail this count are read again, by a parser that keeps all pairs.
+Only rows that fail this count are read again, by a scanner that looks at every key.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
-from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,6 +19,7 @@ from ftprep.pointer import escape_token
 Ints = NDArray[np.int64]
 
 _QUOTE, _COLON, _BACKSLASH = ord('"'), ord(":"), ord("\\")
+_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[{}\[\],]')
 _BLANKS = np.frombuffer(b" \t\r\n", dtype=np.uint8)
 
 
@@ -62,7 +63,7 @@ def keys_in(value: Any) -> int:
     count, waiting = 0, [value]
     while waiting:
         one = waiting.pop()
-        if isinstance(one, Mapping):
+        if isinstance(one, dict):
             count += len(one)
             waiting.extend(one.values())
         elif isinstance(one, list):
@@ -70,34 +71,47 @@ def keys_in(value: Any) -> int:
     return count
 
 
-class _Pairs:
-    """One object with all its pairs."""
+class _Open:
+    """An object or array that is being read: its keys so far (None for an array) and where in it the reader is."""
 
-    __slots__ = ("pairs",)
+    __slots__ = ("at", "keys", "start")
 
-    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
-        self.pairs = pairs
+    def __init__(self, start: int, keys: Counter[str] | None) -> None:
+        self.start = start
+        self.keys = keys
+        self.at: str | int | None = 0 if keys is None else None  # index, key, or None where a key comes next
 
 
 def duplicate_keys(raw: bytes) -> list[Repeated]:
-    """Every repeated key of a row, in document order. Rows nested too deep for the parser come back empty."""
-    try:
-        document = json.loads(raw, object_pairs_hook=_Pairs)
-    except (ValueError, RecursionError):
-        return []
-    found: list[Repeated] = []
-    waiting: list[tuple[str, Any]] = [("", document)]
-    while waiting:
-        pointer, value = waiting.pop()
-        if isinstance(value, _Pairs):
-            times = Counter(key for key, _ in value.pairs)
-            found.extend(
-                Repeated(f"{pointer}/{escape_token(key)}", key, count) for key, count in times.items() if count > 1
-            )
-            inner = [(f"{pointer}/{escape_token(key)}", one) for key, one in value.pairs]
-        elif isinstance(value, list):
-            inner = [(f"{pointer}/{index}", one) for index, one in enumerate(value)]
-        else:
+    """Every repeated key of a row of valid JSON, outer objects first, else in document order.
+
+    Keys are compared as texts: ``"a"`` and ``"\\u0061"`` are one key.
+    """
+    text = raw.decode()
+    stack: list[_Open] = []
+    found: list[tuple[int, Repeated]] = []
+    for token in _TOKEN.finditer(text):
+        char = token[0][0]
+        if char in "{[":
+            stack.append(_Open(token.start(), Counter() if char == "{" else None))
             continue
-        waiting.extend(reversed(inner))
-    return list(dict.fromkeys(found))
+        if not stack:
+            continue
+        here = stack[-1]
+        if char == '"':
+            if here.keys is not None and here.at is None:
+                key = token[0][1:-1] if "\\" not in token[0] else json.loads(token[0])
+                here.at = key
+                here.keys[key] += 1
+        elif char == ",":
+            here.at = here.at + 1 if isinstance(here.at, int) else None
+        else:
+            stack.pop()
+            if here.keys and max(here.keys.values()) > 1:
+                outer = "".join(f"/{escape_token(str(one.at))}" for one in stack)
+                found += [
+                    (here.start, Repeated(f"{outer}/{escape_token(key)}", key, times))
+                    for key, times in here.keys.items()
+                    if times > 1
+                ]
+    return list(dict.fromkeys(repeated for _, repeated in sorted(found, key=lambda one: one[0])))

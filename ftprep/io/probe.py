@@ -13,7 +13,6 @@ Container = Literal["jsonl", "array", "concatenated", "csv", "tsv", "parquet", "
 HEAD_BYTES = 256 << 10
 _LFS = b"version https://git-lfs.github.com/spec"
 _BLANKS = b" \t\r\n"
-_ENOUGH_LINES = 50
 _BOMS = (  # the longer first: UTF-32 starts like UTF-16
     (b"\xff\xfe\x00\x00", "utf-32-le"),
     (b"\x00\x00\xfe\xff", "utf-32-be"),
@@ -169,13 +168,13 @@ def _is_binary(head: bytes) -> bool:
 
 
 class _Lines:
-    """The complete lines of a head that are not blank, the first 50 of them."""
+    """The complete lines of a head that are not blank."""
 
     def __init__(self, text: bytes, *, complete: bool) -> None:
         lines = text.split(b"\n")
         if not complete:
             lines.pop()
-        self.rows = [line for line in lines if line.strip(_BLANKS)][:_ENOUGH_LINES]
+        self.rows = [line for line in lines if line.strip(_BLANKS)]
         self.kinds = [_kind(line) for line in self.rows]
         self.first_is_object = self.kinds[:1] == ["object"]
         self.object_bytes = sum(len(row) for row, kind in zip(self.rows, self.kinds, strict=True) if kind == "object")

@@ -35,6 +35,8 @@ def is_python_dict(text: str) -> bool:
             return False
         place = token.end()
         char = token[1] or ""
+        if not stack and expected == _VALUE and char != "{":
+            return False
         if not char:
             if token.lastindex == 2:
                 return expected == _DONE

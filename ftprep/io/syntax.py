@@ -35,9 +35,7 @@ _W = r"[ \t\r\n]*+"
 _TEXT = rf'"{_BODY}"'
 _SCALAR = rf"(?>{_TEXT}|-?(?:0|[1-9][0-9]{{0,17}}+)(?:\.[0-9]{{1,40}}+)?(?![\w.+-])|(?:true|false|null)(?!\w))"
 _PAIR = rf"{_TEXT}{_W}:{_W}{_SCALAR}{_W}"
-_FLAT = (
-    rf"(?>{_SCALAR}|\[{_W}(?:{_SCALAR}{_W}(?:,{_W}{_SCALAR}{_W})*+)?\]|\{{{_W}(?:{_PAIR}(?:,{_W}{_PAIR})*+)?\}})"
-)
+_FLAT = rf"(?>{_SCALAR}|\[{_W}(?:{_SCALAR}{_W}(?:,{_W}{_SCALAR}{_W})*+)?\]|\{{{_W}(?:{_PAIR}(?:,{_W}{_PAIR})*+)?\}})"
 _ITEMS = re.compile(rf"(?:{_W}{_FLAT}{_W},)*+")
 _PAIRS = re.compile(rf"(?:{_W}{_TEXT}{_W}:{_W}{_FLAT}{_W},)*+")
 _PUNCTUATION, _STRING, _NUMBER, _WORD, _NOT_FINITE, _END = range(1, 7)

@@ -208,7 +208,7 @@ def _location(style: Style, place: str, pointer: str) -> str:
 def _pointed(style: Style, excerpt: Excerpt | None, finding: Finding) -> Iterator[str]:
     """The excerpt with carets under the value and the message as their label, or below where it does not fit."""
     message = style.plain(finding.message)
-    if excerpt is not None:
+    if excerpt is not None and excerpt.text.strip():
         room = style.cells - len(_BAR)
         text, carets = excerpt_lines(excerpt, room, style)
         bar = style.paint(_BAR, "dim")

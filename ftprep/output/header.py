@@ -11,6 +11,8 @@ from ftprep.output.style import Style
 from ftprep.report import Report
 
 MAX_INPUTS = 8
+_SEVERAL = 3
+_UNTRAINED = frozenset(("rft", "prompt-only"))  # methods whose rows hold nothing that carries loss
 SURE = 0.9
 """Confidence below which the header says how sure the detection is and what else it could be."""
 
@@ -20,11 +22,14 @@ def header(report: Report, style: Style) -> Iterator[str]:
     everything = style.verbose or style.show is None or len(report.inputs) <= MAX_INPUTS
     shown = report.inputs if everything else report.inputs[: MAX_INPUTS - 1]
     rows = [[style.plain(part) for part in _parts(one)] for one in shown]
-    columns = max(map(len, rows), default=0)
-    widths = [max(cells(row[at]) for row in rows if at < len(row)) for at in range(columns)]
-    in_table = sum(widths) + 2 * (columns - 1) <= style.cells
+    widths = _widths(rows)
+    if not _fits(widths, style) and len(rows) >= _SEVERAL:
+        # A line each matters more than every detail, where there are several to compare.
+        brief = [[style.plain(part) for part in _brief(one)] for one in shown]
+        if _fits(_widths(brief), style):
+            rows, widths = brief, _widths(brief)
     for row, one in zip(rows, shown, strict=True):
-        if in_table:
+        if _fits(widths, style):
             padded = [_aligned(part, width, at) for at, (part, width) in enumerate(zip(row, widths, strict=False))]
             yield (style.paint(padded[0], "bold") + "  " + "  ".join(padded[1:])).rstrip()
         else:
@@ -35,6 +40,15 @@ def header(report: Report, style: Style) -> Iterator[str]:
                 yield cut(f"  {style.plain(reason)}", style.cells, style.ellipsis)
     if not everything:
         yield cut(_rest(report.inputs[len(shown) :]), style.cells, style.ellipsis)
+
+
+def _widths(rows: Sequence[Sequence[str]]) -> list[int]:
+    columns = max(map(len, rows), default=0)
+    return [max(cells(row[at]) for row in rows if at < len(row)) for at in range(columns)]
+
+
+def _fits(widths: Sequence[int], style: Style) -> bool:
+    return sum(widths) + 2 * (len(widths) - 1) <= style.cells
 
 
 def _packed(parts: Sequence[str], style: Style) -> Iterator[str]:
@@ -52,9 +66,19 @@ def _parts(one: Input) -> list[str]:
     parts = [one.name, _format(one), count(one.records, "record")]
     if one.tokens is not None:
         encoding = one.tokens.encoding.removesuffix("_base")
-        parts.append(f"{short(one.tokens.total)} tokens ({encoding}), {short(one.tokens.trained)} trained")
+        trains = one.format is None or one.format.method not in _UNTRAINED
+        trained = f", {short(one.tokens.trained)} trained" if trains else ""
+        parts.append(f"{short(one.tokens.total)} tokens ({encoding}){trained}")
     size = one.source.size if one.source.size is not None else one.bytes
     return [*parts, file_size(size)] if size else parts
+
+
+def _brief(one: Input) -> list[str]:
+    detection = one.detection
+    sure = "" if detection.confidence >= SURE else f" ({percent(detection.confidence, 0)} sure)"
+    parts = [one.name, f"{detection.format}{sure}" if detection.format else "unknown format"]
+    tokens = [] if one.tokens is None else [f"{short(one.tokens.total)} tokens"]
+    return [*parts, count(one.records, "record"), *tokens]
 
 
 def _format(one: Input) -> str:

@@ -26,8 +26,10 @@ MAX_BREAKS = 5
 """Most breaks that are told of one call."""
 WHOLE_LIMIT = 100_000
 """Arguments of more characters than this are checked up to their first break, which bounds memory."""
-EXPANSION_LIMIT = 100_000
-"""Steps that applying a schema to one value may take; schemas with references can need exponentially many."""
+NODE_LIMIT = 20_000
+"""Most nodes of a schema with its references written out, which can be exponentially many."""
+REACH_LIMIT = 100_000
+"""Most steps that applying a schema which refers to itself may take; they can be exponentially many, too."""
 MESSAGE_LIMIT = 100
 
 _LIMITS = {
@@ -92,10 +94,10 @@ class ArgumentSchema:
         if self._recursions < 2:
             return False
         reach, value = 1, [arguments]
-        while value and reach <= EXPANSION_LIMIT:
+        while value and reach <= REACH_LIMIT:
             reach *= self._recursions
             value = [inner for outer in value for inner in _children(outer)]
-        return reach > EXPANSION_LIMIT
+        return reach > REACH_LIMIT
 
     def _errors(self, arguments: Any, size: int) -> Iterator[ValidationError]:
         if size <= WHOLE_LIMIT:
@@ -145,7 +147,7 @@ def compile_schema(document: dict[str, Any]) -> ArgumentSchema | SchemaFault | N
     if kinds is not None and "object" not in (kinds if isinstance(kinds, list) else [kinds]) and _is_type(kinds):
         return SchemaFault(f"`parameters` describes {_types(kinds)}; arguments are an object")
     expansion, recursions = _expansion(document)
-    if expansion > EXPANSION_LIMIT:
+    if expansion > NODE_LIMIT:
         return None
     import jsonschema_rs
 
@@ -194,18 +196,18 @@ def _fault(error: ValidationError, document: Mapping[str, Any]) -> SchemaFault |
 def _expansion(document: Any) -> tuple[int, int]:
     """How many nodes ``document`` has with its references written out, and how many references close a circle.
 
-    Counting stops soon after :data:`EXPANSION_LIMIT`, and says more than that where a reference leaves the document.
+    Counting stops soon after :data:`NODE_LIMIT`, and says more than that where a reference leaves the document.
     """
     count = circles = 0
     stack: list[tuple[Any, frozenset[str]]] = [(document, frozenset())]
-    while stack and count <= EXPANSION_LIMIT:
+    while stack and count <= NODE_LIMIT:
         node, inside = stack.pop()
         count += 1
         if isinstance(node, Mapping):
             reference = node.get("$ref")
             if isinstance(reference, str):
                 if not reference.startswith("#"):
-                    return EXPANSION_LIMIT + 1, circles  # another document, or a part of this one with a name
+                    return NODE_LIMIT + 1, circles  # another document, or a part of this one with a name
                 if reference in inside or reference == "#":
                     circles += 1
                 elif (target := _target(document, reference)) is not None:

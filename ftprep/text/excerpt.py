@@ -17,6 +17,7 @@ CONTEXT = 40
 WIDEST = 80
 """Characters of the value itself that are shown."""
 _MARGIN = 256  # characters beyond the shown ones that mask() sees, so that it knows a value that the cut divides
+_LINE_BREAK = re.compile(r"[ \t\r]*\n[ \t\r\n]*")  # between values: inside strings JSON has no raw line breaks
 _CUT = "…"
 _BAD_BYTE = re.compile("[\udc80-\udcff]")
 
@@ -48,28 +49,29 @@ def make_excerpt(raw: bytes, pointer: str, span: Slice | None = None) -> Excerpt
     Such a byte is shown as ``\\xff``.
     """
     text, (start, end) = _marked(raw, pointer, span)
-    whole = not pointer and span is None
-    shown = min(end, start + WIDEST)
+    column, end_column = _columns(text, start, end) if pointer or span else (1, None)
+    value = _LINE_BREAK.sub(" ", text[start : min(end, start + WIDEST + _MARGIN)])
+    complete = end <= start + WIDEST + _MARGIN and len(value) <= WIDEST
     # Context stops at the line's ends: in a pretty-printed row the lines around say little.
     low = max(text.rfind("\n", 0, start) + 1, start - CONTEXT - _MARGIN, 0)
-    line_end = text.find("\n", shown, shown + CONTEXT + _MARGIN)
-    high = min(line_end if line_end >= 0 else len(text), shown + CONTEXT + _MARGIN)
-    window = text[low:high]
+    high = end
+    if complete:
+        high = min(end + CONTEXT + _MARGIN, len(text))
+        line_end = text.find("\n", end, high)
+        high = line_end if line_end >= 0 else high
+    window = text[low:start] + value + text[end:high]
     masked = mask(window)
-    mark = _moved((start - low, shown - low), window, masked)
-    left = max(mark[0] - CONTEXT, 0)
-    right = mark[1] if shown < end else min(mark[1] + CONTEXT, len(masked))
-    more_before = left > 0 or (low > 0 and text[low - 1] != "\n")
-    more_after = right < len(masked) or shown < end or (high < len(text) and text[high] != "\n")
-    before = _shown(masked[left : mark[0]] if more_before else masked[left : mark[0]].lstrip(" \t\ufeff"))
+    first, last = start - low, start - low + min(len(value), WIDEST)
+    edges = max(first - CONTEXT, 0), min(last + CONTEXT, len(window)) if complete else last
+    mark, (left, right) = _moved((first, last), window, masked), _moved(edges, window, masked)
+    cut_before = left > 0 or (low > 0 and text[low - 1] != "\n")
+    cut_after = not complete or right < len(masked) or (high < len(text) and text[high] != "\n")
+    before = masked[left : mark[0]] if cut_before else masked[: mark[0]].lstrip(" \t\ufeff")
+    before = _CUT * cut_before + _shown(before)
     value = _shown(masked[mark[0] : mark[1]])
-    before = (_CUT if more_before else "") + before
-    after = _shown(masked[mark[1] : right]) + (_CUT if more_after else "")
-    column, end_column = _columns(text, start, end)
-    marked_to = len(before) if whole else len(before) + len(value)
-    return Excerpt(
-        column, None if whole else end_column, before + value + after, len(before), marked_to, column is not None
-    )
+    after = _shown(masked[mark[1] : right]) + _CUT * cut_after
+    marks = (len(before), len(before) + len(value)) if pointer or span else (0, 0)
+    return Excerpt(column, end_column, before + value + after, *marks, column is not None)
 
 
 def find_columns(raw: bytes, pointer: str, span: Slice | None = None) -> Columns:

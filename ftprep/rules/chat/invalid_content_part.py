@@ -53,7 +53,7 @@ class InvalidContentPart(RecordRule):
     name = "invalid-content-part"
     severity = Severity.ERROR
     needs = Needs.PARSED
-    options = {"max-images": Option(10, "most images of a row; OpenAI and Together take 10, Azure 64")}
+    options = {"max_images": Option(10, "most images of a row; OpenAI and Together take 10, Azure 64")}
     examples = (
         Good(
             {
@@ -148,7 +148,7 @@ class InvalidContentPart(RecordRule):
                     {"role": "assistant", "content": "Three pears."},
                 ]
             },
-            options={"max-images": 2},
+            options={"max_images": 2},
             at=[(1, "/messages/0/content/2")],
             message="3 images in the row; at most 2",
         ),
@@ -168,7 +168,7 @@ class InvalidContentPart(RecordRule):
         for image in images:
             if image.url is not None:
                 yield from self._check_url(record, image)
-        limit = self.values["max-images"]
+        limit = self.values["max_images"]
         if len(images) > limit:
             message = f"{len(images)} images in the row; at most {limit}"
             yield self._warn(record, message, images[limit].pointer, {"images": len(images)})

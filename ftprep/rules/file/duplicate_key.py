@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ftprep.finding import Finding, Severity
+from ftprep.inputs import Input
 from ftprep.io.duplicates import duplicate_keys
+from ftprep.record import Ref
 from ftprep.rule import Bad, Good, Needs, RecordRule
 from ftprep.shard import Record, Shard
 from ftprep.text.snippet import quote
@@ -37,6 +39,7 @@ class DuplicateKey(RecordRule):
             at=[(1, "/messages/0/content")],
             message="`content` stands 2 times in one object",
         ),
+        Bad(file=b"prompt,prompt,completion\na,b,c\n", name="twice.csv", message="the column `prompt`"),
     )
 
     def screen(self, shard: Shard) -> list[int]:
@@ -45,3 +48,8 @@ class DuplicateKey(RecordRule):
     def check(self, record: Record) -> Iterator[Finding]:
         for pointer, key, times in duplicate_keys(record.raw):
             yield self.finding(record.ref, f"{quote(key)} stands {times} times in one object", pointer=pointer)
+
+    def check_file(self, source: Input) -> Iterator[Finding]:
+        for fault in source.source.faults:  # a column of a CSV file that comes twice
+            if fault.code == self.code:
+                yield self.finding(Ref(source.index, fault.line, fault.offset), fault.message)

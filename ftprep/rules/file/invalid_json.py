@@ -59,5 +59,6 @@ class InvalidJson(RecordRule):
 
     def check_file(self, source: Input) -> Iterator[Finding]:
         for fault in source.source.faults:
-            count = f" ({fault.count:,} times)" if fault.count > 1 else ""
-            yield self.finding(Ref(source.index, fault.line, fault.offset), fault.message + count)
+            if fault.code == self.code:
+                count = f" ({fault.count:,} times)" if fault.count > 1 else ""
+                yield self.finding(Ref(source.index, fault.line, fault.offset), fault.message + count)

@@ -28,7 +28,12 @@ class NotAnObject(RecordRule):
     needs = Needs.RAW
     examples = (
         Good({"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello!"}]}),
-        Bad('[{"role": "user", "content": "Hi"}]', format="openai-chat"),
+        Bad(
+            {"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello!"}]},
+            '[{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello!"}]',
+            at=[(2, "")],
+            note="a file that is one such list and nothing else is a JSON array, which JSN010 speaks about",
+        ),
         Bad('"just a text"', format="openai-chat"),
         Bad("null", format="openai-chat"),
     )

@@ -49,7 +49,7 @@ class UnknownFormat(FileRule):
         Bad(
             {"text": "lights off", "intent": "lamp"},
             at=[(0, "")],
-            message="nearest: plain-text",
+            message="near: plain-text",
         ),
         Bad(
             {"messages": [{"role": "user", "content": [{"text": "Hi"}]}], "schemaVersion": "v1"},
@@ -63,8 +63,8 @@ class UnknownFormat(FileRule):
         if detection.format is not None or not source.sample:
             return
         keys = [quote(key, 24) for key in detection.keys]
-        near = _as_many(list(detection.nearest), 64)
-        tail = f"; nearest: {near}" if near else ""
+        near = _as_many(list(detection.nearest), 40)
+        tail = f"; near: {near}" if near else ""
         message = f"no known shape: {_as_many(keys, _LIMIT - 16 - len(tail)) or 'no keys'}{tail}"
         data = {"keys": [key[1:-1] for key in keys], "nearest": list(detection.nearest)}
         yield self.finding(Ref(source.index, 0), message, data=data)
