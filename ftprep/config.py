@@ -103,11 +103,11 @@ def resolve(
         layers.append(Layer(one.shown, one.path.parent.absolute(), one.values, _key_of(one.shown)))
     layers += _environment_layers(environment or {}, here)
     for text in inline:
-        place = f"--config {quote(text)}"
+        place = f"{mention('config')} {quote(text)}"
         values = check_values(parse_toml(text.encode("utf-8", "surrogateescape"), place), place)
         if "extend" in values:
             raise UsageError(f"{place}: `extend` belongs in a configuration file")
-        layers.append(Layer("--config", here, values, _key_of(place)))
+        layers.append(Layer(mention("config"), here, values, _key_of(place)))
     layers.append(Layer(origin, here, check_values(_plain(given, mention), origin), mention))
     return _combine(layers, tuple(one.path for one in files))
 
@@ -281,7 +281,7 @@ def _checked(key: str, value: Any, layer: Layer) -> Any:
         raise UsageError(f"{layer.mention(key)}: {error}") from None
     if key == "tokenizer":
         path = layer.folder / value
-        if not path.is_file():
+        if not os.path.isfile(path):
             raise UsageError(f"{layer.mention(key)}: there is no file {quote(shown_path(path), 200)}")
         return str(path) if layer.folder != Path.cwd() else value
     return value

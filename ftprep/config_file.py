@@ -125,9 +125,9 @@ def find_config(folder: str | Path) -> Path | None:
 def _find(folder: str) -> Path | None:
     while True:
         own, project = Path(folder, FILE_NAME), Path(folder, PROJECT_FILE)
-        if own.is_file():
+        if os.path.isfile(own):  # unlike Path.is_file, False for whatever cannot be looked at
             return own
-        if project.is_file() and _table(project) is not None:
+        if os.path.isfile(project) and _table(project) is not None:
             return project
         parent = os.path.dirname(folder)
         if parent == folder:

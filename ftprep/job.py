@@ -114,7 +114,7 @@ def split_config(
     inline: list[str] = []
     for text in [texts] if isinstance(texts, str | os.PathLike) else texts:
         path, shown = Path(text), quote(str(text), 200)
-        if not path.is_file():
+        if not os.path.isfile(path):
             if "=" not in str(text):
                 raise UsageError(f"{place}: there is no file {shown}, nor is it of the form `key = value`")
             inline.append(str(text))

@@ -225,6 +225,7 @@ def test_only_files_leaves_standard_output_empty(cli: Cli) -> None:
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr == "ftprep: errors present (wrote r.json)\n"
     assert cli("lint", "bad.jsonl", "-q", "-o", "json=r.json").output == ""
+    assert cli("lint", "clean.jsonl", "-o", "json=r.json").stderr == "ftprep: ok (wrote r.json)\n"
 
 
 def test_files_have_no_colour_unless_asked(cli: Cli) -> None:
@@ -334,9 +335,10 @@ def test_files_below_a_folder_may_share_a_configuration_of_their_own(cli: Cli) -
 
 def test_verbose_says_where_settings_came_from(cli: Cli) -> None:
     Path("ftprep.toml").write_text('fail-on = "never"')
-    result = cli("lint", "bad.jsonl", "-v", env={"FTPREP_PROFILE": "fast"})
+    result = cli("lint", "bad.jsonl", "-v", "--select", "JSN,CHT", env={"FTPREP_PROFILE": "fast"})
     assert "ftprep: fail-on = never (ftprep.toml)\n" in result.stderr
     assert "ftprep: profile = fast (environment FTPREP_PROFILE)\n" in result.stderr
+    assert "ftprep: select = JSN, CHT (command line)\n" in result.stderr
     assert "max-tokens" not in result.stderr
 
 
@@ -412,6 +414,21 @@ def test_ctrl_c_is_130_and_leaves_nothing(folder: Path) -> None:
     assert b"Traceback" not in error
     assert sorted(folder.iterdir()) == before
     assert list(scratch.iterdir()) == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+@pytest.mark.parametrize("seconds", [0.5, 1.2])
+def test_ctrl_c_ends_a_pool_without_a_word(folder: Path, seconds: float) -> None:
+    Path("large.jsonl").write_text(CLEAN * 5_000)
+    command = [sys.executable, "-m", "ftprep", "lint", "large.jsonl", "--jobs", "2", "-o", "json=r.json"]
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "start_new_session": True}
+    with subprocess.Popen(command, **options) as process:  # type: ignore[call-overload]
+        time.sleep(seconds)
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to every process of the group
+        out, error = process.communicate()
+    assert process.returncode == 130
+    assert (out, error.strip()) == (b"", b"")
+    assert not Path("r.json").exists()
 
 
 @given(st.text(st.characters(exclude_characters="/"), max_size=30))

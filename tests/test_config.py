@@ -311,6 +311,10 @@ def test_config_is_a_file_or_a_setting(write: Write) -> None:
     with pytest.raises(UsageError, match=r"an isolated run reads no configuration file"):
         split_config(path, True)
     assert split_config("max-tokens = 1", True) == (None, ["max-tokens = 1"])
+    long = "select = [" + "'SCH', " * 1000 + "]"
+    assert split_config([long], False) == (None, [long])
+    with pytest.raises(UsageError, match="there is no file"):
+        split_config("a\0b", False)
 
 
 # --- options of rules ---------------------------------------------------------------------------------------------

@@ -224,7 +224,7 @@ def test_clusters_come_largest_first_with_their_members() -> None:
     assert "also at lines 45500 45501 45502 45503\n" in text
     listed, more = re.findall(r"also at lines ([\d ]+) … (\d+) more", text)[0]
     assert len(listed.split()) + int(more) == 214
-    assert "... 1 more cluster; sizes of all: 1 of 2, 1 of 3-5, 2 of more" in text
+    assert "... 1 more cluster; all sizes: 1 of 2, 1 of 3-5, 2 above" in text
     two_files = built.report_of(
         built.typical().inputs,
         [Finding("DUP001", Ref(1, 17), "m", related=(Ref(0, 88),), group="g")],
@@ -291,7 +291,7 @@ def test_header_says_what_is_known_of_the_format() -> None:
 def test_header_of_several_inputs_gives_each_one_line() -> None:
     inputs = [built.an_input(index, f"data/part-{index:04}.jsonl", {}, 10**index, size=10**9) for index in range(4)]
     lines = rendered("full", built.report_of(inputs, [])).splitlines()
-    assert lines[0] == "data/part-0000.jsonl  openai-chat      1 record  612 tokens"
+    assert lines[0] == "data/part-0000.jsonl  openai-chat       1 record     612 tokens"
     assert lines[3] == "data/part-0003.jsonl  openai-chat  1,000 records  612.0k tokens"
     assert len(lines) == 5
     assert "612.0k tokens (o200k), 205.0k trained  1.0 GB" in rendered("full", built.report_of(inputs, []), width=120)
@@ -539,11 +539,10 @@ def test_place_names_rows_of_objects() -> None:
     assert built.small().place(Ref(0, 0)) == "few.jsonl"
 
 
-@pytest.mark.parametrize("name", RENDERERS)
-def test_a_hundred_thousand_findings_take_no_long_time(name: str) -> None:
+def test_a_hundred_thousand_findings_take_no_long_time() -> None:
     report = built.many(100_000, 30)
     report.summary()
-    started = time.process_time()
-    length = sum(len(part) for part in renderer(name)(report, Style()))
-    assert length > 1_000
-    assert time.process_time() - started < 6  # 0.1 s to 0.6 s on an idle machine
+    for name in RENDERERS:
+        started = time.process_time()
+        assert sum(len(part) for part in renderer(name)(report, Style())) > 1_000
+        assert time.process_time() - started < 5, name  # 0.05 s for full, 0.5 s for json

@@ -25,7 +25,7 @@ KINDS: list[tuple[dict[str, Any], st.SearchStrategy[Any]]] = [
     ({"anyOf": [{"type": "integer"}, {"type": "null"}]}, st.none() | st.integers(-5, 5)),
     ({"type": "array", "items": {"$ref": "#/$defs/pair"}}, st.lists(st.fixed_dictionaries({"k": WORDS}), max_size=2)),
     ({"$ref": "#/$defs/pair"}, st.fixed_dictionaries({"k": WORDS}, optional={"v": st.integers(-9, 9)})),
-    ({}, st.none() | WORDS | st.integers()),
+    ({}, st.none() | WORDS | st.integers(-9, 9)),
 ]
 PAIR = {"type": "object", "properties": {"k": {"type": "string"}, "v": {"type": "integer"}}, "required": ["k"]}
 

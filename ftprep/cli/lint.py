@@ -189,10 +189,11 @@ def lint_and_write(job: Job, outputs: list[Output], show: int | None, options: d
             complain(str(error))
             code = 2
     if all(path is not None for _, path in outputs) and not options["quiet"]:
-        verdict = "ok" if report.verdict.ok else "; ".join(report.verdict.reasons)
+        reasons = report.verdict.reasons[len(report.problems) :]  # those have been said
+        verdict = "; ".join(reasons) or ("not all was read" if report.problems else "ok")
         complain(f"{verdict} (wrote {', '.join(str(path) for _, path in outputs)})")
     if options["verbose"]:
-        _say_crashes(report)
+        _say_run(report)
     return code
 
 
@@ -201,10 +202,11 @@ def _say_settings(job: Job) -> None:
         complain(f"configuration: {file}")
     for key, (value, origin) in job.resolved.values.items():
         if origin != "default":
-            complain(f"{key} = {value} ({origin})")
+            said = ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
+            complain(f"{key} = {said} ({origin})")
 
 
-def _say_crashes(report: Report) -> None:
+def _say_run(report: Report) -> None:
     complain(f"{report.record_count:,} records in {report.seconds:.2f} s")
     for finding in report.findings:
         if finding.code == "FTP900":

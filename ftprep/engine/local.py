@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -85,6 +86,7 @@ class LocalEngine:
 
         tasks = [ranges[at : at + RANGES_PER_TASK] for at in range(0, len(ranges), RANGES_PER_TASK)]
         workers = min(self._workers(one), len(tasks))
+        start_deaf_forkserver()
         format_name = one.detection.format
         lines = 0
         with ProcessPoolExecutor(
@@ -108,6 +110,22 @@ class LocalEngine:
             finally:
                 for future in waiting:
                     future.cancel()
+
+
+def start_deaf_forkserver() -> None:
+    """Start the process that workers are forked from so that Ctrl-C reaches neither it nor them, only the caller.
+
+    A worker that dies of it takes the pool down with tracebacks; the caller ends the pool in order.
+    """
+    if os.name != "posix" or threading.current_thread() is not threading.main_thread():
+        return  # handlers can be set in the main thread only
+    from multiprocessing import forkserver
+
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.signal(signal.SIGINT, before if before is not None else signal.SIG_DFL)
 
 
 def usable_cores() -> int:
@@ -146,7 +164,7 @@ def _start_worker(
 ) -> None:
     from ftprep.formats.format import format_named
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends the pool
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # also where the fork server was running before
     format: Format | None = format_named(format_name) if format_name else None
     _worker.update(source=source, format=format, settings=settings, function=function)
     _worker["tokenizer"] = load_tokenizer_for(settings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping
 from typing import Any
 
@@ -42,10 +43,18 @@ MEDIA = frozenset({"images", "image", "videos", "audios"})
 """Columns with the files that placeholders in the text stand for."""
 
 
+_NUMBERS = {key: number for number, key in enumerate(REFERENCES)}
+_number = operator.itemgetter(0)
+
+
 def append_references(row: Mapping[str, Any], field: int, out: ColumnBuilder) -> None:
-    """Add the reference answers that are strings; ``field`` is the field number of the first of them."""
-    for number, key in enumerate(REFERENCES, field):
-        out.add(row.get(key), c.OTHER | c.FIELD | c.REFERENCE, number << c.FIELD_SHIFT)
+    """Add the reference answers that are strings, always in the same order.
+
+    ``field`` is the field number of the first of :data:`REFERENCES`.
+    """
+    found = [(_NUMBERS[key], value) for key, value in row.items() if key in _NUMBERS]
+    for number, value in sorted(found, key=_number) if len(found) > 1 else found:
+        out.add(value, c.OTHER | c.FIELD | c.REFERENCE, field + number << c.FIELD_SHIFT)
 
 
 def has_media(row: Mapping[str, Any]) -> bool:

@@ -66,7 +66,7 @@ class Block:
             return
         text = f"   ... {more:,} more"
         if self.sizes:
-            text = f"   ... {count(more, 'more cluster')}; sizes of all: {self.sizes}"
+            text = f"   ... {count(more, 'more cluster')}; all sizes: {self.sizes}"
         elif not any(example.position == self.total - 1 for example in self.examples):
             text += f", last at {self.last}"
         yield cut(text, self.style.cells, self.style.ellipsis)
@@ -126,7 +126,7 @@ def choose(findings: Sequence[Finding], show: int | None) -> tuple[int, ...]:
 
 
 def _histogram(clusters: Sequence[Cluster]) -> str:
-    """``871 of 2, 269 of 3-5, 57 of 6-20, 7 of more``."""
+    """``871 of 2, 269 of 3-5, 57 of 6-20, 7 above``."""
     parts = []
     sizes = [len(one.members) for one in clusters]
     for low, high in _SIZES:
@@ -134,7 +134,7 @@ def _histogram(clusters: Sequence[Cluster]) -> str:
         if number:
             parts.append(f"{number:,} of {low}" if low == high else f"{number:,} of {low}-{high}")
     more = sum(size > _SIZES[-1][1] for size in sizes)
-    return ", ".join([*parts, *([f"{more:,} of more"] if more else [])])
+    return ", ".join([*parts, *([f"{more:,} above"] if more else [])])
 
 
 def _block(report: Report, style: Style, plan: _Plan, excerpts: Sequence[Excerpt | None]) -> Block:

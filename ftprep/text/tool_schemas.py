@@ -36,12 +36,16 @@ class Defect(NamedTuple):
 
 
 class ToolSet(NamedTuple):
-    """``schemas`` has the tools whose arguments can be checked; ``readable`` is False for tools that are no list."""
+    """``schemas`` has the tools whose arguments can be checked; ``readable`` is False for tools that are no list.
+
+    ``flat`` are the numbers of the tools whose name does not stand in a ``function`` object.
+    """
 
     names: frozenset[str] = frozenset()
     schemas: Mapping[str, ArgumentSchema] = {}
     defects: tuple[Defect, ...] = ()
     readable: bool = True
+    flat: tuple[int, ...] = ()
 
 
 _kept: dict[str, ToolSet] = {}
@@ -104,7 +108,9 @@ def _compile(tools: list[Tool], entries: list[Any]) -> ToolSet:
             defects.append(Defect(number, True, compiled.message, compiled.severity))
         elif compiled is not None and isinstance(tool.name, str) and names[tool.name] == 1:
             schemas[tool.name] = compiled
-    return ToolSet(frozenset(names), schemas, tuple(defects))
+    objects = [entry for entry in entries if isinstance(entry, Mapping)]
+    flat = (number for number, entry in enumerate(objects) if "name" in entry and "function" not in entry)
+    return ToolSet(frozenset(names), schemas, tuple(defects), flat=tuple(flat))
 
 
 def _name_defects(number: int, name: Any, names: Counter[str], seen: set[str]) -> Iterator[Defect]:

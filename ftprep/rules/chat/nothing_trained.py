@@ -18,8 +18,8 @@ class NothingTrained(RecordRule):
     false.
 
     ## Why is this bad?
-    The row carries no loss: it is paid for and teaches nothing. OpenAI counts it as a row without an answer; a
-    batch of such rows gives a loss that is not a number.
+    The row carries no loss: it is paid for and teaches nothing. A batch of such rows can give a loss that is not a
+    number.
 
     ## How to settle it
     Give weight 1 to the turns that are to be learnt, or drop the row.

@@ -19,12 +19,13 @@ class RolesOutOfOrder(RecordRule):
 
     ## What it does
     Reports runs of user turns and runs of assistant turns, once per run, at the second turn. Several tool results
-    in a row, the answer after a tool result and system turns are in order. So is nothing else, not even an assistant
-    turn of text right before one that calls tools: both belong into one turn.
+    in a row, the answer after a tool result and system turns are in order. A turn of text right before a turn that
+    calls tools is a run: the two are one turn in use.
 
     ## Why is this bad?
-    Azure refuses two assistant turns in a row, Claude and Nova any run; chat templates of several open models raise
-    an error. OpenAI itself takes two user turns. Often a turn in between was lost, or two conversations were joined.
+    The model learns where its turns end: after "let me look" it stops and waits for the user instead of calling the
+    tool. Claude, Nova and the chat templates of several open models refuse runs, Azure refuses some. OpenAI itself
+    takes two user turns. Often a turn in between was lost, or two conversations were joined.
 
     ## How to settle it
     Join the turns of a run, put back the turn that is missing, or ignore the rule where the trainer takes runs.

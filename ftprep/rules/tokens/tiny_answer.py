@@ -16,13 +16,16 @@ MOST_TOKENS = 2
 # Two tokens of a byte-level vocabulary are rarely more than this; a longer answer is not encoded at all.
 MOST_BYTES = 64
 
+# A request at the start of a sentence: "Write a story", "Please explain why", "Could you list five ways".
 _ASKS_FOR_LENGTH = re.compile(
-    r"\b(?:essay|(?:short |long )?story|article|blog post|paragraphs?|(?:explain|describe) (?:how|why|the|in)"
-    r"|in detail|detailed|step[- ]by[- ]step"
-    r"|write (?:me )?an? (?:\w+ ){0,2}(?:letter|e-?mail|poem|report|speech|review)"
-    r"|list (?:of )?(?:[3-9]|\d\d+|three|four|five|six|seven|eight|nine|ten)\b)",
+    r"(?:^|[.!?:\n])\s*(?:(?:please|can you|could you|would you|now),?\s+)?"
+    r"(?:(?:write|compose|draft|tell|create|generate)\b[^.!?\n]{0,60}?"
+    r"\b(?:essay|story|article|blog post|paragraphs?|letter|e-?mail|poem|report|speech|review)\b"
+    r"|(?:explain|describe) (?:how|why|what|the|in detail)\b"
+    r"|(?:list|name|give|suggest) (?:me |at least )?(?:[3-9]|\d\d+|three|four|five|six|seven|eight|nine|ten)\b)",
     re.IGNORECASE,
 )
+_QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|`[^`]*`")
 _ASKS_FOR_LITTLE = re.compile(
     r"\b(?:one|a single|single|two) (?:word|letter|number|token)s?\b|\byes or no\b|\btrue or false\b|\byes/no\b"
     r"|\b(?:answer|reply|respond|return|output) (?:only|with|just)\b|\bonly (?:the|a|one)\b|\bclassif|\blabel"
@@ -61,6 +64,15 @@ class TinyAnswer(RecordRule):
                 ]
             }
         ),
+        Good(
+            {
+                "messages": [
+                    {"role": "user", "content": 'Would you say this?\n"Describe the sea in detail and write a story."'},
+                    {"role": "assistant", "content": " Yes"},
+                ]
+            },
+            note="what is quoted is not asked for",
+        ),
         Bad(
             {
                 "messages": [
@@ -87,7 +99,8 @@ class TinyAnswer(RecordRule):
             return
         asked = [text for text in texts if text < answer and shard.codes[text] & c.ROLE_MASK == c.USER]
         prompt = shard.values[asked[-1]] if asked else ""
-        if not shard.values[answer].strip() or not _ASKS_FOR_LENGTH.search(prompt) or _ASKS_FOR_LITTLE.search(prompt):
+        request = _QUOTED.sub(" ", prompt)
+        if not shard.values[answer].strip() or not _ASKS_FOR_LENGTH.search(request) or _ASKS_FOR_LITTLE.search(request):
             return
         count = int(shard.tokens_of(record.index)[answer - texts.start])
         if count <= MOST_TOKENS:

@@ -9,9 +9,10 @@ import numpy as np
 
 from ftprep.finding import Finding, Severity
 from ftprep.formats import columns as c
+from ftprep.formats.tool_calls import Tool
 from ftprep.rule import Bad, Good, RecordRule
 from ftprep.shard import Record, Shard
-from ftprep.text.tool_schemas import declared
+from ftprep.text.tool_schemas import Defect, declared
 
 _TURNS = [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello!"}]
 
@@ -26,11 +27,12 @@ class InvalidToolDefinition(RecordRule):
     ## What it does
     Checks every declared tool and legacy function: the name must be there, made of letters, digits, `_` and `-`, at
     most 64 characters long and no other tool's; `parameters`, where there are any, must be an object, a valid JSON
-    Schema, and describe an object. `tools` that are a string must hold a JSON list.
+    Schema, and describe an object. `tools` that are a string must hold a JSON list. In OpenAI rows each tool has its
+    name and parameters in a `function` object.
 
     ## Why is this bad?
-    Platforms refuse the file. Warnings stand for what trainers of open models accept: unusual names and repeated
-    ones. Calls of a tool with a broken schema cannot be checked at all.
+    Platforms refuse the file. Warnings stand for what trainers of open models accept: unusual names, repeated ones,
+    tools without a `function` object. Calls of a tool with a broken schema cannot be checked at all.
 
     ## How to settle it
     Correct the definition where the rows are made: it is mostly the same in all of them.
@@ -122,6 +124,11 @@ class InvalidToolDefinition(RecordRule):
             message="`tools` is a string that is not JSON",
         ),
         Bad({"messages": _TURNS, "tools": [{"type": "web_search"}]}, at=[(1, "/tools/0")]),
+        Bad(
+            {"messages": _TURNS, "tools": [{"type": "function", "name": "clock", "parameters": {}}]},
+            at=[(1, "/tools/0")],
+            message="the tool has no `function` object",
+        ),
     )
 
     def screen(self, shard: Shard) -> list[int]:
@@ -129,19 +136,24 @@ class InvalidToolDefinition(RecordRule):
 
     def check(self, record: Record) -> Iterator[Finding]:
         tools = record.once(declared)
-        if tools is None or not tools.defects:
+        if tools is None or not (tools.defects or tools.flat):
             return
         entries = record.tools or []
         for defect in tools.defects:
-            if defect.tool is None:
-                pointer = _list_pointer(record)
-            else:
-                entry = entries[defect.tool]
-                inside = entry.parameters_pointer != entry.pointer  # a JSON string has no places inside
-                pointer = entry.parameters_pointer if defect.in_parameters else entry.pointer
-                if inside and not defect.in_parameters and entry.name is not None:
-                    pointer = f"{pointer}/name"
+            pointer = _list_pointer(record) if defect.tool is None else _pointer(entries[defect.tool], defect)
             yield self.finding(record.ref, defect.message, pointer=pointer, severity=defect.severity)
+        # ShareGPT rows and legacy functions are flat; OpenAI's `tools`, which hosted platforms read, are not.
+        if tools.flat and record.format.name.startswith("openai") and _list_pointer(record).endswith("/tools"):
+            count, pointer = len(tools.flat), entries[tools.flat[0]].pointer
+            message = f"{count} tools have no `function` object" if count > 1 else "the tool has no `function` object"
+            yield self.finding(record.ref, message, pointer=pointer, severity=Severity.WARNING)
+
+
+def _pointer(tool: Tool, defect: Defect) -> str:
+    if defect.in_parameters:
+        return tool.parameters_pointer
+    inside = tool.parameters_pointer != tool.pointer  # a JSON string has no places inside
+    return f"{tool.pointer}/name" if inside and tool.name is not None else tool.pointer
 
 
 def _list_pointer(record: Record) -> str:
