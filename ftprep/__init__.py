@@ -31,10 +31,9 @@ if TYPE_CHECKING:
     from ftprep.api import lint
     from ftprep.errors import FtprepError, InputError, UsageError
     from ftprep.finding import Finding, Severity
-    from ftprep.record import Ref
+    from ftprep.record import Record, Ref
     from ftprep.report import LintFailed, Report
     from ftprep.rule import Bad, DatasetRule, FileRule, Good, PatternRule, RecordRule, Rule
-    from ftprep.shard import Record
 
 # Where each public name stands. They are imported when first asked for: a bare `import ftprep` costs nothing.
 _HOMES = {

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from ftprep.engine.engine import Engine
     from ftprep.engine.table import Table
     from ftprep.inputs import Input
+    from ftprep.record import Record
     from ftprep.settings import Settings
-    from ftprep.shard import Record, Shard
+    from ftprep.shard import Shard
 
 
 class Needs(IntEnum):

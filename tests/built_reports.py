@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from ftprep.finding import Finding, Severity
 from ftprep.formats.detect import Alternative, Detection
 from ftprep.inputs import Input, Tokens, split_of
 from ftprep.io.probe import Probe
+from ftprep.output import renderer
+from ftprep.output.style import Style
 from ftprep.record import Ref
 from ftprep.report import Report
 from ftprep.rule import FileRule, RecordRule, Rule
@@ -269,3 +271,11 @@ def many(findings: int = 10_000, rules: int = 18, records: int = 100_000) -> Rep
 def some() -> Report:
     """More findings than are shown."""
     return many(300, 12, 2_000)
+
+
+REPORTS: list[Callable[[], Report]] = [typical, small, clean, by_row, hostile, some]
+
+
+def rendered(name: str, report: Report, **style: Any) -> str:
+    """The whole output of a renderer."""
+    return "".join(renderer(name)(report, Style(**style)))

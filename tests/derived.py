@@ -1,5 +1,7 @@
 """The files that are made from the code. ``python -m tests.derived`` rewrites them; tests compare them with the code.
 
+The schemas are made by :mod:`ftprep.schemas`, and compared in ``test_schemas.py``.
+
 After a rewrite, read the difference: what changed in ``sample_data/EXPECTED.json`` must be true of the rows.
 """
 
@@ -121,6 +123,9 @@ DERIVED: dict[str, Callable[[], str]] = {
 
 
 if __name__ == "__main__":
+    from ftprep.schemas import write_schemas
+
+    write_schemas(CHECKOUT / "schemas")
     for name, make in DERIVED.items():
         path, new = CHECKOUT / name, make()
         if not path.exists() or path.read_text(encoding="utf-8") != new:

@@ -43,7 +43,8 @@ def rows_of(source: Source) -> list[Row]:
         assert (chunk.file, chunk.number) == (3, number)
         assert chunk.line_count == chunk.data.count(b"\n")
         raws = chunk.rows()
-        assert raws == [chunk.data[s:e] for s, e in zip(chunk.starts, chunk.ends, strict=True)]
+        starts, ends = chunk.starts.tolist(), chunk.ends.tolist()
+        assert raws == [chunk.data[start:end] for start, end in zip(starts, ends, strict=True)]
         assert len(raws) == len(chunk.lines) == len(chunk.offsets) == len(chunk) > 0
         found += zip(raws, chunk.lines.tolist(), chunk.offsets.tolist(), strict=True)
     return found

@@ -48,7 +48,7 @@ legacy_call = record({"name": word}, arguments=text)
 
 prompter = record({"role": st.just("user"), "content": content}, name=text, tool_calls=null, anything=null)
 operator = record({"role": st.sampled_from(["system", "developer"]), "content": content}, name=text)
-assistant = record(
+answerer = record(
     {"role": st.just("assistant")},
     content=answer,
     name=text,
@@ -64,13 +64,13 @@ assistant = record(
 )
 result = record({"role": st.just("tool"), "content": content}, tool_call_id=text, name=word)
 legacy_result = st.fixed_dictionaries({"role": st.just("function"), "content": text | null, "name": word})
-message = prompter | operator | assistant | result | legacy_result
+message = prompter | operator | answerer | result | legacy_result
 
 turns = st.lists(message, max_size=3)
 messages = st.lists(message, min_size=1, max_size=4)
-dialogue = st.tuples(turns, assistant).map(lambda pair: [*pair[0], pair[1]])
+dialogue = st.tuples(turns, answerer).map(lambda pair: [*pair[0], pair[1]])
 question = st.tuples(turns, prompter | result).map(lambda pair: [*pair[0], pair[1]])
-reply = st.lists(assistant | result, min_size=1, max_size=2)
+reply = st.lists(answerer | result, min_size=1, max_size=2)
 
 tool = st.fixed_dictionaries({"type": st.just("function"), "function": record({"name": word}, description=text)})
 tools = st.lists(tool | record({"name": word}, parameters=arguments), max_size=2)

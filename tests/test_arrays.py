@@ -132,9 +132,9 @@ BROKEN = {
 @pytest.mark.parametrize("defect", BROKEN)
 @pytest.mark.parametrize("style", ["indented", "one row a line", "compact"])
 def test_a_broken_element_takes_no_other_with_it(tmp_path: Path, defect: str, style: str) -> None:
-    sound = [{"a": f"row {number}", "b": [{"c": 1}, {"c": 2}]} for number in range(60)]
+    sound = [{"a": f"row {number}", "b": [{"c": 1}, {"c": 2}]} for number in range(20)]
     texts = [json.dumps(row, indent=2 if style == "indented" else None).encode() for row in sound]
-    for at in (0, 30, 59):
+    for at in (0, 10, 19):
         rows = [*texts]
         rows[at] = BROKEN[defect].replace(b", ", b",\n  ") if style == "indented" else BROKEN[defect]
         join = {"indented": b",\n", "one row a line": b",\n", "compact": b", "}[style]
@@ -185,7 +185,8 @@ def test_what_no_element_can_hold_becomes_a_broken_row(tmp_path: Path) -> None:
 
 
 def test_an_array_of_scalars_is_read_in_parts(tmp_path: Path) -> None:
-    numbers = [random.Random(1).randrange(10**9) for _ in range(200_000)]
+    chance = random.Random(1)
+    numbers = [chance.randrange(10**9) for _ in range(100_000)]
     data = json.dumps(numbers, indent=0).encode()
     source = elements(tmp_path, data, limits=Limits(128 << 10, 4096))
     assert [int(raw) for raw in raws_of(source)] == numbers
@@ -246,7 +247,8 @@ def test_real_arrays_are_what_a_parser_says(tmp_path: Path, name: str) -> None:
         found = rows_of(source)
         assert [json.loads(raw) for raw, _, _ in found] == rows
         check_places(data, found)
-    check_fetch(source)
+    if len(rows) < 1000:
+        check_fetch(source)
     as_lines = opened(tmp_path, "\n".join(json.dumps(row, indent=1) for row in rows).encode())
     assert (as_lines.probe.container, as_lines.probe.misnamed) == ("concatenated", True)
     assert [json.loads(raw) for raw in raws_of(as_lines)] == rows

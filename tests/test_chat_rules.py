@@ -81,6 +81,12 @@ def test_turns_are_judged_alike_in_every_format_of_turns(letters: str, before: i
     assert one == other
 
 
+def test_very_long_conversations() -> None:
+    for letters in ("u" * 30_000 + "a", "uA" * 15_000 + "a", "s" + "a" * 30_000):
+        rows = found(chat(letters), format="openai-chat")
+        assert rows
+
+
 def test_prompts_without_answers_are_no_defect_where_the_model_answers() -> None:
     row = {"messages": [{"role": "user", "content": "6 * 7?"}], "reference_answer": "42"}
     assert said(row, format="openai-rft") == []

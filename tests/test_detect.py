@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from row_strategies import ROUGH_ROWS, VALID_ROWS
 
@@ -22,9 +22,10 @@ ALPACA = {"instruction": "Greet me.", "input": "", "output": "Hello!"}
 
 
 @pytest.mark.parametrize("name", list(all_formats()))
+@settings(max_examples=20)
 @given(data=st.data())
 def test_a_file_of_valid_rows_has_their_format(name: str, data: st.DataObject) -> None:
-    rows = data.draw(st.lists(VALID_ROWS[name], min_size=1, max_size=4))
+    rows = data.draw(st.lists(VALID_ROWS[name], min_size=1, max_size=2))
     found = detect(rows)
     assert found.format == name
     assert 0 < found.confidence <= 1

@@ -13,6 +13,8 @@ import pytest
 from no_internet import NetworkBlocked
 
 import ftprep
+from ftprep.engine.local import LocalEngine
+from ftprep.io import chunk
 
 CLEAN = Path(__file__).parent.parent / "sample_data" / "clean_chat.jsonl"
 
@@ -54,8 +56,13 @@ def test_the_marker_lifts_the_block() -> None:
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_lint_counts_tokens_without_a_network(jobs: int) -> None:
+def test_lint_counts_tokens_without_a_network(jobs: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chunk, "BLOCK_BYTES", 4096)  # small enough to be cut for two workers
+    pooled = LocalEngine._pooled
+    starts: list[int] = []
+    monkeypatch.setattr(LocalEngine, "_pooled", lambda *given: starts.append(jobs) or pooled(*given))
     report = ftprep.lint(CLEAN, jobs=jobs, isolated=True)
+    assert starts == ([] if jobs == 1 else [2])
     assert report.verdict.ok
     tokens = report.inputs[0].tokens
     assert tokens is not None

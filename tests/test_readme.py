@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import doctest
 import re
-import tomllib
 import types
 from pathlib import Path
 
@@ -15,7 +14,7 @@ import pytest
 from derived import CHECKOUT, CONSOLE
 from examples import lint_example
 
-from ftprep.config_file import check_values
+from ftprep.config import resolve
 from ftprep.rule import Bad, Rule
 from ftprep.rules import all_rules
 
@@ -48,9 +47,12 @@ def test_python_sessions_print_what_they_show(monkeypatch: pytest.MonkeyPatch) -
         assert not result.failed
 
 
-def test_configuration_is_valid() -> None:
+def test_configuration_is_valid(tmp_path: Path) -> None:
     (block,) = blocks(README, "toml")
-    assert check_values(tomllib.loads(block), "README.md")
+    (tmp_path / "ftprep.toml").write_text(block, encoding="utf-8")
+    resolved = resolve({}, file=tmp_path / "ftprep.toml")
+    assert resolved.settings.rule_options == {"too-few-records": {"sft": 20}}
+    assert resolved.settings.max_tokens
 
 
 def test_the_hook_exists() -> None:

@@ -157,6 +157,7 @@ def test_every_rule_has_its_entry_in_the_schemas(rule: type[Rule]) -> None:
 @pytest.mark.parametrize("path", [pytest.param(path, id=str(path.relative_to(CHECKOUT))) for path in SOURCES])
 def test_no_file_is_too_long_or_named_after_nothing(path: Path) -> None:
     if path.is_relative_to(PACKAGE):
-        assert len(path.read_bytes().splitlines()) <= 400
+        lines = path.read_bytes().count(b"\n")
+        assert lines <= 400
     assert path.stem not in VAGUE
     assert path.parent.name not in VAGUE

@@ -66,7 +66,7 @@ def test_examples_are_accepted(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", list(all_formats()))
-@settings(max_examples=20)
+@settings(max_examples=10)
 @given(data=st.data())
 def test_valid_rows_are_accepted(name: str, data: st.DataObject) -> None:
     Draft202012Validator(schema_for(name)).validate(data.draw(VALID_ROWS[name]))

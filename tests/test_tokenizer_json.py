@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from token_texts import TEXTS, every_character
 
 from ftprep.errors import UsageError
 from ftprep.text import encoders
 from ftprep.text.encoders import BatchEncoder
 from ftprep.text.tokenizer_json import SPLITS, gigatoken_kind
 from ftprep.text.tokens import load_tokenizer
-from tests.test_tokens import TEXTS, every_character
 
 pytest.importorskip("tokenizers")
 from tokenizers import AddedToken, Regex, Tokenizer, models, normalizers, pre_tokenizers, processors, trainers

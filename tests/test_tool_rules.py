@@ -128,6 +128,15 @@ PAIRINGS = [
         id="which of two calls lacks its result cannot be known",
     ),
     pytest.param(
+        [calls(call(id="a"), call(id="a")), USER, ANSWER],
+        [
+            ("TUL005", "/messages/1/tool_calls/0"),
+            ("TUL005", "/messages/1/tool_calls/1"),
+            ("TUL007", "/messages/1/tool_calls/1/id"),
+        ],
+        id="two calls with one id and no result at all",
+    ),
+    pytest.param(
         [calls(call(id="a")), result("a"), calls(call(id="a")), result("a"), calls(call(id="a"))],
         [("TUL007", "/messages/3/tool_calls/0/id")],
         id="a repeated id is told once",
@@ -138,6 +147,17 @@ PAIRINGS = [
 @pytest.mark.parametrize(("messages", "expected"), PAIRINGS)
 def test_pairing(messages: list[dict[str, Any]], expected: list[tuple[str, str]]) -> None:
     assert said(row(USER, *messages), select="TUL005,TUL006,TUL007") == expected
+
+
+def test_a_row_of_very_many_calls() -> None:
+    same = [call(id="a") for _ in range(8_000)]
+    results = [result("a") for _ in range(7_999)]
+    assert said(row(USER, calls(*same), *results, ANSWER), select="TUL005,TUL006,TUL007") == [
+        ("TUL007", "/messages/1/tool_calls/1/id")
+    ]
+    nameless = [calls(call()) for _ in range(8_000)]
+    found_in_all = said(row(USER, *nameless, result(), ANSWER), select="TUL005,TUL006,TUL007")
+    assert len(found_in_all) == 7_999
 
 
 def test_an_id_that_is_used_again_after_its_result_is_a_warning() -> None:

@@ -11,6 +11,7 @@ import click
 
 from ftprep.cli.terminal import write
 from ftprep.errors import UsageError, did_you_mean
+from ftprep.text.snippet import escape
 
 
 @click.command("config")
@@ -69,4 +70,4 @@ def _table(values: Mapping[str, Any]) -> Iterator[str]:
     names = max(map(len, values), default=0)
     widest = max(map(len, said.values()), default=0)
     for name, one in values.items():
-        yield f"{name:<{names}}  {said[name]:<{min(widest, 40)}}  {one.origin}\n"
+        yield escape(f"{name:<{names}}  {said[name]:<{min(widest, 40)}}  {one.origin}") + "\n"

@@ -11,7 +11,7 @@ import click
 
 from ftprep.cli.terminal import write
 from ftprep.errors import InputError, UsageError, did_you_mean
-from ftprep.text.snippet import quote
+from ftprep.text.snippet import escape, quote
 
 if TYPE_CHECKING:
     from ftprep.formats.format import Format
@@ -57,11 +57,11 @@ def _detect(path: str) -> Iterator[str]:
         finally:
             source.close()
         if detection.format is None:
-            yield f"{source.name}  unknown format\n"
+            yield f"{escape(source.name)}  unknown format\n"
             yield f"  keys     {', '.join(map(quote, detection.keys)) or 'none'}\n"
             yield f"  nearest  {', '.join(detection.nearest) or 'none'}\n"
             continue
-        yield f"{source.name}  {detection.format}  confidence {detection.confidence:.2f}\n"
+        yield f"{escape(source.name)}  {detection.format}  confidence {detection.confidence:.2f}\n"
         for reason in detection.reasons:
             yield f"  because  {reason}\n"
         for other in detection.alternatives:

@@ -10,7 +10,7 @@ import click
 
 from ftprep.cli.terminal import Progress, complain, make_style, write
 from ftprep.errors import FtprepError, UsageError
-from ftprep.text.snippet import quote
+from ftprep.text.snippet import escape, quote
 
 if TYPE_CHECKING:
     from ftprep.cli.outputs import Output
@@ -135,7 +135,7 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
         if options["show_files"]:
             for problem in job.problems:
                 complain(problem)
-            write(f"{name}\n" for name in names)
+            write(f"{escape(name)}\n" for name in names)
             return 2 if job.problems else 0
         if not names:
             complain(f"nothing to lint: {job.excluded:,} excluded")

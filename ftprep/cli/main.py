@@ -123,6 +123,7 @@ def _bug(error: Exception) -> str:
 
 
 @click.group(
+    "ftprep",
     cls=Ftprep,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},

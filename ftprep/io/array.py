@@ -13,7 +13,7 @@ from ftprep.io.file import FileSource, Pass
 from ftprep.record import Ref
 
 _KNOWN_LENGTHS = 100_000
-_FETCH_BYTES = 64 << 10
+_FETCH_BYTES = 4 << 10
 
 
 class ElementSource(FileSource):

@@ -99,7 +99,7 @@ class Elements:
         self._was_array = array
         self._offset = offset  # of the first byte not yet handled
         self._line = 1  # of that byte
-        self._previous = ord(",")  # byte before it
+        self._previous = ord("\n")  # byte before it
         self._row_before = self._comma_before = False
         self._usual_gap: bytes | None = None
         self.faults = faults or FaultLog()
@@ -305,7 +305,7 @@ class Elements:
 
     def _recover(self, window: bytes, start: int, restart: int) -> bytes:
         """Take everything from ``start`` to the next likely start of an element for one row."""
-        pattern = _start_pattern(window, start)
+        pattern = _start_pattern(window, start, at_line_start=self._previous == ord("\n"))
         look_from = restart = max(start, restart)
         while True:
             match = pattern.search(window, look_from)
@@ -319,14 +319,14 @@ class Elements:
                 continue
             more = self._feed.read(max(self._window, len(window)))
             if not more:
-                return self._rest(window, start, strip=True)
+                return self._rest(window, start)
             look_from = max(restart, len(window) - _OVERLAP)
             window += more
 
-    def _rest(self, window: bytes, start: int, *, strip: bool = False) -> bytes:
-        """Make a row of all that is left. With ``strip`` a last ] is taken for the end of the array."""
+    def _rest(self, window: bytes, start: int) -> bytes:
+        """Make a row of all that is left, but for a last ] that ends the array."""
         text = window[start:].rstrip(_BLANKS)
-        if strip and self._array and text.endswith(b"]"):
+        if self._array and text.endswith(b"]"):
             shorter = text[:-1].rstrip(_BLANKS)
             text = shorter if shorter.endswith(b"}") else text
         self._queue(start, start + len(text))
@@ -351,13 +351,17 @@ def _strip_end(window: bytes, start: int, end: int) -> int:
     return start + max(len(text), 1)
 
 
-def _start_pattern(window: bytes, start: int) -> re.Pattern[bytes]:
-    """What the start of the next element looks like, judging by the start of this one."""
+def _start_pattern(window: bytes, start: int, *, at_line_start: bool) -> re.Pattern[bytes]:
+    """What the start of the next element looks like, judging by the start of this one.
+
+    ``at_line_start`` says whether a line starts with the window.
+    """
     line_start = window.rfind(b"\n", 0, start) + 1
     indent = window[line_start:start]
-    if line_start and not indent.strip(_BLANKS) and window[start] in b"{[":
+    if (line_start or at_line_start) and not indent.strip(_BLANKS) and window[start] in b"{[":
         return re.compile(rb"\n" + indent + rb"(?=[{\[])")
     key = _FIRST_KEY.match(window, start, start + 1024)
     if key is None:
         return _ANY_OBJECT
-    return re.compile(rb"(?:[}\],]|\n)[ \t\r\n]*(?=\{[ \t\r\n]*" + re.escape(key[1]) + rb"[ \t\r\n]*:)")
+    name = rb"""["']""" + re.escape(key[1][1:-1]) + rb"""["']"""
+    return re.compile(rb"(?:[}\],]|\n)[ \t\r\n]*(?=\{[ \t\r\n]*" + name + rb"[ \t\r\n]*:)")

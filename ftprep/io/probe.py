@@ -203,7 +203,8 @@ def _json_container(text: bytes, lines: _Lines, *, complete: bool) -> tuple[Cont
             return "none", False
         # Objects without commas between them are lines, the first of which is broken.
         return ("jsonl", False) if not commas and lines.object_bytes * 2 > parsed else ("array", False)
-    if not spread or lines.object_bytes * 2 >= max(parsed, 1):
+    # Inner objects may stand on a line of their own, and a line may be broken by a raw newline.
+    if not spread or lines.object_bytes * 5 >= max(parsed, 1) * 4:
         return "jsonl", False
     if not parsed and sum(row.startswith(b"{") for row in lines.rows) * 2 >= len(lines.rows):
         return "jsonl", False  # lines that are objects, were they not broken

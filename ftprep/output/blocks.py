@@ -13,6 +13,7 @@ from ftprep.output.style import Style
 from ftprep.record import Ref
 from ftprep.report import Cluster, Report, RuleSummary
 from ftprep.selection import ALWAYS
+from ftprep.text import snippet
 from ftprep.text.excerpt import Excerpt
 
 _ARROW, _BAR, _EQUALS = "   --> ", "    |  ", "    = "
@@ -189,7 +190,7 @@ def _finding_lines(report: Report, style: Style, finding: Finding, excerpt: Exce
     place = style.plain(report.place(finding.ref))
     if excerpt is not None and excerpt.column is not None:
         place += f":{excerpt.column}"
-    yield _location(style, place, finding.pointer)
+    yield _location(style, place, snippet.mask(finding.pointer))
     yield from _pointed(style, excerpt, finding)
     if style.verbose and finding.code == ALWAYS:
         for frame in finding.data.get("stack", ()):
@@ -227,7 +228,7 @@ def _cluster_lines(
     report: Report, style: Style, cluster: Cluster, finding: Finding, excerpt: Excerpt | None
 ) -> Iterator[str]:
     place = style.plain(report.place(cluster.kept))
-    yield _location(style, f"cluster of {len(cluster.members):,}, first at {place}", finding.pointer)
+    yield _location(style, f"cluster of {len(cluster.members):,}, first at {place}", snippet.mask(finding.pointer))
     bar = style.paint(_BAR, "dim")
     if excerpt is not None:
         yield bar + excerpt_lines(excerpt, style.cells - len(_BAR), style)[0]

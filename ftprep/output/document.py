@@ -28,6 +28,7 @@ from ftprep.output.document_schema import (
 from ftprep.record import Ref
 from ftprep.report import Report
 from ftprep.rules import all_rules
+from ftprep.text import snippet
 from ftprep.text.excerpt import Columns
 
 __all__ = ["document", "finding_rows", "report_schema"]
@@ -143,7 +144,7 @@ def finding_rows(report: Report) -> dict[str, list[Any]]:
         "path": [report.inputs[one.ref.file].name for one in findings],
         "line": [one.ref.line if one.ref.line and not by_row[one.ref.file] else None for one in findings],
         "row": [one.ref.line - 1 if one.ref.line and by_row[one.ref.file] else None for one in findings],
-        "pointer": [one.pointer for one in findings],
+        "pointer": [snippet.mask(one.pointer) for one in findings],
         "message": [one.message for one in findings],
         "group": [one.group for one in findings],
     }
@@ -183,7 +184,7 @@ def _finding(report: Report, finding: Finding, name: str, columns: Columns) -> F
             **_place(report, finding.ref),
             "column": columns[0],
             "end_column": columns[1],
-            "pointer": finding.pointer,
+            "pointer": snippet.mask(finding.pointer),
             "span": None if finding.span is None else list(finding.span),
         },
         "related": [_place(report, ref) for ref in finding.related],

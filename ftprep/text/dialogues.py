@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ftprep.formats.columns import ASSISTANT_TURNS, SEPARATOR
 
 if TYPE_CHECKING:
-    from ftprep.shard import Record
+    from ftprep.record import Record
 
 ASSISTANT = frozenset(ASSISTANT_TURNS)
 SYSTEM = frozenset("sd")

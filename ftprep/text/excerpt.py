@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from ftprep.text import snippet
 from ftprep.text.locate import Slice, locate_nearest, locate_span
-from ftprep.text.snippet import escape, mask
+from ftprep.text.snippet import escape
 
 CONTEXT = 40
 """Characters of raw text that are shown on each side of a value."""
@@ -60,7 +61,7 @@ def make_excerpt(raw: bytes, pointer: str, span: Slice | None = None) -> Excerpt
         line_end = text.find("\n", end, high)
         high = line_end if line_end >= 0 else high
     window = text[low:start] + value + text[end:high]
-    masked = mask(window)
+    masked = snippet.mask(window)
     first, last = start - low, start - low + min(len(value), WIDEST)
     edges = max(first - CONTEXT, 0), min(last + CONTEXT, len(window)) if complete else last
     mark, (left, right) = _moved((first, last), window, masked), _moved(edges, window, masked)

@@ -51,7 +51,7 @@ def fold_texts(
     # A space goes when another space or the end of its text follows; what stands first in a text goes later.
     spare = (letters[:-1] == 0x20) & ((letters[1:] == 0x20) | (letters[1:] == 0xFF))
     collapsed = letters[:-1][~spare].tobytes() + folded[-1:]
-    pieces = collapsed.split(b"\xff")
+    pieces: list[bytes] = collapsed.split(b"\xff")
     pieces.pop()  # what follows the last separator
     for index in np.flatnonzero(letters[starts[:-1]] == 0x20).tolist():
         pieces[index] = pieces[index].lstrip(b" ")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ftprep.formats import columns as c
 
 if TYPE_CHECKING:
-    from ftprep.shard import Record
+    from ftprep.record import Record
 
 TURN_OVERHEAD = 4  # 3 per message and the role, one token in o200k_base and cl100k_base (OpenAI cookbook)
 REPLY_OVERHEAD = 3

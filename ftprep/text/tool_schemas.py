@@ -20,7 +20,7 @@ from ftprep.text.argument_schema import ArgumentSchema, SchemaFault, compile_sch
 from ftprep.text.snippet import quote
 
 if TYPE_CHECKING:
-    from ftprep.shard import Record
+    from ftprep.record import Record
 
 NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")  # OpenAI, Azure and Mistral state this pattern for function names
 KEPT = 256

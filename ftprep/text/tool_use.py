@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict, deque
+from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
@@ -13,7 +14,7 @@ from ftprep.text.dialogues import Dialogue, dialogues
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ftprep.shard import Record
+    from ftprep.record import Record
 
 
 class Repeat(NamedTuple):
@@ -50,17 +51,52 @@ def pair(record: Record) -> Pairing:
     return found
 
 
+class _Waiting:
+    """Calls that wait for their results. Taking one costs the same however many there are."""
+
+    def __init__(self) -> None:
+        self.left: dict[int, Call] = {}
+        self.ids: Counter[str] = Counter()
+        self._numbers = count()
+        self._queues: defaultdict[tuple[str, str], deque[int]] = defaultdict(deque)
+
+    def add(self, call: Call, *, first: bool = False) -> None:
+        number = next(self._numbers)
+        self.left[number] = call
+        if call.id:
+            self.ids[call.id] += 1
+        for key in (_ANY, ("id", call.id or ""), ("name", call.name)):
+            queue = self._queues[key]
+            if first:
+                queue.appendleft(number)
+            else:
+                queue.append(number)
+
+    def take(self, key: tuple[str, str]) -> Call | None:
+        queue = self._queues.get(key)
+        while queue:
+            call = self.left.pop(queue.popleft(), None)  # calls that were taken by another key are still in line
+            if call is not None:
+                if call.id:
+                    self.ids[call.id] -= 1
+                return call
+        return None
+
+
+_ANY = ("any", "")
+
+
 class _Walk:
-    """One dialogue, turn by turn. ``waiting`` are calls whose result may still come, in order."""
+    """One dialogue, turn by turn. ``batch`` are the waiting calls of the turn just before, ``older`` those left."""
 
     def __init__(self, dialogue: Dialogue, exchange: Iterable[Call | Result]) -> None:
-        self.waiting: list[Call] = []
-        self.batch: list[Call] = []
+        self.batch, self.older = _Waiting(), _Waiting()
         self.answered: set[str] = set()
         self.unanswered: list[Call] = []
         self.orphans: list[Result] = []
         self.seconds: list[Result] = []
-        self.named: defaultdict[str, list[tuple[Call, bool]]] = defaultdict(list)
+        self.named: defaultdict[str, list[Call]] = defaultdict(list)
+        self.clashing: dict[str, Call] = {}  # the first call of each id that another waiting call had already
         self.opaque = False  # some turn calls tools in a way that nobody could read
         self.vague = False  # the batch has a result that names neither a call nor a tool
         turns: defaultdict[int, list[Call | Result]] = defaultdict(list)
@@ -76,31 +112,31 @@ class _Walk:
                 self._close()
                 calls = [item for item in items if isinstance(item, Call)]
                 self.opaque |= letter in "cC" and not calls
-                self._open(calls)
+                for call in calls:
+                    self._open(call)
 
-    def _open(self, calls: list[Call]) -> None:
-        waiting = {call.id for call in self.waiting}
-        for call in calls:
-            if call.id:
-                self.named[call.id].append((call, call.id in waiting))
-                waiting.add(call.id)
-        self.batch = calls
-        self.waiting.extend(calls)
+    def _open(self, call: Call) -> None:
+        if call.id:
+            self.named[call.id].append(call)
+            if self.batch.ids[call.id] or self.older.ids[call.id]:
+                self.clashing.setdefault(call.id, call)
+        self.batch.add(call)
 
     def _close(self) -> None:
-        """Another turn than a result follows: what the batch before still waits for was never answered."""
-        left = [call for call in self.batch if call in self.waiting]
-        if left and self.vague:  # one result without a name may be that of several calls together
-            self.waiting = [call for call in self.waiting if call not in left]
-        elif left:
-            clashing = {call.pointer for calls in self.named.values() for call, clash in calls if clash}
-            self.unanswered.extend(call for call in left if call.pointer not in clashing)
-        self.batch, self.vague = [], False
+        """Another turn than a result follows: what the batch still waits for was never answered."""
+        left = list(self.batch.left.values())
+        self.batch = _Waiting()
+        if not self.vague:  # one result without a name may be that of several calls together
+            for call in left:
+                # Which of the calls with one id was answered cannot be known: the id is the defect.
+                if not (call.id in self.clashing and call.id in self.answered):
+                    self.unanswered.append(call)
+                self.older.add(call, first=True)
+        self.vague = False
 
     def _match(self, result: Result) -> None:
         call = self._call_of(result)
         if call is not None:
-            self.waiting.remove(call)
             if call.id:
                 self.answered.add(call.id)
             self.vague |= not result.id and not result.name
@@ -111,27 +147,20 @@ class _Walk:
 
     def _call_of(self, result: Result) -> Call | None:
         """The waiting call that a result is of: by id, else by the tool's name, else by order."""
-        # The calls of the turn just before come first: an older one was left without its result.
-        older = [call for call in self.waiting if call not in self.batch]
-        waiting = [call for call in self.batch if call in self.waiting] + older[::-1]
         if result.id:
-            for call in waiting:
-                if call.id == result.id:
-                    return call
-            if result.id in self.answered:
-                return None
-            waiting = [call for call in waiting if not call.id]  # calls without ids go by their order
-        elif result.name:
-            for call in waiting:
-                if call.name == result.name:
-                    return call
-        return waiting[0] if waiting else None
+            call = self._take(("id", result.id))
+            # An id says nothing about calls that have none: they go by their order.
+            return call or (None if result.id in self.answered else self._take(("id", "")))
+        return (self._take(("name", result.name)) if result.name else None) or self._take(_ANY)
+
+    def _take(self, key: tuple[str, str]) -> Call | None:
+        return self.batch.take(key) or self.older.take(key)
 
     def repeats(self) -> Iterable[Repeat]:
-        for calls in self.named.values():
+        for name, calls in self.named.items():
             if len(calls) > 1:
-                clash = next((call for call, clash in calls if clash), None)
-                yield Repeat(clash or calls[1][0], len(calls), clash is not None)
+                clash = self.clashing.get(name)
+                yield Repeat(clash or calls[1], len(calls), clash is not None)
 
 
 def meant_calls(record: Record) -> list[Call]:

@@ -87,7 +87,7 @@ def gigatoken_encoder(name: str) -> Any:
     """Return gigatoken's encoder for a packed vocabulary; naming the splitting leaves special tokens out."""
     from gigatoken import Tokenizer
 
-    with tempfile.TemporaryDirectory(prefix="ftprep-") as folder:
+    with tempfile.TemporaryDirectory(prefix="ftprep-", ignore_cleanup_errors=True) as folder:
         path = Path(folder) / f"{name}.tiktoken"
         path.write_bytes(unpack(name))
         return Tokenizer.from_tiktoken(path, pretokenizer=VOCABULARIES[name].pretokenizer).backend

@@ -12,8 +12,9 @@ import numpy as np
 from ftprep.finding import Finding, Severity
 from ftprep.formats import columns as c
 from ftprep.pointer import resolve
+from ftprep.record import Record
 from ftprep.rule import Bad, Good, RecordRule
-from ftprep.shard import Record, Shard
+from ftprep.shard import Shard
 from ftprep.text.dialogues import shown_twice
 
 _NULL = re.compile(rb"[eE]")

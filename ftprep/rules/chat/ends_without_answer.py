@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from ftprep.finding import Finding, Severity
+from ftprep.record import Record
 from ftprep.rule import Bad, Good, RecordRule
-from ftprep.shard import Record
 
 _SPEAKERS = {"s": "a system turn", "d": "a developer turn", "u": "a user turn", "t": "a tool result"}
 

@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 
 from ftprep.finding import Finding, Severity
 from ftprep.formats.columns import SEPARATOR
+from ftprep.record import Record
 from ftprep.rule import Bad, Good, Needs, Option, RecordRule
-from ftprep.shard import Record, Shard, State
+from ftprep.shard import Shard, State
 from ftprep.text.dialogues import ASSISTANT, shown_twice
 
 _WEB = re.compile(r"https?://[^\s/]", re.IGNORECASE)

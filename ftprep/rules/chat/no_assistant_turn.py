@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from ftprep.finding import Finding, Severity
+from ftprep.record import Record
 from ftprep.rule import Bad, Good, RecordRule
-from ftprep.shard import Record
 
 
 class NoAssistantTurn(RecordRule):
@@ -29,7 +29,7 @@ class NoAssistantTurn(RecordRule):
     name = "no-assistant-turn"
     severity = Severity.ERROR
     methods = frozenset({"sft", "preference", "kto"})
-    turns = re.compile(rb"^[sdutx|]*[sdutx][sdutx|]*$", re.MULTILINE)
+    turns = re.compile(rb"^\|*+[sdutx][sdutx|]*+$", re.MULTILINE)
     examples = (
         Good({"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello!"}]}),
         Good({"messages": [{"role": "assistant", "content": "Hello!", "weight": 0}]}, note="nothing trained is CHT008"),

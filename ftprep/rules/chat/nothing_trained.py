@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from ftprep.finding import Finding, Severity
+from ftprep.record import Record
 from ftprep.rule import Bad, Good, RecordRule
-from ftprep.shard import Record
 
 
 class NothingTrained(RecordRule):
@@ -29,7 +29,7 @@ class NothingTrained(RecordRule):
     name = "nothing-trained"
     severity = Severity.ERROR
     methods = frozenset({"sft"})
-    turns = re.compile(rb"^[^acem\n]*[ACEM][^acem\n]*$", re.MULTILINE)
+    turns = re.compile(rb"^[^aceACEmM\n]*+[ACEM][^acem\n]*+$", re.MULTILINE)
     examples = (
         Good(
             {

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from ftprep.finding import Finding, Severity
+from ftprep.record import Record
 from ftprep.rule import Bad, Good, RecordRule
-from ftprep.shard import Record
 from ftprep.text.dialogues import dialogues
 
 # An assistant turn that calls tools and gets no result is TUL005's, whatever follows it.
@@ -112,7 +112,7 @@ class RolesOutOfOrder(RecordRule):
                 "tools": [{"type": "function", "function": {"name": "hours"}}],
             },
             at=[(1, "/messages/2")],
-            message="2 assistant turns in a row",
+            message="2 assistant turns in a row, the last with calls",
         ),
         Bad(
             {
@@ -136,9 +136,10 @@ class RolesOutOfOrder(RecordRule):
                 if run.start() < dialogue.fresh:
                     continue
                 side, count = str(run.lastgroup), run.end() - run.start()
+                calls = ", the last with calls" if run.group()[-1] in "cC" else ""
                 yield self.finding(
                     record.ref,
-                    f"{count} {side} turns in a row",
+                    f"{count} {side} turns in a row{calls}",
                     pointer=dialogue.pointers[run.start() + 1],
                     data={"side": side, "turns": count},
                 )

@@ -8,8 +8,9 @@ import numpy as np
 
 from ftprep.finding import Finding, Severity
 from ftprep.formats import columns as c
+from ftprep.record import Record
 from ftprep.rule import Bad, Good, RecordRule
-from ftprep.shard import Record, Shard
+from ftprep.shard import Shard
 
 _WHO_AND_WHERE = c.ROLE_MASK | c.KIND_MASK
 _COLUMN = c.SYSTEM | c.FIELD

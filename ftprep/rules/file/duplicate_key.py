@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from ftprep.finding import Finding, Severity
 from ftprep.inputs import Input
 from ftprep.io.duplicates import duplicate_keys
-from ftprep.record import Ref
+from ftprep.record import Record, Ref
 from ftprep.rule import Bad, Good, Needs, RecordRule
-from ftprep.shard import Record, Shard
+from ftprep.shard import Shard
 from ftprep.text.snippet import quote
 
 

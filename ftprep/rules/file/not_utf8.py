@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from ftprep.finding import Finding, Severity
 from ftprep.inputs import Input
-from ftprep.record import Ref
+from ftprep.record import Record, Ref
 from ftprep.rule import Bad, Good, Needs, RecordRule
-from ftprep.shard import Record, Shard
+from ftprep.shard import Shard
 
 
 class NotUtf8(RecordRule):

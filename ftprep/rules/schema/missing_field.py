@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from ftprep.finding import Finding, Severity
 from ftprep.formats.columns import SEPARATOR
+from ftprep.record import Record
 from ftprep.rule import Bad, Good, Needs, RecordRule
-from ftprep.shard import Record, Shard
+from ftprep.shard import Shard
 
 _NO_CONTENT = re.compile(rb"[mM]")
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ftprep.finding import Finding, Severity
+from ftprep.record import Record
 from ftprep.rule import Bad, Good, Needs, RecordRule
-from ftprep.shard import Record, Shard
+from ftprep.shard import Shard
 
 
 class UnknownField(RecordRule):

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from ftprep.finding import Finding, Severity
+from ftprep.record import Record
 from ftprep.rule import Bad, Good, RecordRule
 from ftprep.settings import Settings
-from ftprep.shard import Record, Shard
+from ftprep.shard import Shard
 
 _LONG = {"messages": [{"role": "user", "content": "word " * 60}, {"role": "assistant", "content": "Yes."}]}
 

@@ -9,8 +9,9 @@ import numpy as np
 
 from ftprep.finding import Finding, Severity
 from ftprep.formats import columns as c
+from ftprep.record import Record
 from ftprep.rule import Bad, Cost, Good, RecordRule
-from ftprep.shard import Record, Shard
+from ftprep.shard import Shard
 
 MOST_TOKENS = 2
 # Two tokens of a byte-level vocabulary are rarely more than this; a longer answer is not encoded at all.

@@ -11,8 +11,8 @@ import orjson
 from ftprep.finding import Finding, Severity
 from ftprep.formats.tool_calls import Call
 from ftprep.pointer import escape_token
+from ftprep.record import Record
 from ftprep.rule import Bad, Good, RecordRule
-from ftprep.shard import Record
 from ftprep.text.tool_schemas import declared
 from ftprep.text.tool_use import meant_calls
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import orjson
 
 from ftprep.finding import Finding, Severity
+from ftprep.record import Record
 from ftprep.rule import Bad, Good, RecordRule
-from ftprep.shard import Record
 from ftprep.text.snippet import quote
 from ftprep.text.tool_use import encodes_object, meant_calls
 

@@ -10,8 +10,9 @@ import numpy as np
 from ftprep.finding import Finding, Severity
 from ftprep.formats import columns as c
 from ftprep.formats.tool_calls import Tool
+from ftprep.record import Record
 from ftprep.rule import Bad, Good, RecordRule
-from ftprep.shard import Record, Shard
+from ftprep.shard import Shard
 from ftprep.text.tool_schemas import Defect, declared
 
 _TURNS = [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello!"}]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import re
 from collections.abc import Iterator
 
 from ftprep.finding import Finding, Severity
+from ftprep.record import Record
 from ftprep.rule import Bad, Good, RecordRule
-from ftprep.shard import Record
 from ftprep.text.snippet import quote, shorten
 from ftprep.text.tool_schemas import declared
 from ftprep.text.tool_use import meant_calls, name_pointer
@@ -112,8 +113,16 @@ class UndeclaredTool(RecordRule):
             if call.name in tools.names:
                 continue
             message = f"tool {quote(call.name)} is not declared"
-            near = difflib.get_close_matches(call.name[:64], sorted(tools.names), n=1)
+            near = _nearest(call.name, tools.names)
             if near:
-                message += f"; there is {quote(near[0])}"
+                message += f"; there is {quote(near)}"
             severity = None if call.trained else Severity.WARNING
             yield self.finding(record.ref, shorten(message, 100), pointer=name_pointer(call), severity=severity)
+
+
+@functools.lru_cache(maxsize=256)
+def _nearest(name: str, names: frozenset[str]) -> str | None:
+    """The name of ``names`` that ``name`` was most likely meant to be."""
+    if len(name) > 64 or len(names) > 128:  # no platform takes longer names or more tools, and comparing costs time
+        return None
+    return next(iter(difflib.get_close_matches(name, sorted(names), n=1)), None)
