@@ -330,7 +330,12 @@ class Shard:
 
     @functools.cached_property
     def token_bounds(self) -> Ints:
-        """What no row's token count exceeds: a byte-level token covers at least one byte of the text."""
+        """What no row's token count exceeds: a token of a byte-level vocabulary covers at least one byte.
+
+        Some ``tokenizer.json`` files add or expand text, so that nothing is known before counting.
+        """
+        if self.settings.tokenizer is not None and not self.tokenizer.within_bytes:
+            return np.full(len(self), np.iinfo(np.int64).max)
         return self.sum_by_row(self.lengths) + self.overhead
 
     @functools.cached_property

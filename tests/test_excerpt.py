@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import ftprep
 from ftprep.pointer import escape_token
-from ftprep.text import excerpt as module
+from ftprep.text import snippet
 from ftprep.text.excerpt import CONTEXT, WIDEST, Excerpt, find_columns, make_excerpt
 from ftprep.text.locate import locate, locate_nearest, locate_span
 from ftprep.text.snippet import escape
@@ -224,7 +224,7 @@ def test_masking_comes_once_and_before_the_cut(monkeypatch: pytest.MonkeyPatch) 
         seen.append(text)
         return text.replace("bob@example.com", "<EMAIL>").replace("eve@example.com", "<A LONGER NAME FOR AN EMAIL>")
 
-    monkeypatch.setattr(module, "mask", mask)
+    monkeypatch.setattr(snippet, "mask", mask)
     # The address before the value is cut by the edge of what is shown: it must be masked all the same.
     raw = json.dumps({"a": "bob@example.com", "filler": "x" * 20, "b": "to eve@example.com now"}).encode()
     excerpt = make_excerpt(raw, "/b", (3, 18))
