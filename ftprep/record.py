@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import IntEnum
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from ftprep.formats import columns as c
@@ -37,6 +38,16 @@ class Text(NamedTuple):
     pointer: str
     role: str
     value: str
+
+
+class State(IntEnum):
+    """What became of a row."""
+
+    SOUND = 0  # an object of the file's format without schema errors (unknown fields aside)
+    FAULTY = 1  # of the file's format, with schema errors
+    FOREIGN = 2  # an object of another format, or of none
+    BROKEN = 3  # no JSON object
+    BLANK = 4  # nothing but white space
 
 
 class Record:

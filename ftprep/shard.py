@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable, Mapping
-from enum import IntEnum
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -18,7 +17,7 @@ from ftprep.formats.detect import foreign_format
 from ftprep.formats.validation import SchemaError, schema_errors, validator
 from ftprep.io.diagnose import Diagnosis, diagnose
 from ftprep.io.duplicates import keys_in, pair_counts
-from ftprep.record import Record, Ref
+from ftprep.record import Record, Ref, State
 from ftprep.text.screens import visible_texts
 from ftprep.text.token_counts import REPLY_OVERHEAD, TURN_OVERHEAD
 
@@ -32,16 +31,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Ints = NDArray[np.int64]
-
-
-class State(IntEnum):
-    """What became of a row."""
-
-    SOUND = 0  # an object of the file's format without schema errors (unknown fields aside)
-    FAULTY = 1  # of the file's format, with schema errors
-    FOREIGN = 2  # an object of another format, or of none
-    BROKEN = 3  # no JSON object
-    BLANK = 4  # nothing but white space
 
 
 class Shard:
@@ -247,6 +236,11 @@ class Shard:
     def rows_of_texts(self, texts: NDArray[Any]) -> list[int]:
         """The rows, ascending, of the texts that a mask or an index array selects."""
         return [int(row) for row in np.unique(self.owners[texts])]
+
+    def rows_where(self, mask: NDArray[np.bool_]) -> list[int]:
+        """The rows, ascending, that a mask with one entry per row selects."""
+        rows: list[int] = np.flatnonzero(mask).tolist()
+        return rows
 
     @functools.cached_property
     def literal_hits(self) -> Mapping[str, Ints]:

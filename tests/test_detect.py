@@ -264,8 +264,9 @@ def test_a_row_of_a_wider_format_is_foreign_and_invalid(file: str, row: dict[str
 
 def test_a_shard_tells_foreign_rows_from_broken_ones() -> None:
     from ftprep.io.chunk import line_chunk
+    from ftprep.record import State
     from ftprep.settings import Settings
-    from ftprep.shard import Shard, State
+    from ftprep.shard import Shard
 
     rows = [SFT, ALPACA, PROMPT, TASK, {"messages": []}, {"what": 1}, {**SFT, "id": 1}, {**SFT, "id": None}]
     data = b"".join(orjson.dumps(row) + b"\n" for row in rows)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import ftprep
 from ftprep.pointer import escape_token
 from ftprep.text import snippet
-from ftprep.text.excerpt import CONTEXT, WIDEST, Excerpt, find_columns, make_excerpt
+from ftprep.text.excerpt import CONTEXT, WIDEST, Excerpt, _moved, find_columns, make_excerpt
 from ftprep.text.locate import locate, locate_nearest, locate_span
 from ftprep.text.snippet import escape
 
@@ -239,7 +239,7 @@ def test_masking_comes_once_and_before_the_cut(monkeypatch: pytest.MonkeyPatch) 
 def test_marks_stay_inside_whatever_masking_does(before: str, value: str, after: str) -> None:
     window = before + value + after
     masked = window.replace("@a", "<EMAIL>").replace("bb", "")
-    start, end = module._moved((len(before), len(before) + len(value)), window, masked)
+    start, end = _moved((len(before), len(before) + len(value)), window, masked)
     assert 0 <= start <= end <= len(masked)
     if masked == window:
         assert masked[start:end] == value

@@ -208,24 +208,42 @@ CYCLE.append(CYCLE)
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        ({1: "a", None: "b", False: "c", 1.5: "d", (1,): "e"}, '{"1":"a","null":"b","false":"c","1.5":"d","<tuple>":"e"}'),
+        (
+            {1: "a", None: "b", False: "c", 1.5: "d", (1,): "e"},
+            '{"1":"a","null":"b","false":"c","1.5":"d","<tuple>":"e"}',
+        ),
         ({"a": 2**70, "b": (1, [2])}, '{"a":1180591620717411303424,"b":[1,[2]]}'),
         ({"a": 10**5000}, '{"a":"<int of 16610 bits>"}'),
         ({"a": b"bytes", "b": bytearray(b"more")}, '{"a":"bytes","b":"more"}'),
         ({"a": b"\xff"}, '{"a":"<bytes 1 sha256:a8100ae6aa1940d0>"}'),
-        ({"a": np.float32(0.5), "b": np.int8(3), "c": np.bool_(True), "d": np.str_("x")}, '{"a":0.5,"b":3,"c":true,"d":"x"}'),
-        ({"a": np.array([[1, 2], [3, 4]]), "b": np.array(5), "c": np.array(["x", None], dtype=object)}, '{"a":[[1,2],[3,4]],"b":5,"c":["x",null]}'),
+        (
+            {"a": np.float32(0.5), "b": np.int8(3), "c": np.bool_(True), "d": np.str_("x")},
+            '{"a":0.5,"b":3,"c":true,"d":"x"}',
+        ),
+        (
+            {"a": np.array([[1, 2], [3, 4]]), "b": np.array(5), "c": np.array(["x", None], dtype=object)},
+            '{"a":[[1,2],[3,4]],"b":5,"c":["x",null]}',
+        ),
         ({"a": np.datetime64("2026-01-02"), "b": np.float64("nan")}, '{"a":"2026-01-02","b":NaN}'),
         ({"a": pd.Timestamp("2026-01-02"), "b": pd.NaT, "c": pd.NA}, '{"a":"2026-01-02T00:00:00","b":null,"c":null}'),
         ({"a": datetime.date(2026, 1, 2), "b": datetime.timedelta(1)}, '{"a":"2026-01-02","b":"1 day, 0:00:00"}'),
-        ({"a": decimal.Decimal("1.5"), "b": decimal.Decimal(3), "c": decimal.Decimal("1e999999")}, '{"a":1.5,"b":3,"c":Infinity}'),
-        ({"a": uuid.UUID(int=1), "b": pathlib.PurePosixPath("x/y")}, '{"a":"00000000-0000-0000-0000-000000000001","b":"x/y"}'),
-        ({"a": Point(), "b": Colour.RED, "c": collections.UserDict(z=1)}, '{"a":{"x":1,"y":null},"b":"red","c":{"z":1}}'),
+        (
+            {"a": decimal.Decimal("1.5"), "b": decimal.Decimal(3), "c": decimal.Decimal("1e999999")},
+            '{"a":1.5,"b":3,"c":Infinity}',
+        ),
+        (
+            {"a": uuid.UUID(int=1), "b": pathlib.PurePosixPath("x/y")},
+            '{"a":"00000000-0000-0000-0000-000000000001","b":"x/y"}',
+        ),
+        (
+            {"a": Point(), "b": Colour.RED, "c": collections.UserDict(z=1)},
+            '{"a":{"x":1,"y":null},"b":"red","c":{"z":1}}',
+        ),
         ({"a": object(), "b": len, "c": Point}, '{"a":"<object>","b":"<builtin_function_or_method>","c":"<type>"}'),
         (CYCLE, '[1,"<circular reference>"]'),
         ([[], {}, [[]], {"a": {}}, 2**64], '[[],{},[[]],{"a":{}},18446744073709551616]'),
     ],
-)  # fmt: skip
+)
 def test_json_forms(value: Any, text: str) -> None:
     assert to_json(value).decode() == text
 

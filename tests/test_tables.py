@@ -50,8 +50,13 @@ def test_windows_files_with_a_byte_order_mark(tmp_path: Path, name: str) -> None
 
 @pytest.mark.parametrize(
     ("data", "name"),
-    [(b"a;b\n1,5;2\n", "x.csv"), (b"a\tb\n1,5\t2\n", "x.tsv"), (b"a\tb\n1,5\t2\n", "x.csv"), (b'"a"|"b"\n1,5|2\n', "x.csv")],
-)  # fmt: skip
+    [
+        (b"a;b\n1,5;2\n", "x.csv"),
+        (b"a\tb\n1,5\t2\n", "x.tsv"),
+        (b"a\tb\n1,5\t2\n", "x.csv"),
+        (b'"a"|"b"\n1,5|2\n', "x.csv"),
+    ],
+)
 def test_the_delimiter_is_the_one_of_the_first_line(tmp_path: Path, data: bytes, name: str) -> None:
     assert values_of(opened(tmp_path, data, name)) == [{"a": "1,5", "b": "2"}]
 
@@ -147,7 +152,7 @@ def parquet(folder: Path, table: pa.Table, name: str = "x.parquet", **options: A
 
 
 def test_null_keys_of_parquet_are_absent(tmp_path: Path) -> None:
-    source = open_path(parquet(tmp_path, pa.Table.from_pylist(CHAT)), 3)
+    source = open_path(parquet(tmp_path, pa.Table.from_pylist([{**CHAT[0], "tags": None}, CHAT[1]])), 3)
     assert [(orjson.loads(raw), line, offset) for raw, line, offset in rows_of(source)] == [
         (CHAT[0] | {"n": 1.0}, 1, -1),
         (CHAT[1], 2, -1),

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from ftprep.finding import Finding
 from ftprep.formats import columns as c
-from ftprep.record import Ref
+from ftprep.record import Ref, State
 from ftprep.rule import DatasetRule, Needs, PatternRule, RecordRule, Rule
 from ftprep.rules import all_rules
 from ftprep.settings import Settings
-from ftprep.shard import Shard, State
+from ftprep.shard import Shard
 from ftprep.text.screens import LiteralScreen
 
 CRASH = "FTP900"

@@ -158,10 +158,10 @@ def _zip_kind(head: bytes) -> tuple[str, str]:
 
 
 def _is_binary(head: bytes) -> bool:
-    """More than a tenth of the bytes are control characters that no text has, and no line starts like JSON."""
+    """Many control characters that no text has, more than one byte in ten, and a start that is not JSON's."""
     sample = head[:8192]
     controls = sum(map(sample.count, [*range(9), *range(14, 32)]))
-    return controls * 10 > len(sample) and sample.lstrip(_BLANKS)[:1] not in (b"{", b"[")
+    return controls > 16 and controls * 10 > len(sample) and sample.lstrip(_BLANKS)[:1] not in (b"{", b"[")
 
 
 # --- JSON: one row per line, an array, or values one after the other ----------------------------------------------

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ftprep.engine.engine import Engine
-from ftprep.engine.table import Table
 from ftprep.finding import Finding, Severity
-from ftprep.record import Ref
+from ftprep.record import Ref, State
 from ftprep.rule import Bad, DatasetRule, Good, Needs, Option
-from ftprep.shard import Shard, State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from ftprep.engine.engine import Engine
+    from ftprep.engine.table import Table
+    from ftprep.shard import Shard
 
 _ROW = {"messages": [{"role": "user", "content": "Say hi."}, {"role": "assistant", "content": "Hi."}]}
 _OPTION = {"sft": "sft", "preference": "preference", "kto": "preference", "rft": "rft", "prompt-only": "rft"}

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from ftprep.finding import Finding, Severity
 from ftprep.formats import columns as c
 from ftprep.pointer import resolve
-from ftprep.record import Record
 from ftprep.rule import Bad, Good, RecordRule
-from ftprep.shard import Shard
 from ftprep.text.dialogues import shown_twice
+
+if TYPE_CHECKING:
+    from ftprep.record import Record
+    from ftprep.shard import Shard
 
 _NULL = re.compile(rb"[eE]")
 _IN_TURNS = (c.CONTENT, c.PART, c.PART_REFUSAL, c.REFUSAL)
@@ -207,6 +207,8 @@ def _is_invisible(one: str) -> bool:
 
 
 def _blank_texts(shard: Shard) -> list[int]:
+    import numpy as np
+
     table = np.zeros(_CODE_MASK + 1, dtype=np.bool_)
     table[list(_COUNTED)] = True
     values = shard.values

@@ -6,14 +6,17 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftprep.finding import Finding, Severity
 from ftprep.formats.columns import SEPARATOR
-from ftprep.record import Record
+from ftprep.record import State
 from ftprep.rule import Bad, Good, Needs, Option, RecordRule
-from ftprep.shard import Shard, State
 from ftprep.text.dialogues import ASSISTANT, shown_twice
+
+if TYPE_CHECKING:
+    from ftprep.record import Record
+    from ftprep.shard import Shard
 
 _WEB = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 _DATA = re.compile(r"data:", re.IGNORECASE)

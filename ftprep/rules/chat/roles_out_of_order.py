@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from ftprep.finding import Finding, Severity
-from ftprep.record import Record
 from ftprep.rule import Bad, Good, RecordRule
 from ftprep.text.dialogues import dialogues
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ftprep.record import Record
 
 # An assistant turn that calls tools and gets no result is TUL005's, whatever follows it.
 _RUN = re.compile(r"(?P<user>uu+)|(?P<assistant>[aeAEmM]+[aceACEmM])")

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from ftprep.finding import Finding, Severity
-from ftprep.record import Record
 from ftprep.rule import Bad, Good, RecordRule
 from ftprep.text.dialogues import SYSTEM, dialogues
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ftprep.record import Record
 
 
 class SeveralSystemTurns(RecordRule):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from ftprep.finding import Finding, Severity
 from ftprep.formats import columns as c
-from ftprep.record import Record
 from ftprep.rule import Bad, Good, RecordRule
-from ftprep.shard import Shard
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ftprep.record import Record
+    from ftprep.shard import Shard
 
 _WHO_AND_WHERE = c.ROLE_MASK | c.KIND_MASK
 _COLUMN = c.SYSTEM | c.FIELD
@@ -79,7 +81,7 @@ class TwoSystemPrompts(RecordRule):
     )
 
     def screen(self, shard: Shard) -> list[int]:
-        return shard.rows_of_texts(np.flatnonzero(shard.codes & _WHO_AND_WHERE == _COLUMN))
+        return shard.rows_of_texts(shard.codes & _WHO_AND_WHERE == _COLUMN)
 
     def check(self, record: Record) -> Iterator[Finding]:
         shard, count = record.shard, sum(letter in "sd" for letter in record.turns)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from ftprep.engine.engine import Engine, Group
-from ftprep.engine.table import Table
 from ftprep.finding import Finding, Severity
 from ftprep.rule import Bad, DatasetRule, Good
-from ftprep.shard import Shard
-from ftprep.text.hashing import fold_texts, hash_pieces, identity_hashes, row_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from ftprep.engine.engine import Engine, Group
+    from ftprep.engine.table import Table
+    from ftprep.shard import Shard
 
 _SWAPPED = '{"messages": [{"content": "Capital of Peru?", "role": "user"}, {"content": "Lima.", "role": "assistant"}]}'
 _CITY = {"messages": [{"role": "user", "content": "Capital of Peru?"}, {"role": "assistant", "content": "Lima."}]}
@@ -76,6 +76,10 @@ class ExactDuplicate(DatasetRule):
     )
 
     def map_shard(self, shard: Shard) -> Mapping[str, Any] | None:
+        import numpy as np
+
+        from ftprep.text.hashing import fold_texts, hash_pieces, identity_hashes, row_keys
+
         rows = np.flatnonzero((np.frombuffer(bytes(shard.state), dtype=np.uint8) == 0) & (shard.ends > shard.firsts))
         if not len(rows):
             return None
@@ -93,6 +97,8 @@ class ExactDuplicate(DatasetRule):
         }
 
     def reduce(self, table: Table, engine: Engine) -> Iterator[Finding]:
+        import numpy as np
+
         splits = [one.split or "" for one in engine.inputs]
         numbers = {split: number for number, split in enumerate(sorted(set(splits)))}
         by_file = np.array([numbers[split] for split in splits], dtype=np.int64)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from ftprep.finding import Finding, Severity
-from ftprep.inputs import Input
 from ftprep.io.duplicates import duplicate_keys
 from ftprep.record import Record, Ref
 from ftprep.rule import Bad, Good, Needs, RecordRule
-from ftprep.shard import Shard
 from ftprep.text.snippet import quote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ftprep.inputs import Input
+    from ftprep.shard import Shard
 
 
 class DuplicateKey(RecordRule):

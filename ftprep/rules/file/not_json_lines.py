@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from ftprep.finding import Finding, Severity
-from ftprep.inputs import Input
 from ftprep.record import Ref
 from ftprep.rule import Bad, FileRule, Good
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ftprep.inputs import Input
 
 _WORDS = {
     "array": "a JSON array; one object per line is due",

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from ftprep.finding import Finding, Severity
 from ftprep.formats.columns import SEPARATOR
-from ftprep.record import Record
 from ftprep.rule import Bad, Good, Needs, RecordRule
-from ftprep.shard import Shard
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ftprep.record import Record
+    from ftprep.shard import Shard
 
 _NO_CONTENT = re.compile(rb"[mM]")
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from ftprep.finding import Finding, Severity
-from ftprep.record import Record
 from ftprep.rule import Bad, Good, Needs, RecordRule
-from ftprep.shard import Shard
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ftprep.record import Record
+    from ftprep.shard import Shard
 
 _CHAT = {"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello!"}]}
 _PAIR = {"prompt": "Dusk is", "chosen": " the end of the day.", "rejected": " a kind of soup."}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ftprep.finding import Finding, Severity
@@ -11,6 +10,8 @@ from ftprep.rule import Bad, FileRule, Good, Needs
 from ftprep.text.snippet import quote
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ftprep.inputs import Input
 
 _LIMIT = 100

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from ftprep.engine.engine import Engine
-from ftprep.engine.table import Table
 from ftprep.finding import Finding, Severity
+from ftprep.record import State
 from ftprep.rule import Bad, Cost, DatasetRule, Good, Option
-from ftprep.shard import Shard, State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from ftprep.engine.engine import Engine
+    from ftprep.engine.table import Table
+    from ftprep.shard import Shard
 
 
 def _row(words: int) -> dict[str, Any]:
@@ -47,16 +49,18 @@ class LengthOutlier(DatasetRule):
     )
 
     def map_shard(self, shard: Shard) -> Mapping[str, Any] | None:
-        rows = np.flatnonzero(np.frombuffer(bytes(shard.state), dtype=np.uint8) == State.SOUND)
+        rows = shard.rows_in(State.SOUND)
         return {"row": rows, "tokens": shard.row_tokens[rows]}
 
     def reduce(self, table: Table, engine: Engine) -> Iterator[Finding]:
-        for file in np.unique(table["file"]):
-            entries = np.flatnonzero(table["file"] == file)
+        for file in sorted(set(table["file"].tolist())):
+            entries = (table["file"] == file).nonzero()[0]
             if len(entries) >= 50:
                 yield from self._judge(table, entries)
 
-    def _judge(self, table: Table, entries: np.ndarray[Any, Any]) -> Iterator[Finding]:
+    def _judge(self, table: Table, entries: Any) -> Iterator[Finding]:
+        import numpy as np
+
         tokens = np.maximum(table["tokens"][entries], 1)
         logs = np.log(tokens)
         median = float(np.median(logs))

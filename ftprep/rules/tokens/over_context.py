@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from ftprep.finding import Finding, Severity
-from ftprep.record import Record
 from ftprep.rule import Bad, Good, RecordRule
-from ftprep.settings import Settings
-from ftprep.shard import Shard
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ftprep.record import Record
+    from ftprep.settings import Settings
+    from ftprep.shard import Shard
 
 _LONG = {"messages": [{"role": "user", "content": "word " * 60}, {"role": "assistant", "content": "Yes."}]}
 
@@ -46,7 +48,7 @@ class OverContext(RecordRule):
 
     def screen(self, shard: Shard) -> Iterable[int] | None:
         limit = self.settings.max_tokens or 0
-        return [int(row) for row in np.flatnonzero(shard.token_bounds > limit)]
+        return shard.rows_where(shard.token_bounds > limit)
 
     def check(self, record: Record) -> Iterator[Finding]:
         limit = self.settings.max_tokens or 0

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from ftprep.finding import Finding, Severity
 from ftprep.formats import columns as c
-from ftprep.record import Record
 from ftprep.rule import Bad, Cost, Good, RecordRule
-from ftprep.shard import Shard
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ftprep.record import Record
+    from ftprep.shard import Shard
 
 MOST_TOKENS = 2
 # Two tokens of a byte-level vocabulary are rarely more than this; a longer answer is not encoded at all.
@@ -88,7 +90,7 @@ class TinyAnswer(RecordRule):
 
     def screen(self, shard: Shard) -> Iterable[int] | None:
         short = (shard.codes & c.TRAINED != 0) & (shard.lengths <= MOST_BYTES) & (shard.lengths > 0)
-        return shard.rows_of_texts(np.flatnonzero(short))
+        return shard.rows_of_texts(short)
 
     def check(self, record: Record) -> Iterator[Finding]:
         shard = record.shard

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from ftprep.finding import Finding, Severity
-from ftprep.formats.tool_calls import Call
-from ftprep.record import Record
 from ftprep.rule import Bad, Good, RecordRule
 from ftprep.text.snippet import quote, shorten
 from ftprep.text.tool_schemas import declared
 from ftprep.text.tool_use import encodes_object, meant_calls, unread_turns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ftprep.formats.tool_calls import Call
+    from ftprep.record import Record
 
 _TOOLS = [{"type": "function", "function": {"name": "hours"}}]
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import orjson
 
 from ftprep.finding import Finding, Severity
-from ftprep.record import Record
 from ftprep.rule import Bad, Good, RecordRule
 from ftprep.text.snippet import quote
 from ftprep.text.tool_use import encodes_object, meant_calls
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ftprep.record import Record
 
 _TOOLS = [{"type": "function", "function": {"name": "hours"}}]
 

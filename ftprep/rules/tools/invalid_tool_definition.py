@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from ftprep.finding import Finding, Severity
 from ftprep.formats import columns as c
-from ftprep.formats.tool_calls import Tool
-from ftprep.record import Record
 from ftprep.rule import Bad, Good, RecordRule
-from ftprep.shard import Shard
 from ftprep.text.tool_schemas import Defect, declared
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ftprep.formats.tool_calls import Tool
+    from ftprep.record import Record
+    from ftprep.shard import Shard
 
 _TURNS = [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello!"}]
 
@@ -133,7 +134,7 @@ class InvalidToolDefinition(RecordRule):
     )
 
     def screen(self, shard: Shard) -> list[int]:
-        return shard.rows_of_texts(np.flatnonzero(shard.codes & c.KIND_MASK == c.TOOLS))
+        return shard.rows_of_texts(shard.codes & c.KIND_MASK == c.TOOLS)
 
     def check(self, record: Record) -> Iterator[Finding]:
         tools = record.once(declared)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from ftprep.finding import Finding, Severity
-from ftprep.record import Record
 from ftprep.rule import Bad, Good, RecordRule
 from ftprep.text.snippet import quote
 from ftprep.text.tool_use import pair
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ftprep.record import Record
 
 _CALL = {
     "role": "assistant",

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from ftprep.finding import Finding, Severity
-from ftprep.record import Ref
+from ftprep.record import Ref, State
 from ftprep.rule import Bad, DatasetRule, Good
-from ftprep.shard import Shard, State
 from ftprep.text.tool_schemas import declared
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from ftprep.engine.engine import Engine
     from ftprep.engine.table import Table
+    from ftprep.shard import Shard
 
 _CALLS = re.compile(rb"[cC]")
 _TOOLS = [{"type": "function", "function": {"name": "hours"}}]
@@ -72,16 +71,16 @@ class ToolsNotDeclared(DatasetRule):
         rows = [row for row in shard.rows_with_turns(_CALLS) if shard.state[row] == State.SOUND]
         return {
             "row": rows,
-            "bare": np.array([shard.record(row).once(declared) is None for row in rows], dtype=np.bool_),
-            "turns": np.array([len(_CALLS.findall(shard.turns_of(row).encode())) for row in rows], dtype=np.int64),
+            "bare": [shard.record(row).once(declared) is None for row in rows],
+            "turns": [len(_CALLS.findall(shard.turns_of(row).encode())) for row in rows],
         }
 
     def reduce(self, table: Table, engine: Engine) -> Iterator[Finding]:
         if not len(table):
             return
         files, bare = table["file"], table["bare"]
-        for file in np.unique(files[bare]).tolist():
-            entries = np.flatnonzero(files == file)
+        for file in sorted(set(files[bare].tolist())):
+            entries = (files == file).nonzero()[0]
             if len(entries) > 1 and bare[entries].all():
                 message = f"none of {len(entries)} rows with calls declares tools"
                 yield self.finding(Ref(file, 0), message, data={"records": len(entries)})

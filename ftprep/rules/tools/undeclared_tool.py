@@ -5,14 +5,18 @@ from __future__ import annotations
 import difflib
 import functools
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from ftprep.finding import Finding, Severity
-from ftprep.record import Record
 from ftprep.rule import Bad, Good, RecordRule
 from ftprep.text.snippet import quote, shorten
 from ftprep.text.tool_schemas import declared
 from ftprep.text.tool_use import meant_calls, name_pointer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ftprep.record import Record
 
 _DECLARED = [{"type": "function", "function": {"name": "get_hours", "parameters": {"type": "object"}}}]
 
