@@ -93,22 +93,24 @@ def _not_utf8(raw: bytes, error: UnicodeDecodeError) -> Diagnosis:
     elif error.reason == "unexpected end of data":
         message = f"not UTF-8: the row ends in the middle of a character {where}"
     else:
-        guess = _likely_encoding(raw[error.start : error.start + _SAMPLE_BYTES], raw[:_SAMPLE_BYTES])
+        guess = _likely_encoding(before[-_SAMPLE_BYTES:], raw[error.start : error.start + _SAMPLE_BYTES])
         message = f"not UTF-8: byte 0x{raw[error.start]:02X} {where}{guess}"
     return Diagnosis("JSN002", message, (at, at + 1))
 
 
-def _likely_encoding(rest: bytes, start: bytes) -> str:
+def _likely_encoding(before: str, rest: bytes) -> str:
     """Name the encoding that the bytes look like, as the end of a sentence.
+
+    ``before`` is sound text, ``rest`` begins with the first bad byte.
 
     Bytes 80 to 9F are control characters in Latin-1 and quotes, dashes and the euro sign in Windows-1252. Accented
     letters stand alone or in twos; longer runs belong to encodings that cannot be told apart by so little.
     """
-    if start.count(0) * 3 > len(start):
+    if rest.count(0) * 3 > len(rest):
         return "; likely UTF-16"
     text = rest.decode("utf-8", "surrogateescape")
     bad = [one for one in text if "\udc80" <= one <= "\udcff"]
-    sound = sum(one > "\x7f" for one in text) - len(bad)
+    sound = sum(one > "\x7f" for one in before + text) - len(bad)
     if sound > len(bad):
         return " in text that is UTF-8 otherwise"
     runs = sum(

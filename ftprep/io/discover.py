@@ -161,7 +161,7 @@ def _is_excluded(name: str, exclude: Sequence[str]) -> bool:
 
     path = PurePath(name)
     places = [name, *(str(folder) for folder in path.parents if folder.name)]
-    return any(file_matches(place, pattern) for place in places for pattern in exclude)
+    return any(file_matches(place, pattern.rstrip("/")) for place in places for pattern in exclude)
 
 
 def _no_such_path(text: str) -> str:

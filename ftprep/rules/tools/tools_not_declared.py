@@ -69,6 +69,8 @@ class ToolsNotDeclared(DatasetRule):
 
     def map_shard(self, shard: Shard) -> Mapping[str, Any] | None:
         rows = [row for row in shard.rows_with_turns(_CALLS) if shard.state[row] == State.SOUND]
+        if not rows:
+            return None
         return {
             "row": rows,
             "bare": [shard.record(row).once(declared) is None for row in rows],
