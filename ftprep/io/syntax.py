@@ -7,6 +7,7 @@ one of them from a text that is broken.
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -29,15 +30,11 @@ _TOKEN = re.compile(
     r"|(-?Infinity|NaN)(?!\w)"
     r"|(\Z))"
 )
-# Runs of sound values, whole arrays and objects of scalars among them, each with the comma behind it: most of a text is
-# passed over by these two, and only the rest is looked at token by token.
 _W = r"[ \t\r\n]*+"
 _TEXT = rf'"{_BODY}"'
 _SCALAR = rf"(?>{_TEXT}|-?(?:0|[1-9][0-9]{{0,17}}+)(?:\.[0-9]{{1,40}}+)?(?![\w.+-])|(?:true|false|null)(?!\w))"
 _PAIR = rf"{_TEXT}{_W}:{_W}{_SCALAR}{_W}"
 _FLAT = rf"(?>{_SCALAR}|\[{_W}(?:{_SCALAR}{_W}(?:,{_W}{_SCALAR}{_W})*+)?\]|\{{{_W}(?:{_PAIR}(?:,{_W}{_PAIR})*+)?\}})"
-_ITEMS = re.compile(rf"(?:{_W}{_FLAT}{_W},)*+")
-_PAIRS = re.compile(rf"(?:{_W}{_TEXT}{_W}:{_W}{_FLAT}{_W},)*+")
 _PUNCTUATION, _STRING, _NUMBER, _WORD, _NOT_FINITE, _END = range(1, 7)
 _BODY_PART = re.compile(_BODY)
 _HALF = re.compile(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
@@ -51,6 +48,16 @@ _CURLY = "\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u00ab\u00bb"
 _VALUE, _FIRST_VALUE, _FIRST_KEY, _KEY, _COLON, _AFTER, _DONE = range(7)
 _WHOLE = {"{": "object", "[": "array"}
 _CLOSER = {"{": "}", "[": "]"}
+
+
+@functools.cache
+def _runs() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Runs of sound items and of sound pairs, whole arrays and objects of scalars among them, each with its comma.
+
+    Most of a text is passed over by these two, and only the rest is looked at token by token. They take some
+    milliseconds to compile, which most processes never need.
+    """
+    return re.compile(rf"(?:{_W}{_FLAT}{_W},)*+"), re.compile(rf"(?:{_W}{_TEXT}{_W}:{_W}{_FLAT}{_W},)*+")
 
 
 class Defect(NamedTuple):
@@ -84,13 +91,14 @@ def read(text: str) -> Reading:
     stack = result._stack
     expected, place, comma = _VALUE, 0, 0
     match = _TOKEN.match
+    items, pairs = _runs()
     while True:
         if stack and len(stack) < DEEPEST and expected <= _KEY:
             run = None
             if expected >= _FIRST_KEY:
-                run, follows = _PAIRS.match(text, place), _KEY
+                run, follows = pairs.match(text, place), _KEY
             elif stack[-1] == "[":
-                run, follows = _ITEMS.match(text, place), _VALUE
+                run, follows = items.match(text, place), _VALUE
             if run is not None and run.end() > place:
                 place, expected = run.end(), follows
                 comma = place - 1

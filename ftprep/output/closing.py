@@ -25,10 +25,12 @@ def closing(report: Report, style: Style) -> Iterator[str]:
         yield clean_line(report, style)
         if style.verbose:
             yield from _not_run(report, style)
+        yield from _json_only(report, style)
         yield from _hidden(report, style)
         return
     yield cut(_totals(report), style.cells, style.ellipsis)
     yield from _not_run(report, style)
+    yield from _json_only(report, style)
     yield from _hidden(report, style)
     for problem in report.problems:
         yield from fill(f"problem: {style.plain(problem)}", style.cells, "", "  ")
@@ -95,6 +97,14 @@ def _not_run(report: Report, style: Style) -> Iterator[str]:
         groups = [", ".join(codes) + (f" ({reason})" if reason else "") for reason, codes in by_reason.items()]
         text += f"; {len(report.not_run)} not run: {'; '.join(groups)}"
     yield from fill(style.plain(text), style.cells, "", "  ")
+
+
+def _json_only(report: Report, style: Style) -> Iterator[str]:
+    """How many records had no known format, which silences nearly all rules about them."""
+    unknown = sum(one.records for one in report.inputs if one.format is None)
+    if unknown:
+        text = f"{count(unknown, 'record')} of unknown format: checked as JSON only"
+        yield cut(text, style.cells, style.ellipsis)
 
 
 def _hidden(report: Report, style: Style) -> Iterator[str]:
