@@ -26,6 +26,18 @@ import ftprep
 ROWS_KEPT = 4096
 
 
+def inflated(path: Path) -> bytes:
+    """The bytes of a file, unpacked where it is compressed."""
+    data = path.read_bytes()
+    if path.suffix == ".gz":
+        return gzip.decompress(data)
+    if path.suffix == ".zst":
+        import zstandard
+
+        return zstandard.ZstdDecompressor().stream_reader(data).read()
+    return data
+
+
 def bare_parse(data: bytes) -> float:
     """CPU seconds to parse every line with orjson, keeping the rows of a shard, collector off."""
     lines = data.split(b"\n")
@@ -78,9 +90,7 @@ def main() -> None:
     wanted = parser.parse_args()
 
     started = time.process_time()
-    data = wanted.file.read_bytes()
-    if wanted.file.suffix == ".gz":
-        data = gzip.decompress(data)
+    data = inflated(wanted.file)
     inflation = time.process_time() - started
     options: dict[str, object] = {"profile": wanted.profile}
     if wanted.max_tokens:

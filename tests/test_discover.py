@@ -66,6 +66,7 @@ ALL = [
 
 def test_folders_are_searched_for_data_files(data: Path) -> None:
     assert names(open_sources(".")) == [f"./{name}" for name in ALL]
+    os.mkfifo("b/pipe.jsonl")  # reading it would wait for ever
     assert names(open_sources("b")) == ALL[:5]
     assert names(open_sources([data / "b"])) == [str(data / name) for name in ALL[:5]]
 

@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from ftprep.output.style import Style
 from hypothesis import given
 from hypothesis import strategies as st
 
 import ftprep
 import ftprep.rules
 from ftprep.output import renderer
+from ftprep.output.style import Style
 from ftprep.text import snippet
 
 PACKAGE = Path(ftprep.__file__).parent

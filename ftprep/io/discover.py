@@ -128,7 +128,8 @@ def _files_below(folder: str) -> Iterator[Found]:
 
     for where, folders, files in os.walk(folder, onerror=fail):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        found += [os.path.join(where, name) for name in files if not name.startswith(".") and _is_data(name)]
+        paths = [os.path.join(where, name) for name in files if not name.startswith(".") and _is_data(name)]
+        found += [path for path in paths if os.path.isfile(path) or os.path.islink(path)]
     if not found:
         raise InputError(f"no file in `{_shown(folder)}` ends in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}")
     for path in sorted(found):
