@@ -1,4 +1,4 @@
-"""ftprep: the linter and preparation toolkit for fine-tuning data."""
+"""ftprep: the linter for fine-tuning data."""
 
 from __future__ import annotations
 

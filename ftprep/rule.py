@@ -120,6 +120,7 @@ class Rule:
 
     def finding(self, ref: Ref, message: str, **kwargs: Any) -> Finding:
         """Make a finding of this rule; ``kwargs`` are the fields of :class:`~ftprep.finding.Finding`."""
+        kwargs.setdefault("severity", self.severity)
         return Finding(self.code, ref, message, **kwargs)
 
     def check_file(self, source: Input) -> Iterator[Finding]:

@@ -84,16 +84,16 @@ class Selection:
             for index, name in enumerate(names)
         }
         overrides = {canonical(word): severity for word, severity in self.severity.items()}
+        by_code = {code: _override(code, overrides) for code in rules}
         shown: list[Finding] = []
         hidden: Counter[str] = Counter()
         for finding in findings:
             code = finding.code
-            if code != ALWAYS and _longest(code, by_file.get(finding.ref.file, [])) >= 0:
+            ignored = by_file.get(finding.ref.file)
+            if ignored and code != ALWAYS and _longest(code, ignored) >= 0:
                 hidden["per-file-ignores"] += 1
                 continue
-            severity = _override(code, overrides)
-            if severity is None:
-                severity = finding.severity if finding.severity is not None else rules[code].severity
+            severity = by_code.get(code) or finding.severity or rules[code].severity
             if severity != finding.severity:
                 finding = replace(finding, severity=severity)
             shown.append(finding)

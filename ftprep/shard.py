@@ -18,7 +18,7 @@ from ftprep.formats.validation import SchemaError, schema_errors, validator
 from ftprep.io.diagnose import Diagnosis, diagnose
 from ftprep.io.duplicates import keys_in, pair_counts
 from ftprep.record import Record, Ref, State
-from ftprep.text.screens import visible_texts
+from ftprep.text.screens import NOT_ASCII, VISIBLE, text_classes
 from ftprep.text.token_counts import REPLY_OVERHEAD, TURN_OVERHEAD
 
 if TYPE_CHECKING:
@@ -97,7 +97,10 @@ class Shard:
 
     def _validate(self, format: Format) -> None:
         is_valid = validator(format.name).isinstance_python
-        for index, verdict in enumerate(map(is_valid, self.rows)):
+        verdicts = list(map(is_valid, self.rows))
+        if all(verdicts):
+            return
+        for index, verdict in enumerate(verdicts):
             if verdict or self.state[index]:
                 continue
             row = self.rows[index]
@@ -204,9 +207,18 @@ class Shard:
         return starts
 
     @functools.cached_property
+    def _classes(self) -> NDArray[np.uint8]:
+        return text_classes(self.buffer, self.starts)
+
+    @functools.cached_property
     def visible(self) -> NDArray[np.bool_]:
         """Whether each text holds a printable ASCII character. Texts without one may be blank, or not ASCII."""
-        return visible_texts(self.buffer, self.starts)
+        return self._classes & VISIBLE != 0
+
+    @functools.cached_property
+    def ascii(self) -> NDArray[np.bool_]:
+        """Whether each text is ASCII from end to end."""
+        return self._classes & NOT_ASCII == 0
 
     @functools.cached_property
     def turns(self) -> bytes:
@@ -230,12 +242,16 @@ class Shard:
         found = [match.start() for match in pattern.finditer(self.turns)]
         if not found:
             return []
-        rows = np.searchsorted(self.turn_ends, np.array(found))
-        return [int(row) for row in np.unique(rows)]
+        return self._marked(np.searchsorted(self.turn_ends, np.array(found)))
 
     def rows_of_texts(self, texts: NDArray[Any]) -> list[int]:
         """The rows, ascending, of the texts that a mask or an index array selects."""
-        return [int(row) for row in np.unique(self.owners[texts])]
+        return self._marked(self.owners[texts])
+
+    def _marked(self, rows: NDArray[Any]) -> list[int]:
+        mask = np.zeros(len(self), dtype=np.bool_)
+        mask[rows] = True
+        return self.rows_where(mask)
 
     def rows_where(self, mask: NDArray[np.bool_]) -> list[int]:
         """The rows, ascending, that a mask with one entry per row selects."""
@@ -296,8 +312,7 @@ class Shard:
 
     def rows_in(self, *states: State) -> list[int]:
         """Rows in one of ``states``."""
-        wanted = np.isin(np.frombuffer(bytes(self.state), dtype=np.uint8), states)
-        return [int(row) for row in np.flatnonzero(wanted)]
+        return self.rows_where(np.isin(np.frombuffer(bytes(self.state), dtype=np.uint8), states))
 
     # --- tokens -------------------------------------------------------------------------------------------------
 

@@ -288,3 +288,10 @@ def test_any_objects(rows: list[dict[str, Any]]) -> None:
     assert found.format is None or found.format in all_formats()
     for row in rows:
         assert [name for name, _ in matches(row)] == [name for name in all_formats() if name in dict(matches(row))]
+
+
+def test_a_few_defective_rows_do_not_turn_tasks_into_conversations() -> None:
+    task = {"messages": [{"role": "user", "content": "6 * 7?"}], "reference_answer": "42"}
+    answered = {"messages": [*task["messages"], {"role": "assistant", "content": "42"}], "reference_answer": "42"}
+    assert detect([task] * 10 + [answered] * 2).format == "openai-rft"
+    assert detect([task] * 2 + [answered] * 10).format == "openai-chat"

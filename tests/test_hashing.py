@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 import unicodedata
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ftprep.text.hashing import fold_texts, hash_pieces
+from ftprep.text.hashing import _changing, fold_texts, hash_pieces
 
 
 def folded(texts: list[str]) -> list[bytes]:
@@ -36,6 +37,16 @@ def test_folding_agrees_with_the_plain_definition(values: list[str]) -> None:
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"])), max_size=6))
 def test_folding_keeps_the_number_of_texts(values: list[str]) -> None:
     assert [piece.decode() for piece in folded(values)] == [reference(value) for value in values]
+
+
+def test_the_table_misses_no_character_that_folding_changes() -> None:
+    changing = _changing().tolist()
+    left_alone = "".join(
+        chr(code) for code in range(0x80, sys.maxunicode + 1) if not changing[min(code, len(changing) - 1)]
+    )
+    assert len(left_alone) > 1_000_000
+    assert left_alone.casefold() == left_alone
+    assert left_alone.split() == [left_alone]
 
 
 def test_white_space_collapses_and_is_not_deleted() -> None:

@@ -21,7 +21,7 @@ from ftprep.record import Record
 from ftprep.rule import PatternRule, RecordRule
 from ftprep.settings import Settings
 from ftprep.shard import Shard
-from ftprep.text.screens import LiteralScreen, visible_texts
+from ftprep.text.screens import NOT_ASCII, VISIBLE, LiteralScreen, text_classes
 
 
 def joined(texts: Sequence[str]) -> tuple[bytes, Any]:
@@ -62,9 +62,10 @@ def test_the_automaton_is_used_where_it_is_installed() -> None:
 
 
 @given(st.lists(st.text(alphabet=" \t\n\u200b漢aé~!\x7f\x00", max_size=4), max_size=8))
-def test_visible_texts_are_those_with_a_printable_ascii_character(texts: list[str]) -> None:
-    expected = [any("!" <= one <= "~" for one in text) for text in texts]
-    assert visible_texts(*joined(texts)).tolist() == expected
+def test_classes_tell_texts_with_printable_ascii_and_texts_beyond_ascii(texts: list[str]) -> None:
+    classes = text_classes(*joined(texts))
+    assert (classes & VISIBLE != 0).tolist() == [any("!" <= one <= "~" for one in text) for text in texts]
+    assert (classes & NOT_ASCII == 0).tolist() == [text.isascii() for text in texts]
 
 
 class Shouting(PatternRule):

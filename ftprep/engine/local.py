@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 import signal
-import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -117,15 +116,16 @@ def start_deaf_forkserver() -> None:
 
     A worker that dies of it takes the pool down with tracebacks; the caller ends the pool in order.
     """
-    if os.name != "posix" or threading.current_thread() is not threading.main_thread():
-        return  # handlers can be set in the main thread only
+    if os.name != "posix":
+        return
     from multiprocessing import forkserver
 
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Blocked, not ignored: a Ctrl-C of this very moment is kept for the caller, and the new process inherits the mask.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         forkserver.ensure_running()
     finally:
-        signal.signal(signal.SIGINT, before if before is not None else signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def usable_cores() -> int:

@@ -30,6 +30,11 @@ class Table:
         file, line, offset = (int(self.columns[name][index]) for name in REF_COLUMNS)
         return Ref(file, line, offset)
 
+    def refs(self, entries: NDArray[np.int64]) -> list[Ref]:
+        """The rows that some entries stand for, in the order of ``entries``."""
+        columns = (self.columns[name][entries].tolist() for name in REF_COLUMNS)
+        return [Ref(*place) for place in zip(*columns, strict=True)]
+
     @classmethod
     def concatenate(cls, parts: Sequence[Mapping[str, NDArray[Any]]]) -> Table:
         """Join the tables of all shards; without any, a table of no rows and no columns but the references."""

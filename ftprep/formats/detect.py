@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ftprep.formats.format import Format, Match, all_formats
-from ftprep.formats.keys import METADATA
+from ftprep.formats.keys import METADATA, REFERENCES
 from ftprep.formats.message_shape import CHAT_KEYS
 
 RFT_SHARE = 0.9  # below this, rows that end with the user are answers that are missing, not prompts
+REFERENCE_SHARE = 0.5  # the same where nearly all rows hold a column that is named as a reference answer
 KNOWN_SHARE = 0.5  # below this, rows of a known shape are chance hits in a file of another shape
 ALTERNATIVE = 0.3  # less likely formats are not worth a word
 SFT, RFT = "openai-chat", "openai-rft"
@@ -117,7 +118,8 @@ def _vote_reasons(name: str, found: Sequence[Found], votes: Counter[str], total:
 def _settle_prompts(rows: Sequence[Mapping[str, Any]], found: Sequence[Found]) -> tuple[list[Found], tuple[str, ...]]:
     """Decide for the whole file whether rows of messages without an answer are prompts or have lost their answers.
 
-    They are prompts when nearly all rows of messages are such rows and share a column for the grader. Otherwise
+    They are prompts when nearly all rows of messages share a column for the grader, and nearly all (most, where the
+    column is named as a reference) are such rows. Otherwise
     no row is one: it then counts as a chat row, and the reason is returned.
     """
     chats = [index for index, one in enumerate(found) if any(name in (SFT, RFT) for name, _ in one)]
@@ -125,10 +127,12 @@ def _settle_prompts(rows: Sequence[Mapping[str, Any]], found: Sequence[Found]) -
     if not prompts:
         return list(found), ()
     columns = Counter(
-        key for index in prompts for key, value in rows[index].items() if key not in METADATA and value is not None
+        key for index in chats for key, value in rows[index].items() if key not in METADATA and value is not None
     )
     shared = [key for key, count in columns.items() if count >= RFT_SHARE * len(prompts) and key not in CHAT_KEYS]
-    if shared and len(prompts) >= RFT_SHARE * len(chats):
+    # A column that is named as a reference leaves less room for doubt than one that merely is there.
+    needed = REFERENCE_SHARE if any(key in REFERENCES for key in shared) else RFT_SHARE
+    if shared and len(prompts) >= needed * len(chats):
         return list(found), ()
     settled = [[pair for pair in one if pair[0] != RFT] for one in found]
     share = f"{len(prompts):,} of {len(chats):,} rows of messages have no answer"

@@ -20,6 +20,7 @@ _ROLES = {
     "function": ("t", c.TOOL),
 }
 _UNKNOWN = ("x", c.OTHER)
+_NEXT_TURN = c.slot(0, 1)
 
 
 def _simple(side: int, trained: bool) -> Mapping[Any, tuple[str, int]]:
@@ -51,18 +52,14 @@ def append_messages(
         content = message.get("content")
         size = len(message)
         keys += size
-        if size == 2 and type(content) is str:
-            known = simple.get(message["role"])
-            if known is not None:
-                letter, code = known
-                turns.append(letter)
-                values.append(content)
-                codes.append(code)
-                slots.append(packed)
-                packed += 1 << c.OUTER_SHIFT
-                continue
-        keys += _append_rich(message, content, packed, out, side, trained)
-        packed += 1 << c.OUTER_SHIFT
+        if size == 2 and type(content) is str and (known := simple.get(message["role"])):
+            turns.append(known[0])
+            values.append(content)
+            codes.append(known[1])
+            slots.append(packed)
+        else:
+            keys += _append_rich(message, content, packed, out, side, trained)
+        packed += _NEXT_TURN
     return keys
 
 

@@ -27,6 +27,7 @@ class Open(TypedDict, total=False):
 
 
 Flag = Annotated[int, Field(strict=True, ge=0, le=1)]  # Literal[0, 1] would let 1.0 and true pass
+Nothing = Annotated[list[Any], Field(max_length=0)]  # what OpenAI's own client writes out; with entries, unknown
 Object = dict[str, Any]
 
 
@@ -125,6 +126,7 @@ class AssistantMessage(Closed, total=False):
     refusal: str | None
     tool_calls: list[ToolCall] | None
     function_call: FunctionCall | None
+    annotations: Nothing | None
     weight: Flag | None
     train: bool | None
     training: bool | None

@@ -166,14 +166,19 @@ def _translate(
     for pointer, names in missing.items():
         near = {key for parent, key, _ in extra if parent == pointer}
         for name in dict.fromkeys(names):
-            alike = difflib.get_close_matches(name, near, n=1)
-            message = f"`{name}` is missing" + (f"; there is {quote(alike[0])}" if alike else "")
+            message = missing_field(name, near)
             found[pointer, "SCH001", message] = SchemaError("SCH001", pointer, message, {"field": name})
     for parent, key, place in extra:
         if parent not in missing:  # an object that misses a field most likely has it under this other name
             message = f"{quote(key)} is no field of {_owner(parent)}"
             found[place.pointer, "SCH002", message] = SchemaError("SCH002", place.pointer, message)
     return sorted(found.values(), key=lambda one: (one.pointer, one.code, one.message))
+
+
+def missing_field(name: str, unknown: Iterable[str]) -> str:
+    """Say that ``name`` is missing, and which of the ``unknown`` keys beside it was most likely meant."""
+    alike = difflib.get_close_matches(name, list(unknown), n=1)
+    return f"`{name}` is missing" + (f"; there is {quote(alike[0])}" if alike else "")
 
 
 def _other(kind: str, context: Mapping[str, Any], place: _Place) -> SchemaError:
@@ -195,6 +200,9 @@ def _other(kind: str, context: Mapping[str, Any], place: _Place) -> SchemaError:
         return SchemaError("SCH007", pointer, f"`{name}` is empty")
     if kind == "too_long":
         limit = context.get("max_length")
+        if not limit:  # a field that clients write out, and that no format uses
+            parent = pointer.rsplit("/", 1)[0]
+            return SchemaError("SCH002", pointer, f"`{name}` is no field of {_owner(parent)}")
         return SchemaError("SCH006", pointer, f"`{name}` has {len(place.value)} items; at most {limit}")
     if kind == "literal_error":
         if not isinstance(place.value, str):

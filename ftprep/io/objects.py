@@ -22,7 +22,6 @@ from ftprep.io.spool import Spool
 from ftprep.record import Ref
 
 _SLICE_ROWS = 256
-_NAN_IS_ABSENT = Missing(null=True, nan=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +125,7 @@ def _rows(data: Any) -> Rows | None:
     if hasattr(data, "iloc") and hasattr(data, "columns"):
         if not data.columns.is_unique:
             raise UsageError("the DataFrame has two columns of one name: rename one of them")
-        return Rows("<DataFrame>", len(data), partial(_frame_rows, data), _NAN_IS_ABSENT)
+        return Rows("<DataFrame>", len(data), partial(_frame_rows, data), ABSENT)
     if hasattr(data, "to_arrow") and not hasattr(data, "to_batches"):
         data = data.to_arrow()  # polars
     if hasattr(data, "to_batches") and hasattr(data, "num_rows"):

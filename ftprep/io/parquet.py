@@ -16,8 +16,8 @@ from ftprep.record import Ref
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
-# Arrow knows no absent key: where one row of a column has a key, every row has it, with null.
-ABSENT = Missing(null=True)
+# Arrow knows no absent key: where one row of a column has a key, every row has it, with null, or NaN in a number.
+ABSENT = Missing(null=True, nan=True)
 _BATCH_ROWS = 256
 _NOT_TEXT = b'"\xff"'  # stands for a row with a string that is not UTF-8, and is found to be that
 

@@ -30,6 +30,8 @@ NODE_LIMIT = 20_000
 """Most nodes of a schema with its references written out, which can be exponentially many."""
 REACH_LIMIT = 100_000
 """Most steps that applying a schema which refers to itself may take; they can be exponentially many, too."""
+NULL_ROUNDS = 20
+"""How often nulls that break a schema are taken away, each time those of the breaks that were told."""
 MESSAGE_LIMIT = 100
 
 _LIMITS = {
@@ -47,6 +49,8 @@ _LIMITS = {
 # Not the arguments' fault: the library gave up on a pattern.
 _IGNORED = frozenset({"BacktrackLimitExceeded", "RegexEngineFailure", "Referencing"})
 _NULLABLE = frozenset({"type", "enum", "const"})
+_VALUES = frozenset({"default", "const", "enum", "examples"})  # keywords that hold values, not schemas
+_NAMED = frozenset({"properties", "patternProperties", "$defs", "definitions", "dependentSchemas"})
 
 
 class SchemaFault(NamedTuple):
@@ -85,6 +89,20 @@ class ArgumentSchema:
             return found[:MAX_BREAKS]
         except (ValueError, RecursionError):  # nested deeper than the library goes
             return []
+
+    def breaks_of_object(self, arguments: Mapping[str, Any], size: int, tool: str) -> list[Break]:
+        """As :meth:`breaks`, for arguments that stand in the row as an object.
+
+        Arrow gives the objects of a column the fields of all others: a null that breaks the schema counts as absent.
+        """
+        found = self.breaks(arguments, size, tool)
+        for _ in range(NULL_ROUNDS):
+            nulls = [one.path for one in found if one.path and _value_at(arguments, one.path) is None]
+            if not nulls:
+                break
+            arguments = _without(arguments, nulls)
+            found = self.breaks(arguments, size, tool)
+        return found
 
     def accepts_nothing(self) -> bool:
         """Whether a call without arguments is right."""
@@ -141,8 +159,12 @@ def compile_schema(document: dict[str, Any]) -> ArgumentSchema | SchemaFault | N
     """Compile the ``parameters`` of a tool; None when they may be right but cannot be applied here.
 
     Without ``$schema`` the current draft counts, and where it refuses, drafts 7 and 4: exports of OpenAPI and of
-    older libraries are written in them.
+    older libraries are written in them. A keyword that is null counts as absent, as Arrow and pydantic write it.
     """
+    try:
+        document = _present(document)
+    except RecursionError:
+        return None
     kinds = document.get("type")
     if kinds is not None and "object" not in (kinds if isinstance(kinds, list) else [kinds]) and _is_type(kinds):
         return SchemaFault(f"`parameters` describes {_types(kinds)}; arguments are an object")
@@ -170,6 +192,47 @@ def compile_schema(document: dict[str, Any]) -> ArgumentSchema | SchemaFault | N
         if "$schema" in document:
             break
     return fault
+
+
+def _present(schema: Any) -> Any:
+    """``schema`` without keywords and properties that are null."""
+    if isinstance(schema, list):
+        return [_present(one) for one in schema]
+    if not isinstance(schema, Mapping):
+        return schema
+    found: dict[str, Any] = {}
+    for key, value in schema.items():
+        if value is None:
+            if key == "default" or (key == "const" and schema.get("type") in (None, "null")):
+                found[key] = value
+        elif key in _NAMED and isinstance(value, Mapping):
+            found[key] = {name: _present(inner) for name, inner in value.items() if inner is not None}
+        else:
+            found[key] = value if key in _VALUES else _present(value)
+    return found
+
+
+def _value_at(value: Any, path: Path) -> Any:
+    """What ``path`` leads to; the parent's where nothing stands there."""
+    for step in path:
+        try:
+            value = value[step]
+        except (KeyError, IndexError, TypeError):
+            break
+    return value
+
+
+def _without(value: Mapping[str, Any], paths: Sequence[Path]) -> dict[str, Any]:
+    """``value`` without the keys that ``paths`` lead to; items of lists stay, because they have a place."""
+    copied = dict(value)
+    for *path, last in paths:
+        parent: Any = copied
+        for step in path:
+            parent[step] = child = parent[step].copy()
+            parent = child
+        if isinstance(parent, dict):
+            parent.pop(last, None)
+    return copied
 
 
 def _fault(error: ValidationError, document: Mapping[str, Any]) -> SchemaFault | None:

@@ -61,6 +61,14 @@ def _shared(first: list[Any], second: list[Any]) -> int:
     return count
 
 
+def bare_turns(record: Record) -> list[str]:
+    """Pointers of the assistant's turns that have no content, no call and no refusal, not even null."""
+    letters = record.turns.replace(SEPARATOR, "")
+    if "m" not in letters and "M" not in letters:
+        return []
+    return [pointer for letter, pointer in zip(letters, record.turn_pointers, strict=True) if letter in "mM"]
+
+
 def shown_twice(record: Record) -> set[str]:
     """Pointers of turns that another dialogue of the row has too, at an earlier place of the row."""
     found = dialogues(record) if record.format.method == "preference" else []

@@ -6,7 +6,7 @@ normalisation (NFC). Hashes are xxh3, the same in every process and on every mac
 
 from __future__ import annotations
 
-import re
+import functools
 import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -45,31 +45,60 @@ def fold_texts(
     """Fold every text of a joined buffer: case, amount of white space, and NFC where a text is not ASCII.
 
     White space collapses to one space and is stripped; it is never deleted, so that "1 000" and "1000" stay apart.
+    ``texts`` are those of the buffer; ``ascii_only`` says which of them are ASCII from end to end.
     """
     folded = buffer.translate(_FOLD)
     letters = np.frombuffer(folded, dtype=np.uint8)
     # A space goes when another space or the end of its text follows; what stands first in a text goes later.
-    spare = (letters[:-1] == 0x20) & ((letters[1:] == 0x20) | (letters[1:] == 0xFF))
+    spaces = letters == 0x20
+    spare = spaces[:-1] & (spaces[1:] | (letters[1:] == 0xFF))
     collapsed = letters[:-1][~spare].tobytes() + folded[-1:]
     pieces: list[bytes] = collapsed.split(b"\xff")
     pieces.pop()  # what follows the last separator
-    for index in np.flatnonzero(letters[starts[:-1]] == 0x20).tolist():
+    for index in np.flatnonzero(spaces[starts[:-1]]).tolist():
         pieces[index] = pieces[index].lstrip(b" ")
-    for index in np.flatnonzero(~ascii_only).tolist():
-        pieces[index] = _fold_unicode(pieces[index].decode()).encode()
+    beyond = np.flatnonzero(~ascii_only)
+    for index in beyond[_needs_unicode([texts[index] for index in beyond.tolist()])].tolist():
+        pieces[index] = _fold_unicode(texts[index]).encode()
     return pieces
 
 
-_UNICODE_SPACE = re.compile("[\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
+def _needs_unicode(texts: Sequence[str]) -> NDArray[np.bool_]:
+    """Which of some texts beyond ASCII hold a character that folding changes, or are not in NFC.
+
+    Most are plain: quotes, dashes, small letters with accents, scripts without case.
+    """
+    if not texts:
+        return np.zeros(0, dtype=np.bool_)
+    codes = np.frombuffer("".join(texts).encode("utf-32-le"), dtype=np.uint32)
+    changing = _changing().take(codes, mode="clip")
+    starts = np.zeros(len(texts), dtype=np.int64)
+    np.cumsum([len(text) for text in texts[:-1]], out=starts[1:])
+    normal = np.fromiter((unicodedata.is_normalized("NFC", text) for text in texts), np.bool_, len(texts))
+    found: NDArray[np.bool_] = np.logical_or.reduceat(changing, starts) | ~normal
+    return found
+
+
+# Where characters beyond ASCII with two cases, and white space, may stand: not among Han, Hangul and pictures.
+_WITH_CASE = ((0x80, 0x3001), (0xA640, 0xAC00), (0xFB00, 0x10000))
+_RARE_SCRIPTS = (0x10000, 0x1F000)  # some have case; all are taken for such
+
+
+@functools.cache
+def _changing() -> NDArray[np.bool_]:
+    """For each code point, whether it is beyond ASCII and is white space or changes when its case is folded.
+
+    The last entry stands for all code points from there on.
+    """
+    found = np.zeros(_RARE_SCRIPTS[1] + 1, dtype=np.bool_)
+    for first, end in _WITH_CASE:
+        found[first:end] = [one.isspace() or one != one.casefold() for one in map(chr, range(first, end))]
+    found[slice(*_RARE_SCRIPTS)] = True
+    return found
 
 
 def _fold_unicode(text: str) -> str:
-    """Finish a text whose ASCII part is folded; most need no more than casefold."""
-    if not unicodedata.is_normalized("NFC", text):
-        text = unicodedata.normalize("NFC", text)
-    if _UNICODE_SPACE.search(text):
-        text = " ".join(text.split())
-    return text.casefold()
+    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
 
 
 def row_keys(shard: Shard, hashes: Words, salt: Words) -> tuple[Words, Words]:

@@ -12,16 +12,17 @@ from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 
-_VISIBLE = bytes(1 if 0x21 <= byte <= 0x7E else 0 for byte in range(256))
+VISIBLE, NOT_ASCII = 1, 2  # a printable ASCII character other than the space; a character beyond ASCII
+_CLASSES = bytes(VISIBLE if 0x21 <= byte <= 0x7E else NOT_ASCII if 0x80 <= byte < 0xFF else 0 for byte in range(256))
 
 
-def visible_texts(buffer: bytes, starts: Ints) -> NDArray[np.bool_]:
-    """Whether each text holds a printable ASCII character other than the space; ``starts`` has one entry more."""
+def text_classes(buffer: bytes, starts: Ints) -> NDArray[np.uint8]:
+    """For each text, which of the classes above it has characters of; ``starts`` has one entry more."""
     if len(starts) < 2:
-        return np.zeros(0, dtype=np.bool_)
-    classes = np.frombuffer(buffer.translate(_VISIBLE), dtype=np.uint8)
+        return np.zeros(0, dtype=np.uint8)
+    classes = np.frombuffer(buffer.translate(_CLASSES), dtype=np.uint8)
     # Every text ends in its separator, so no range is empty and reduceat means what it says.
-    return np.bitwise_or.reduceat(classes, starts[:-1]).astype(np.bool_)
+    return np.bitwise_or.reduceat(classes, starts[:-1])
 
 
 class LiteralScreen:

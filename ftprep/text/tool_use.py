@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict, deque
+from collections.abc import Mapping
 from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
 from ftprep.formats.tool_calls import Call, Result
-from ftprep.text.dialogues import Dialogue, dialogues
+from ftprep.pointer import resolve
+from ftprep.text.dialogues import ASSISTANT, Dialogue, dialogues
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ftprep.record import Record
+
+_WRITTEN = re.compile(r"[<\[{(]|\bAction\b")
+"""Signs of a call that is written into the text of a turn: `<tool_call>`, JSON, `[rain(at="Lima")]`, ReAct."""
 
 
 class Repeat(NamedTuple):
@@ -42,7 +48,7 @@ def pair(record: Record) -> Pairing:
     """Match the results of ``record`` with its calls, dialogue by dialogue."""
     found = Pairing([], [], [], [])
     for dialogue, exchange in zip(record.once(dialogues), record.exchanges, strict=True):
-        walk = _Walk(dialogue, exchange)
+        walk = _Walk(dialogue, exchange, record)
         fresh = dialogue.fresh
         found.unanswered.extend(call for call in walk.unanswered if call.turn >= fresh)
         found.orphans.extend(result for result in walk.orphans if result.turn >= fresh)
@@ -89,7 +95,7 @@ _ANY = ("any", "")
 class _Walk:
     """One dialogue, turn by turn. ``batch`` are the waiting calls of the turn just before, ``older`` those left."""
 
-    def __init__(self, dialogue: Dialogue, exchange: Iterable[Call | Result]) -> None:
+    def __init__(self, dialogue: Dialogue, exchange: Iterable[Call | Result], record: Record) -> None:
         self.batch, self.older = _Waiting(), _Waiting()
         self.answered: set[str] = set()
         self.unanswered: list[Call] = []
@@ -102,6 +108,8 @@ class _Walk:
         turns: defaultdict[int, list[Call | Result]] = defaultdict(list)
         for item in exchange:
             turns[item.turn].append(item)
+        self._row = record.row
+        self._before = ""  # the answer in text that the results follow
         for turn, letter in enumerate(dialogue.letters):
             items = turns.get(turn, [])
             if letter == "t":
@@ -114,6 +122,7 @@ class _Walk:
                 self.opaque |= letter in "cC" and not calls
                 for call in calls:
                     self._open(call)
+                self._before = dialogue.pointers[turn] if letter in ASSISTANT and not calls else ""
 
     def _open(self, call: Call) -> None:
         if call.id:
@@ -142,7 +151,7 @@ class _Walk:
             self.vague |= not result.id and not result.name
         elif result.id and result.id in self.answered:
             self.seconds.append(result)
-        elif not self.opaque:
+        elif not self.opaque and (result.id or not self._before or not _writes_call(self._row, self._before)):
             self.orphans.append(result)
 
     def _call_of(self, result: Result) -> Call | None:
@@ -161,6 +170,15 @@ class _Walk:
             if len(calls) > 1:
                 clash = self.clashing.get(name)
                 yield Repeat(clash or calls[1], len(calls), clash is not None)
+
+
+def _writes_call(row: Mapping[str, Any], pointer: str) -> bool:
+    """Whether the text of the turn at ``pointer`` may hold a call, as open models write them."""
+    turn = resolve(row, pointer)
+    content = turn.get("value", turn.get("content"))
+    parts = content if isinstance(content, list) else [content]
+    texts = (part.get("text") if isinstance(part, Mapping) else part for part in parts)
+    return any(isinstance(text, str) and _WRITTEN.search(text) for text in texts)
 
 
 def meant_calls(record: Record) -> list[Call]:

@@ -84,8 +84,7 @@ class ExactDuplicate(DatasetRule):
         if not len(rows):
             return None
         salt = identity_hashes(shard)
-        ascii_only = np.fromiter(map(str.isascii, shard.values), dtype=np.bool_, count=len(shard.values))
-        folded = row_keys(shard, hash_pieces(fold_texts(shard.buffer, shard.starts, shard.values, ascii_only)), salt)
+        folded = row_keys(shard, hash_pieces(fold_texts(shard.buffer, shard.starts, shard.values, shard.ascii)), salt)
         exact = row_keys(shard, hash_pieces(shard.encoded), salt)
         line = hash_pieces(shard.raws)
         return {
@@ -106,19 +105,21 @@ class ExactDuplicate(DatasetRule):
         if not len(table):
             return
 
+        many = len(engine.inputs) > 1
+
         def compare(group: Group) -> Iterator[Finding]:
-            first = table.ref(int(group[0]))
-            many = len(engine.inputs) > 1
+            first, *others = table.refs(group)
             place = f"{engine.inputs[first.file].name}:{first.line}" if many else f"line {first.line}"
-            for member in group[1:]:
-                if table["line_hash"][member] == table["line_hash"][group[0]]:
+            lines, exact = table["line_hash"][group].tolist(), table["exact"][group].tolist()
+            for ref, line_hash, exact_key in zip(others, lines[1:], exact[1:], strict=True):
+                if line_hash == lines[0]:
                     level, message = "identical", f"identical to {place}"
-                elif table["exact"][member] == table["exact"][group[0]]:
+                elif exact_key == exact[0]:
                     level, message = "json", f"same content as {place}, written differently"
                 else:
                     level, message = "folded", f"same as {place} but for case, white space or Unicode form"
                 yield self.finding(
-                    table.ref(int(member)),
+                    ref,
                     message,
                     related=(first,),
                     group=f"{first.file}:{first.line}",

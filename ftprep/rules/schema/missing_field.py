@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from ftprep.finding import Finding, Severity
-from ftprep.formats.columns import SEPARATOR
+from ftprep.pointer import resolve
 from ftprep.rule import Bad, Good, Needs, RecordRule
+from ftprep.text.dialogues import bare_turns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +24,8 @@ class MissingField(RecordRule):
 
     ## What it does
     Reports every required field that a row, message, tool call or content part lacks. Where the object has a field
-    of a similar name that the format does not know, the message names it and SCH002 stays silent about it.
+    of a similar name that the format does not know, the message names it. SCH002 stays silent about the fields of
+    such an object, because the missing one may stand there under any name.
 
     ## Why is this bad?
     Platforms reject the file ("missing key"), trainers fail in the middle of the run or skip the row.
@@ -64,6 +66,11 @@ class MissingField(RecordRule):
             at=[(1, "/messages/1")],
             message="`content` is missing",
         ),
+        Bad(
+            {"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "contents": "Hello!"}]},
+            at=[(1, "/messages/1")],
+            message="`content` is missing; there is `contents`",
+        ),
         Bad({"message": []}, format="openai-chat", message="there is `message`"),
     )
 
@@ -75,9 +82,8 @@ class MissingField(RecordRule):
         for error in record.schema_errors:
             if error.code == self.code:
                 yield self.finding(record.ref, error.message, pointer=error.pointer, data=error.data)
-        letters = record.turns.replace(SEPARATOR, "")
-        if "m" in letters or "M" in letters:
-            for letter, pointer in zip(letters, record.turn_pointers, strict=True):
-                if letter in "mM":
-                    data = {"field": "content"}
-                    yield self.finding(record.ref, "`content` is missing", pointer=pointer, data=data)
+        for pointer in record.once(bare_turns):
+            from ftprep.formats.validation import missing_field
+
+            message = missing_field("content", resolve(record.row, pointer))
+            yield self.finding(record.ref, message, pointer=pointer, data={"field": "content"})

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ftprep.finding import Finding, Severity
 from ftprep.rule import Bad, Good, Needs, RecordRule
+from ftprep.text.dialogues import bare_turns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,8 +19,9 @@ class UnknownField(RecordRule):
     """A field that the format does not define.
 
     ## What it does
-    Reports keys outside the format, in the row and in its messages, calls and parts. Formats whose readers ignore
-    further columns (ShareGPT, Alpaca, TRL) and those that need them (RFT) allow any key beside their own.
+    Reports keys outside the format, in the row and in its messages, calls and parts, unless SCH001 says that the
+    object lacks a field. Formats whose readers ignore further columns (ShareGPT, Alpaca, TRL) and those that need
+    them (RFT) allow any key beside their own.
 
     ## Why is this bad?
     OpenAI and Azure refuse a file with an extra key; elsewhere a misspelt key is ignored without a word, and what
@@ -59,6 +61,7 @@ class UnknownField(RecordRule):
         return shard.rows_with_schema_error(self.code)
 
     def check(self, record: Record) -> Iterator[Finding]:
+        bare = record.once(bare_turns)  # SCH001 speaks about these
         for error in record.schema_errors:
-            if error.code == self.code:
+            if error.code == self.code and error.pointer.rpartition("/")[0] not in bare:
                 yield self.finding(record.ref, error.message, pointer=error.pointer, data=error.data)

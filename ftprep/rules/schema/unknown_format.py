@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ftprep.finding import Finding, Severity
+from ftprep.formats.detect import detect
 from ftprep.record import Ref
 from ftprep.rule import Bad, FileRule, Good, Needs
 from ftprep.text.snippet import quote
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from ftprep.inputs import Input
 
 _LIMIT = 100
+_SLIGHT = ("plain-text", "trl-prompt-only")  # one key says too little: parts of one row have it, too
 
 
 class UnknownFormat(FileRule):
@@ -29,7 +31,8 @@ class UnknownFormat(FileRule):
 
     ## How to settle it
     Rename or regroup the columns to one of the formats that the message names (`ftprep formats NAME` shows a row
-    of each). Where the rows are of a known format but badly broken, name it with `--format`.
+    of each). Where the rows are of a known format but badly broken, name it with `--format`. Where they stand in a
+    list inside one object, write that list alone.
     """
 
     code = "SCH009"
@@ -57,11 +60,20 @@ class UnknownFormat(FileRule):
             at=[(0, "")],
             note="content blocks without a type belong to another interface",
         ),
+        Bad(
+            {"version": "2", "data": [{"prompt": "Dusk is", "completion": " the end of the day."}]},
+            at=[(0, "")],
+            message="the row is an object around 1 prompt-completion row, in `data`",
+        ),
     )
 
     def check_file(self, source: Input) -> Iterator[Finding]:
         detection = source.detection
         if detection.format is not None or not source.sample:
+            return
+        message = _wrapped(source.sample) if len(source.sample) == 1 else None
+        if message is not None:
+            yield self.finding(Ref(source.index, 0), message)
             return
         keys = [quote(key, 24) for key in detection.keys]
         near = _as_many(list(detection.nearest), 40)
@@ -69,6 +81,17 @@ class UnknownFormat(FileRule):
         message = f"no known shape: {_as_many(keys, _LIMIT - 16 - len(tail)) or 'no keys'}{tail}"
         data = {"keys": [key[1:-1] for key in keys], "nearest": list(detection.nearest)}
         yield self.finding(Ref(source.index, 0), message, data=data)
+
+
+def _wrapped(sample: list[dict[str, Any]]) -> str | None:
+    """What is said of one object that has the rows of a dataset in one of its lists."""
+    for key, value in sample[0].items():
+        if isinstance(value, list) and value and all(isinstance(row, dict) for row in value):
+            format = detect(value[:_LIMIT]).format
+            if format is not None and format not in _SLIGHT:
+                rows = f"{len(value):,} {format} row{'s' if len(value) > 1 else ''}"
+                return f"the row is an object around {rows}, in {quote(key, 20)}"
+    return None
 
 
 def _as_many(names: list[str], room: int) -> str:

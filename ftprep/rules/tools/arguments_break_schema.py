@@ -50,8 +50,9 @@ class ArgumentsBreakSchema(RecordRule):
     ## What it does
     Validates the arguments against `parameters`: missing and unknown arguments, types, enums, bounds, lengths,
     patterns, nested objects and references. At most five breaks of a call are told. Schemas that are invalid are
-    TUL008's; schemas that refer to other documents are not applied. Calls that are not trained on give warnings;
-    calls on the rejected side are left alone.
+    TUL008's; schemas that refer to other documents are not applied. In the schema, and in arguments that are an
+    object, null counts as absent, because Arrow writes it. Calls that are not trained on give warnings; calls on
+    the rejected side are left alone.
 
     ## Why is this bad?
     The model learns calls that its own tools refuse.
@@ -94,6 +95,13 @@ class ArgumentsBreakSchema(RecordRule):
         Good(
             _row('{"city": null}', {"type": "object", "properties": {"city": {"type": "string", "nullable": True}}}),
             note="`nullable` is OpenAPI's word for it",
+        ),
+        Good(
+            _row(
+                {"city": "Lima", "days": None},
+                {"properties": {"city": _CITY, "days": {"type": "integer", "enum": None}, "hour": None}},
+            ),
+            note="Arrow gives an object the fields of all others; null is absent there",
         ),
         Good(
             _row('{"city": 7}', {"type": "object", "properties": {"city": {"$ref": "https://example.com/city.json"}}}),
@@ -139,7 +147,8 @@ class ArgumentsBreakSchema(RecordRule):
             if schema is None or not isinstance(arguments, dict):
                 continue
             inside = isinstance(call.arguments, dict) and call.arguments_pointer.endswith("/arguments")
-            for broken in schema.breaks(arguments, size, call.name):
+            breaks = schema.breaks_of_object if inside else schema.breaks
+            for broken in breaks(arguments, size, call.name):
                 place = "".join(f"/{escape_token(str(step))}" for step in broken.path) if inside else ""
                 yield self.finding(
                     record.ref,

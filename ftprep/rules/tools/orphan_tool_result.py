@@ -28,7 +28,8 @@ class OrphanToolResult(RecordRule):
 
     ## What it does
     Reports results whose id no earlier call has, results without an id where no call waits for one, and second
-    results of one call.
+    results of one call. A result without an id may also answer a call that is written into the text of the turn
+    before it, as open models do.
 
     ## Why is this bad?
     OpenAI and others refuse such a conversation. The model learns from a result that nobody asked for; mostly the
@@ -67,6 +68,17 @@ class OrphanToolResult(RecordRule):
             },
             note="late, which is TUL005, but not without a call",
         ),
+        Good(
+            {
+                "conversations": [
+                    {"from": "human", "value": "Rain?"},
+                    {"from": "gpt", "value": '<tool_call>{"name": "rain", "arguments": {}}</tool_call>'},
+                    {"from": "tool", "value": "no"},
+                    {"from": "gpt", "value": "No."},
+                ]
+            },
+            note="the call stands in the text",
+        ),
         Bad(
             {
                 "messages": [
@@ -103,6 +115,17 @@ class OrphanToolResult(RecordRule):
                 ]
             },
             at=[(1, "/conversations/1")],
+        ),
+        Bad(
+            {
+                "conversations": [
+                    {"from": "human", "value": "Rain?"},
+                    {"from": "gpt", "value": "I will look."},
+                    {"from": "observation", "value": "no"},
+                    {"from": "gpt", "value": "No."},
+                ]
+            },
+            at=[(1, "/conversations/2")],
         ),
     )
 
