@@ -118,25 +118,29 @@ def _vote_reasons(name: str, found: Sequence[Found], votes: Counter[str], total:
 def _settle_prompts(rows: Sequence[Mapping[str, Any]], found: Sequence[Found]) -> tuple[list[Found], tuple[str, ...]]:
     """Decide for the whole file whether rows of messages without an answer are prompts or have lost their answers.
 
-    They are prompts when nearly all rows of messages share a column for the grader, and nearly all (most, where the
-    column is named as a reference) are such rows. Otherwise
-    no row is one: it then counts as a chat row, and the reason is returned.
+    They are prompts when nearly all rows of messages are such rows and share a column for the grader; half of them
+    are enough where nearly all rows hold a reference answer. Otherwise no row is a prompt: it then counts as a chat
+    row, and the reason is returned.
     """
     chats = [index for index, one in enumerate(found) if any(name in (SFT, RFT) for name, _ in one)]
     prompts = [index for index in chats if found[index][0][0] == RFT]
     if not prompts:
         return list(found), ()
-    columns = Counter(
-        key for index in chats for key, value in rows[index].items() if key not in METADATA and value is not None
-    )
-    shared = [key for key, count in columns.items() if count >= RFT_SHARE * len(prompts) and key not in CHAT_KEYS]
-    # A column that is named as a reference leaves less room for doubt than one that merely is there.
-    needed = REFERENCE_SHARE if any(key in REFERENCES for key in shared) else RFT_SHARE
+    shared = _shared_columns([rows[index] for index in prompts])
+    # A reference answer in nearly all rows leaves less room for doubt than columns that the prompts happen to share.
+    referenced = any(key in REFERENCES for key in _shared_columns([rows[index] for index in chats]))
+    needed = REFERENCE_SHARE if referenced else RFT_SHARE
     if shared and len(prompts) >= needed * len(chats):
         return list(found), ()
     settled = [[pair for pair in one if pair[0] != RFT] for one in found]
     share = f"{len(prompts):,} of {len(chats):,} rows of messages have no answer"
     return settled, (share if shared else f"{share}, and they share no column for a grader",)
+
+
+def _shared_columns(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Columns, neither of the chat format nor metadata, that nearly all of ``rows`` have."""
+    counts = Counter(key for row in rows for key, value in row.items() if key not in METADATA and value is not None)
+    return [key for key, count in counts.items() if count >= RFT_SHARE * len(rows) and key not in CHAT_KEYS]
 
 
 def _unknown(keys: tuple[str, ...], known: int, total: int) -> Detection:
