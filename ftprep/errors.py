@@ -18,6 +18,10 @@ class InputError(FtprepError):
     """A file that cannot be opened or read at all."""
 
 
+class OutputError(FtprepError):
+    """A file or stream that cannot be written."""
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return "; did you mean `x`?" for the nearest of ``known``, or "" when nothing is near."""
     choices = {name.lower(): name for name in known}

@@ -213,12 +213,12 @@ class Shard:
     @functools.cached_property
     def visible(self) -> NDArray[np.bool_]:
         """Whether each text holds a printable ASCII character. Texts without one may be blank, or not ASCII."""
-        return self._classes & VISIBLE != 0
+        return (self._classes & VISIBLE).astype(np.bool_)
 
     @functools.cached_property
     def ascii(self) -> NDArray[np.bool_]:
         """Whether each text is ASCII from end to end."""
-        return self._classes & NOT_ASCII == 0
+        return ~(self._classes & NOT_ASCII).astype(np.bool_)
 
     @functools.cached_property
     def turns(self) -> bytes:

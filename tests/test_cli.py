@@ -12,8 +12,8 @@ import pytest
 from click.testing import Result
 from command_line import EMPTY_TURN, FEW, cli, prepared_folder  # noqa: F401
 
-from ftprep.cli.outputs import Output, OutputError, check_writable, parse_outputs, write_file
-from ftprep.errors import UsageError
+from ftprep.cli.outputs import Output, check_writable, parse_outputs, write_file
+from ftprep.errors import OutputError, UsageError
 from ftprep.rules import all_rules
 
 # --- exit codes ---------------------------------------------------------------------------------------------------

@@ -97,7 +97,7 @@ def _flag(section: str, *names: str, help: str) -> Callable[[F], F]:
 @_flag("Output", "-v", "--verbose", help="Say where settings came from, and how long it took.")
 @_flag("Output", "--no-progress", help="Show no progress.")
 @_option("Output", "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Use colour.")
-@_option("Output", "--width", type=click.IntRange(20, 1000), metavar="N", help="Columns to fill.")
+@_option("Output", "--width", type=click.IntRange(40, 1000), metavar="N", help="Columns to fill.")
 @_option("Verdict", "--fail-on", metavar="LEVEL", help="error (default), warning, info or never.")
 @_flag("Verdict", "--exit-zero", help="Exit with 0 whatever is found.")
 @_option("Running", "--jobs", metavar="N|auto", help="Number of processes.")
@@ -179,19 +179,21 @@ def lint_and_write(job: Job, outputs: list[Output], show: int | None, options: d
         complain(problem)
     code = report.verdict.exit_code
     style = {key: options[key] for key in ("color", "width", "quiet", "verbose")} | {"show": show}
+    written: list[str] = []
     for format, path in sorted(outputs, key=lambda one: one.path is None):  # files first: a reader may go away
         try:
             if path is None:
                 write(renderer(format)(report, make_style(**style)))
             else:
                 write_file(path, renderer(format)(report, make_style(**style, file=True)))
+                written.append(path)
         except FtprepError as error:
             complain(str(error))
             code = 2
     if all(path is not None for _, path in outputs) and not options["quiet"]:
         reasons = report.verdict.reasons[len(report.problems) :]  # those have been said
         verdict = "; ".join(reasons) or ("not all was read" if report.problems else "ok")
-        complain(f"{verdict} (wrote {', '.join(str(path) for _, path in outputs)})")
+        complain(f"{verdict} (wrote {', '.join(written) or 'nothing'})")
     if options["verbose"]:
         _say_run(report)
     return code

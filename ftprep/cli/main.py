@@ -115,6 +115,8 @@ def _sentence(error: click.ClickException) -> str:
 
 def _bug(error: Exception) -> str:
     """A bug of ours in one sentence without any text of the data: where it happened, and what kind it is."""
+    if isinstance(error, ModuleNotFoundError):
+        return f"the Python package `{error.name}` is missing: install ftprep again"
     import traceback
 
     frames = traceback.extract_tb(error.__traceback__)

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from ftprep.errors import FtprepError, UsageError, did_you_mean
+from ftprep.errors import OutputError, UsageError, did_you_mean
 from ftprep.text.snippet import quote
 
 DEFAULT = "full"
@@ -19,10 +19,6 @@ class Output(NamedTuple):
 
     format: str
     path: str | None = None
-
-
-class OutputError(FtprepError):
-    """A file that cannot be written."""
 
 
 def parse_outputs(texts: Iterable[str], known: Sequence[str]) -> list[Output]:

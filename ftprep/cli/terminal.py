@@ -14,6 +14,8 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import IO, TYPE_CHECKING, Any
 
+from ftprep.errors import OutputError
+
 if TYPE_CHECKING:
     from ftprep.output.style import Style
 
@@ -87,14 +89,23 @@ def make_style(
 
 
 def write(chunks: Iterable[str], stream: IO[str] | None = None) -> None:
-    """Write text to ``stream`` (default: standard output); ends quietly when nobody reads it any more."""
+    """Write text to ``stream`` (default: standard output); ends quietly when nobody reads it any more.
+
+    Raises :class:`OutputError` where it cannot be written for another reason.
+    """
     stream = stream if stream is not None else sys.stdout
+    if stream is None:  # Python found it closed when it started
+        raise OutputError("standard output is closed")
     try:
         for chunk in chunks:
             stream.write(chunk)
         stream.flush()
     except BrokenPipeError:
         _let_go(stream)
+    except OSError as error:
+        _let_go(stream)
+        reason = (error.strerror or type(error).__name__).lower()
+        raise OutputError(f"standard output cannot be written: {reason}") from None
 
 
 def _let_go(stream: IO[str]) -> None:
@@ -111,7 +122,8 @@ def complain(message: str) -> None:
     from ftprep.text.snippet import escape
 
     if sys.stderr is not None:
-        write([f"ftprep: {escape(message)}\n"], sys.stderr)
+        with contextlib.suppress(OutputError):  # there is no place left to say it
+            write([f"ftprep: {escape(message)}\n"], sys.stderr)
 
 
 class Progress:

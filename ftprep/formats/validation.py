@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails, SchemaValidator
 from ftprep.errors import did_you_mean
 from ftprep.formats.format import format_named
 from ftprep.pointer import escape_token
-from ftprep.text.snippet import quote
+from ftprep.text.snippet import json_type, quote
 
 
 class SchemaError(NamedTuple):
@@ -70,19 +70,6 @@ _TYPE_WORDS = {
     "mapping_type": "an object",
     "typed_dict_type": "an object",
 }
-
-
-def json_type(value: Any) -> str:
-    """The JSON name of a value's type, with an article where one belongs."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return "a number"
-    if isinstance(value, str):
-        return "a string"
-    return "a list" if isinstance(value, list) else "an object"
 
 
 def schema_errors(format_name: str, row: Mapping[str, Any]) -> tuple[SchemaError, ...]:

@@ -59,15 +59,14 @@ def pair_counts(data: bytes, starts: Ints, ends: Ints) -> Ints:
 
 
 def keys_in(value: Any) -> int:
-    """Number of keys in ``value`` at any depth. Uses no recursion: nesting may be 1,024 levels deep."""
-    count, waiting = 0, [value]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, dict):
+    """Number of keys in ``value``, a parsed JSON value, at any depth. Uses no recursion: it may be 1,024 levels deep."""
+    count, nodes = 0, [value]
+    for one in nodes:  # grows while it is walked
+        if type(one) is dict:
             count += len(one)
-            waiting.extend(one.values())
-        elif isinstance(one, list):
-            waiting.extend(one)
+            nodes.extend(one.values())
+        elif type(one) is list:
+            nodes.extend(one)
     return count
 
 

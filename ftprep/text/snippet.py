@@ -43,3 +43,16 @@ def quote(value: object, limit: int = 40) -> str:
     text = value if isinstance(value, str) else str(value)
     # Cut before escaping so that a 100 MB value costs nothing, and again after it.
     return f"`{shorten(escape(mask(text[: limit * 4])), limit)}`"
+
+
+def json_type(value: object) -> str:
+    """The JSON name of a value's type, with an article where one belongs."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return "a number"
+    if isinstance(value, str):
+        return "a string"
+    return "a list" if isinstance(value, list) else "an object"

@@ -15,9 +15,8 @@ import orjson
 from ftprep.finding import Severity
 from ftprep.formats.columns import KIND_MASK, TOOLS
 from ftprep.formats.tool_calls import Tool
-from ftprep.formats.validation import json_type
 from ftprep.text.argument_schema import ArgumentSchema, SchemaFault, compile_schema
-from ftprep.text.snippet import quote
+from ftprep.text.snippet import json_type, quote
 
 if TYPE_CHECKING:
     from ftprep.record import Record

@@ -133,6 +133,9 @@ class _Walk:
 
     def _close(self) -> None:
         """Another turn than a result follows: what the batch still waits for was never answered."""
+        if not self.batch.left:
+            self.vague = False
+            return
         left = list(self.batch.left.values())
         self.batch = _Waiting()
         if not self.vague:  # one result without a name may be that of several calls together

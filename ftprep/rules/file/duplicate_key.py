@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ftprep.finding import Finding, Severity
-from ftprep.io.duplicates import duplicate_keys
 from ftprep.record import Record, Ref
 from ftprep.rule import Bad, Good, Needs, RecordRule
 from ftprep.text.snippet import quote
@@ -50,6 +49,8 @@ class DuplicateKey(RecordRule):
         return shard.rows_with_spare_pairs
 
     def check(self, record: Record) -> Iterator[Finding]:
+        from ftprep.io.duplicates import duplicate_keys
+
         for pointer, key, times in duplicate_keys(record.raw):
             yield self.finding(record.ref, f"{quote(key)} stands {times} times in one object", pointer=pointer)
 
