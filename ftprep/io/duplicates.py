@@ -59,7 +59,7 @@ def pair_counts(data: bytes, starts: Ints, ends: Ints) -> Ints:
 
 
 def keys_in(value: Any) -> int:
-    """Number of keys in ``value``, a parsed JSON value, at any depth. Uses no recursion: it may be 1,024 levels deep."""
+    """Number of keys in a parsed JSON value, at any depth. Uses no recursion: it may be 1,024 levels deep."""
     count, nodes = 0, [value]
     for one in nodes:  # grows while it is walked
         if type(one) is dict:
