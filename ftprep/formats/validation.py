@@ -139,27 +139,39 @@ def _translate(
         else:
             one = _other(kind, context, place)
             found.setdefault((one.pointer, one.code, one.message), one)
-    deeper = [*(pointer for pointer, _, _ in found), *wrong, *missing, *(place.pointer for _, _, place in extra)]
+    said = {pointer for pointer, _, _ in found}.union(missing)
+    above = _parents([*said, *wrong, *(place.pointer for _, _, place in extra)])
     for pointer, words in expected.items():
-        # A branch of a union that was never meant: the other branch went deeper and says what is wrong.
-        if any(other.startswith(pointer + "/") for other in deeper):
-            continue
-        if pointer in missing or any(key[0] == pointer for key in found):
+        # Or a branch of a union that was never meant: the other branch went deeper and says what is wrong.
+        if pointer in said or pointer in above:
             continue
         place = wrong[pointer]
         wanted = " or ".join(dict.fromkeys(words))
         message = f"`{_name(place)}` is {json_type(place.value)}; {wanted} is due"
         found[pointer, "SCH003", message] = SchemaError("SCH003", pointer, message)
+    unknown: dict[str, list[str]] = {}
+    for parent, key, _ in extra:
+        unknown.setdefault(parent, []).append(key)
     for pointer, names in missing.items():
-        near = {key for parent, key, _ in extra if parent == pointer}
         for name in dict.fromkeys(names):
-            message = missing_field(name, near)
+            message = missing_field(name, unknown.get(pointer, ()))
             found[pointer, "SCH001", message] = SchemaError("SCH001", pointer, message, {"field": name})
     for parent, key, place in extra:
         if parent not in missing:  # an object that misses a field most likely has it under this other name
             message = f"{quote(key)} is no field of {_owner(parent)}"
             found[place.pointer, "SCH002", message] = SchemaError("SCH002", place.pointer, message)
     return sorted(found.values(), key=lambda one: (one.pointer, one.code, one.message))
+
+
+def _parents(pointers: Iterable[str]) -> set[str]:
+    """The pointers of everything that holds what one of ``pointers`` names."""
+    found: set[str] = set()
+    for pointer in pointers:
+        parent, slash, _ = pointer.rpartition("/")
+        while slash and parent not in found:
+            found.add(parent)
+            parent, slash, _ = parent.rpartition("/")
+    return found
 
 
 def missing_field(name: str, unknown: Iterable[str]) -> str:

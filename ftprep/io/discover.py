@@ -91,7 +91,7 @@ def discover(
     excluded = 0
     for given in paths:
         try:
-            candidates = list(_candidates(os.fspath(given)))
+            candidates = list(_candidates(os.fspath(given), problems))
         except InputError as error:
             problems.append(str(error))
             continue
@@ -107,11 +107,11 @@ def discover(
     return files, problems, excluded
 
 
-def _candidates(text: str) -> Iterator[Found]:
+def _candidates(text: str, problems: list[str]) -> Iterator[Found]:
     if text == STDIN:
         yield Found(Path(text), text, True)
     elif os.path.isdir(text):
-        yield from _files_below(text)
+        yield from _files_below(text, problems)
     elif os.path.lexists(text):
         yield Found(Path(text), _shown(text), True)
     elif any(mark in text for mark in _WILD):
@@ -120,17 +120,20 @@ def _candidates(text: str) -> Iterator[Found]:
         raise InputError(_no_such_path(text))
 
 
-def _files_below(folder: str) -> Iterator[Found]:
+def _files_below(folder: str, problems: list[str]) -> Iterator[Found]:
+    """Data files in ``folder`` at any depth. What cannot be looked into is put into ``problems``."""
     found: list[str] = []
+    closed: list[str] = []
 
-    def fail(error: OSError) -> None:
-        raise unreadable(_shown(error.filename or folder), error)
+    def skip(error: OSError) -> None:
+        closed.append(str(unreadable(_shown(error.filename or folder), error)))
 
-    for where, folders, files in os.walk(folder, onerror=fail):
+    for where, folders, files in os.walk(folder, onerror=skip):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         paths = [os.path.join(where, name) for name in files if not name.startswith(".") and _is_data(name)]
         found += [path for path in paths if os.path.isfile(path) or os.path.islink(path)]
-    if not found:
+    problems.extend(closed)
+    if not found and not closed:
         raise InputError(f"no file in `{_shown(folder)}` ends in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}")
     for path in sorted(found):
         yield Found(Path(path), _shown(path), False)

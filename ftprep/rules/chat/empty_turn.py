@@ -165,6 +165,7 @@ class EmptyTurn(RecordRule):
     def check(self, record: Record) -> Iterator[Finding]:
         shard = record.shard
         told = {f"{pointer}/content" for pointer in shown_twice(record)}
+        judged: set[str] = set()
         yield from self._null_turns(record, told)
         for text in record.text_range:
             code = int(shard.codes[text])
@@ -174,7 +175,10 @@ class EmptyTurn(RecordRule):
             speaker = f"{c.ROLE_NAMES[code & c.ROLE_MASK]} turn"
             if code & c.KIND_MASK in _IN_TURNS:
                 turn = _TURN.fullmatch(pointer)
-                if turn is None or not _is_empty(resolve(record.row, turn[1])):
+                if turn is None or turn[1] in judged:
+                    continue
+                judged.add(turn[1])
+                if not _is_empty(resolve(record.row, turn[1])):
                     continue
                 pointer = f"{turn[1]}/content"
             elif code & c.KIND_MASK != c.VALUE:
