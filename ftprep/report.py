@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from ftprep.rule import Rule, summary
 from ftprep.rules import all_rules, rule_named
 from ftprep.selection import ALWAYS, NotRun
 from ftprep.settings import Settings
-from ftprep.text.excerpt import Columns, Excerpt, find_columns, make_excerpt
+from ftprep.text.excerpt import Columns, Excerpt, RowText, find_columns, make_excerpt
 
 if TYPE_CHECKING:
     import pandas
@@ -209,10 +210,10 @@ class Report:
         Columns are None where the text of rows is not that of lines: in arrays, tables and Python objects.
         """
         found: list[Excerpt | None] = []
-        for finding, raw in self._with_rows(findings):
+        for finding, row in self._with_rows(findings):
             excerpt = None
-            if raw is not None:
-                excerpt = make_excerpt(raw, finding.pointer, finding.span)
+            if row is not None:
+                excerpt = make_excerpt(row, finding.pointer, finding.span)
                 if not self._has_columns(finding.ref):
                     excerpt = excerpt._replace(column=None, end_column=None)
             found.append(excerpt)
@@ -226,21 +227,26 @@ class Report:
         found: list[Columns] = []
         for one, has in zip(findings, known, strict=True):
             if has and (one.pointer or one.span):
-                _, raw = next(rows)
-                found.append((None, None) if raw is None else find_columns(raw, one.pointer, one.span))
+                _, row = next(rows)
+                found.append((None, None) if row is None else find_columns(row, one.pointer, one.span))
             else:
                 found.append((1, None) if has else (None, None))
         return found
 
-    def _with_rows(self, findings: Sequence[Finding]) -> Iterator[tuple[Finding, bytes | None]]:
-        """Each finding with the raw bytes of its row; few rows at a time stand in memory where that costs no time."""
+    def _with_rows(self, findings: Sequence[Finding]) -> Iterator[tuple[Finding, RowText | None]]:
+        """Each finding with the text of its row; few rows at a time stand in memory where that costs no time.
+
+        Findings about one row that follow each other share its text.
+        """
         probes = [one.source.probe for one in self.inputs]
         from_start = any(one.compression or one.container in _READ_FROM_START for one in probes)
         step = _ROWS_AT_ONCE[from_start]
-        for start in range(0, len(findings), step):
-            batch = findings[start : start + step]
-            raws = self.raw([one.ref for one in batch])
-            yield from ((one, raws.get(one.ref)) for one in batch)
+        by_row = itertools.groupby(findings, key=lambda one: one.ref)
+        while batch := [(ref, list(ones)) for ref, ones in itertools.islice(by_row, step)]:
+            raws = self.raw([ref for ref, _ in batch])
+            for ref, ones in batch:
+                row = RowText(raws[ref]) if ref in raws else None
+                yield from ((one, row) for one in ones)
 
     def _has_columns(self, ref: Ref) -> bool:
         """Whether the text of a row starts its line, so that columns of the one are columns of the other."""

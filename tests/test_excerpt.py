@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 import ftprep
 from ftprep.pointer import escape_token
+from ftprep.text import locate as locate_module
 from ftprep.text import snippet
-from ftprep.text.excerpt import CONTEXT, WIDEST, Excerpt, _moved, find_columns, make_excerpt
-from ftprep.text.locate import locate, locate_nearest, locate_span
+from ftprep.text.excerpt import CONTEXT, WIDEST, Excerpt, RowText, _moved, find_columns, make_excerpt
+from ftprep.text.locate import Places, locate, locate_nearest, locate_span
 from ftprep.text.snippet import escape
 
 KEYS = st.one_of(
@@ -55,6 +56,19 @@ def test_every_value_is_located(value: Any, ascii_only: bool, indent: int | None
         assert text == text.strip()
         assert json.loads(text) == expected
         assert type(json.loads(text)) is type(expected)
+    places = Places(raw)
+    for pointer, _ in reversed(pointers(value)):
+        assert places.locate(pointer) == locate(raw, pointer)
+
+
+def test_a_row_is_walked_once_for_all_its_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    ends: list[int] = []
+    value_end = locate_module._value_end
+    monkeypatch.setattr(locate_module, "_value_end", lambda raw, start: ends.append(start) or value_end(raw, start))
+    places = Places(json.dumps({"messages": [{"content": number} for number in range(500)]}))
+    for number in range(500):
+        assert places.locate(f"/messages/{number}/content") is not None
+    assert len(ends) < 4 * 500
 
 
 @settings(max_examples=200, deadline=None)
@@ -86,11 +100,11 @@ def test_text_that_is_no_json_never_raises(raw: str, pointer: str) -> None:
     st.none() | st.tuples(st.integers(-5, 80), st.integers(-5, 80)),
 )
 def test_any_bytes_give_an_excerpt(raw: bytes, pointer: str, span: tuple[int, int] | None) -> None:
-    excerpt = make_excerpt(raw, pointer, span)
+    excerpt = make_excerpt(RowText(raw), pointer, span)
     assert 0 <= excerpt.mark_start <= excerpt.mark_end <= len(excerpt.text)
     assert escape(excerpt.text) == excerpt.text
     assert excerpt.on_first_line == (excerpt.column is not None)
-    assert (excerpt.column, excerpt.end_column) == find_columns(raw, pointer, span)
+    assert (excerpt.column, excerpt.end_column) == find_columns(RowText(raw), pointer, span)
 
 
 @pytest.mark.parametrize(
@@ -153,7 +167,7 @@ def shown(excerpt: Excerpt) -> str:
 
 def test_excerpt_of_a_value() -> None:
     raw = b'{"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": ""}], "id": 7}'
-    excerpt = make_excerpt(raw, "/messages/1/content")
+    excerpt = make_excerpt(RowText(raw), "/messages/1/content")
     assert shown(excerpt) == '""'
     assert raw[excerpt.column - 1 : excerpt.end_column - 1] == b'""'  # type: ignore[operator]
     assert excerpt.text == '…"Hi"}, {"role": "assistant", "content": ""}], "id": 7}'
@@ -163,26 +177,26 @@ def test_excerpt_of_a_value() -> None:
 
 def test_excerpt_of_a_span_counts_decoded_characters() -> None:
     raw = r'{"content": "a\n\ud83d\ude00é\u00e9 x"}'.encode()
-    excerpt = make_excerpt(raw, "/content", (2, 5))
+    excerpt = make_excerpt(RowText(raw), "/content", (2, 5))
     assert shown(excerpt) == r"\ud83d\ude00é\u00e9"
     assert (excerpt.column, excerpt.end_column) == (17, 36)
 
 
 def test_columns_count_characters_not_bytes() -> None:
     raw = '{"a": "漢字🙂", "b": ""}'.encode()
-    assert find_columns(raw, "/b") == (19, 21)
+    assert find_columns(RowText(raw), "/b") == (19, 21)
 
 
 def test_excerpt_of_a_long_value_shows_its_start() -> None:
     raw = json.dumps({"a": "x" * 1_000_000, "b": 1}).encode()
-    excerpt = make_excerpt(raw, "/a")
+    excerpt = make_excerpt(RowText(raw), "/a")
     assert excerpt.text == '{"a": "' + "x" * (WIDEST - 1) + "…"
     assert shown(excerpt) == '"' + "x" * (WIDEST - 1)
     assert (excerpt.column, excerpt.end_column) == (7, 1_000_009)
 
 
 def test_excerpt_of_a_whole_row_marks_nothing() -> None:
-    excerpt = make_excerpt(json.dumps({"a": "x" * 1000}).encode(), "")
+    excerpt = make_excerpt(RowText(json.dumps({"a": "x" * 1000}).encode()), "")
     assert excerpt.text == '{"a": "' + "x" * (WIDEST - 7) + "…"
     assert excerpt.mark_start == excerpt.mark_end
     assert (excerpt.column, excerpt.end_column) == (1, None)
@@ -190,29 +204,29 @@ def test_excerpt_of_a_whole_row_marks_nothing() -> None:
 
 def test_excerpt_in_a_pretty_printed_row_keeps_to_its_line() -> None:
     raw = json.dumps({"a": 1, "messages": [{"content": ""}]}, indent=2).encode()
-    excerpt = make_excerpt(raw, "/messages/0/content")
+    excerpt = make_excerpt(RowText(raw), "/messages/0/content")
     assert excerpt.text == '"content": ""'
     assert shown(excerpt) == '""'
     assert (excerpt.column, excerpt.end_column, excerpt.on_first_line) == (None, None, False)
-    assert find_columns(b'{"a": "",\n"b": ""}', "/a") == (7, 9)
-    assert find_columns(b'{"a": [\n]}', "/a") == (7, None)
+    assert find_columns(RowText(b'{"a": "",\n"b": ""}'), "/a") == (7, 9)
+    assert find_columns(RowText(b'{"a": [\n]}'), "/a") == (7, None)
 
 
 def test_excerpt_of_bytes_that_are_no_text() -> None:
     raw = b'{"content": "caf\xe9"}'
-    excerpt = make_excerpt(raw, "", (16, 17))
+    excerpt = make_excerpt(RowText(raw), "", (16, 17))
     assert shown(excerpt) == r"\xe9"
     assert (excerpt.column, excerpt.end_column) == (17, 18)
 
 
 def test_missing_value_shows_what_should_hold_it() -> None:
-    excerpt = make_excerpt(b'{"messages": [{"role": "user"}]}', "/messages/0/content")
+    excerpt = make_excerpt(RowText(b'{"messages": [{"role": "user"}]}'), "/messages/0/content")
     assert shown(excerpt) == '{"role": "user"}'
 
 
 def test_terminal_escapes_cannot_leave() -> None:
     raw = json.dumps({"a": "\x1b[2J \u202e \u200b \x9b", "b\x07": ""}, ensure_ascii=False).encode()
-    text = make_excerpt(raw, "/b\x07").text
+    text = make_excerpt(RowText(raw), "/b\x07").text
     assert text.isprintable()
     assert r"\u202e \u200b \u009b" in text
 
@@ -227,11 +241,11 @@ def test_masking_comes_once_and_before_the_cut(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(snippet, "mask", mask)
     # The address before the value is cut by the edge of what is shown: it must be masked all the same.
     raw = json.dumps({"a": "bob@example.com", "filler": "x" * 20, "b": "to eve@example.com now"}).encode()
-    excerpt = make_excerpt(raw, "/b", (3, 18))
+    excerpt = make_excerpt(RowText(raw), "/b", (3, 18))
     assert shown(excerpt) == "<A LONGER NAME FOR AN EMAIL>"
     assert "example" not in excerpt.text
     assert len(seen) == 1
-    assert (excerpt.column, excerpt.end_column) == find_columns(raw, "/b", (3, 18))
+    assert (excerpt.column, excerpt.end_column) == find_columns(RowText(raw), "/b", (3, 18))
 
 
 @settings(max_examples=200, deadline=None)
@@ -247,10 +261,10 @@ def test_marks_stay_inside_whatever_masking_does(before: str, value: str, after:
 
 def test_values_over_several_lines_are_shown_on_one() -> None:
     raw = json.dumps({"messages": [{"role": "user", "content": "a  b"}]}, indent=4).encode()
-    excerpt = make_excerpt(raw, "/messages/0")
+    excerpt = make_excerpt(RowText(raw), "/messages/0")
     assert shown(excerpt) == '{ "role": "user", "content": "a  b" }'
     assert (excerpt.column, excerpt.end_column) == (None, None)
-    assert make_excerpt(raw, "").text == '{ "messages": [ { "role": "user", "content": "a  b" } ] }'
+    assert make_excerpt(RowText(raw), "").text == '{ "messages": [ { "role": "user", "content": "a  b" } ] }'
 
 
 @pytest.mark.parametrize("name", ["plain.jsonl", "packed.jsonl.gz", "mark.jsonl", "crlf.jsonl"])

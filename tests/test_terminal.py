@@ -117,6 +117,11 @@ def test_a_reader_that_goes_away_ends_it_quietly(folder: Path) -> None:
         assert process.wait() == 1
 
 
+def heed_ctrl_c() -> None:
+    """Undo what a shell does to background jobs, which inherit that Ctrl-C is ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 def test_ctrl_c_is_130_and_leaves_nothing(folder: Path) -> None:
     before = sorted(folder.iterdir())
@@ -125,7 +130,12 @@ def test_ctrl_c_is_130_and_leaves_nothing(folder: Path) -> None:
     command = [sys.executable, "-m", "ftprep", "lint", "-", "-o", "json=r.json"]
     environment = {**os.environ, "TMPDIR": str(scratch)}
     with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment,
+        preexec_fn=heed_ctrl_c,
     ) as process:
         deadline = time.monotonic() + 30
         while not list(scratch.iterdir()) and time.monotonic() < deadline:
@@ -144,8 +154,8 @@ def test_ctrl_c_is_130_and_leaves_nothing(folder: Path) -> None:
 def test_ctrl_c_ends_a_pool_without_a_word(folder: Path) -> None:
     Path("large.jsonl").write_text(CLEAN * 20_000)
     command = [sys.executable, "-m", "ftprep", "lint", "large.jsonl", "--jobs", "2", "-o", "json=r.json"]
-    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "start_new_session": True}
-    with subprocess.Popen(command, **options) as process:  # type: ignore[call-overload]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, start_new_session=True, preexec_fn=heed_ctrl_c) as process:
         children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
         deadline = time.monotonic() + 60
         while not children.read_text() and time.monotonic() < deadline:

@@ -237,7 +237,7 @@ def _without(value: Mapping[str, Any], paths: Sequence[Path]) -> dict[str, Any]:
 
 def _fault(error: ValidationError, document: Mapping[str, Any]) -> SchemaFault | None:
     kind, path = error.kind, list(error.instance_path)
-    where = quote("".join(f"/{escape_token(str(step))}" for step in path) or "/", 40)
+    where = quote("".join(f"/{escape_token(str(step))}" for step in path) or "/", 30)
     if type(kind).__name__ == "Referencing":
         lost = _dangling(document)
         return SchemaFault(f"`$ref` {quote(lost)} leads nowhere") if lost else None

@@ -6,11 +6,12 @@ invisible. Columns count characters (code points) from 1, as far as the row's fi
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import NamedTuple
 
 from ftprep.text import snippet
-from ftprep.text.locate import Slice, locate_nearest, locate_span
+from ftprep.text.locate import Places, Slice, locate_span
 from ftprep.text.snippet import escape
 
 CONTEXT = 40
@@ -42,14 +43,31 @@ class Excerpt(NamedTuple):
     on_first_line: bool
 
 
-def make_excerpt(raw: bytes, pointer: str, span: Slice | None = None) -> Excerpt:
-    """Cut the value at ``pointer`` (characters ``span`` of it) out of the row ``raw``, with its surroundings.
+class RowText:
+    """The raw text of one row, decoded and walked once for all findings about it."""
+
+    def __init__(self, raw: bytes) -> None:
+        self.raw = raw
+
+    @functools.cached_property
+    def text(self) -> str:
+        """The row as text; bytes that are not UTF-8 are lone surrogates in it."""
+        return decode_lossless(self.raw)
+
+    @functools.cached_property
+    def places(self) -> Places:
+        """Where its values stand in :attr:`text`."""
+        return Places(self.text)
+
+
+def make_excerpt(row: RowText, pointer: str, span: Slice | None = None) -> Excerpt:
+    """Cut the value at ``pointer`` (characters ``span`` of it) out of ``row``, with its surroundings.
 
     A value that is missing is replaced by the nearest one around it. With pointer "" the row itself is meant,
     which need not be JSON: ``span`` counts characters of the line, where a byte that is not UTF-8 is one of them.
     Such a byte is shown as ``\\xff``.
     """
-    text, (start, end) = _marked(raw, pointer, span)
+    text, (start, end) = _marked(row, pointer, span)
     column, end_column = _columns(text, start, end) if pointer or span else (1, None)
     value = _LINE_BREAK.sub(" ", text[start : min(end, start + WIDEST + _MARGIN)])
     complete = end <= start + WIDEST + _MARGIN and len(value) <= WIDEST
@@ -75,32 +93,32 @@ def make_excerpt(raw: bytes, pointer: str, span: Slice | None = None) -> Excerpt
     return Excerpt(column, end_column, before + value + after, *marks, column is not None)
 
 
-def find_columns(raw: bytes, pointer: str, span: Slice | None = None) -> Columns:
+def find_columns(row: RowText, pointer: str, span: Slice | None = None) -> Columns:
     """The columns alone, as in :class:`Excerpt`."""
     if not pointer and span is None:
         return 1, None
-    text, (start, end) = _marked(raw, pointer, span)
+    text, (start, end) = _marked(row, pointer, span)
     return _columns(text, start, end)
 
 
-def _marked(raw: bytes, pointer: str, span: Slice | None) -> tuple[str, Slice]:
+def _marked(row: RowText, pointer: str, span: Slice | None) -> tuple[str, Slice]:
     """The row as text, as far as it is needed, and the characters that the finding means."""
     if not pointer:
         wanted = max(*span, 0) if span else 0
         # A character has at most 4 bytes; a little more, so that a character cut at the end is never shown.
-        text = _decoded(raw[: 4 * (wanted + WIDEST + CONTEXT + _MARGIN)])
+        text = decode_lossless(row.raw[: 4 * (wanted + WIDEST + CONTEXT + _MARGIN)])
         if span is None:
             return text, (0, len(text))
         low, high = sorted(span)
         return text, (min(max(low, 0), len(text)), min(max(high, 0), len(text)))
-    text = _decoded(raw)
-    value = locate_nearest(text, pointer)
+    value = row.places.locate_nearest(pointer)
     if value is None:
-        return text, (0, len(text))
-    return text, value if span is None else locate_span(text, value, span)
+        return row.text, (0, len(row.text))
+    return row.text, value if span is None else locate_span(row.text, value, span)
 
 
-def _decoded(raw: bytes) -> str:
+def decode_lossless(raw: bytes) -> str:
+    """Decode UTF-8; a byte that is none becomes a lone surrogate, which no sound text has."""
     return raw.decode("utf-8", "surrogateescape")
 
 

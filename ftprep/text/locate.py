@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections.abc import Iterator
 
 # Before Python 3.11.5 a possessive repeat is wrong after an attempt that failed midway. The patterns for those versions
 # know no such attempt; the others try the usual case first (a quote without a backslash before it ends a string), which
@@ -39,19 +40,75 @@ _INDEX = re.compile(r"0|[1-9][0-9]{0,17}")
 Slice = tuple[int, int]
 
 
-def locate(raw: str, pointer: str) -> Slice | None:
-    """Return the half-open range of characters of ``raw`` that hold the value at ``pointer``; None if there is none.
+class Places:
+    """Where the values of one row stand. An object or array is walked once, however many of its values are asked for.
 
-    Strings come with their quotes. Of a key that occurs twice the last one counts, as for parsers. Text that is no
-    JSON never raises: None comes back, or a best guess.
+    Ranges are half-open and count characters of ``raw``; strings come with their quotes. Of a key that occurs twice
+    the last one counts, as for parsers. Text that is no JSON never raises: None comes back, or a best guess.
     """
-    start, complete = _descend(raw, pointer)
-    return _range(raw, start) if complete else None
+
+    def __init__(self, raw: str) -> None:
+        self._raw = raw
+        self._members: dict[int, dict[str, int]] = {}
+        self._elements: dict[int, tuple[list[int], Iterator[int]]] = {}
+
+    def locate(self, pointer: str) -> Slice | None:
+        """The range of the value at ``pointer``; None if there is none."""
+        start, complete = self._descend(pointer)
+        return self._range(start) if complete else None
+
+    def locate_nearest(self, pointer: str) -> Slice | None:
+        """Like :meth:`locate`, but where the value is missing (a required key, say), of what should hold it."""
+        return self._range(self._descend(pointer)[0])
+
+    def _descend(self, pointer: str) -> tuple[int, bool]:
+        """The start of the value at ``pointer`` and True; or of the nearest value around the missing one and False."""
+        start_match = _START.match(self._raw)
+        start = start_match.end() if start_match else 0
+        for token in pointer.split("/")[1:]:
+            token = token.replace("~1", "/").replace("~0", "~")
+            opening = self._raw[start : start + 1]
+            child = -1
+            if opening == "{":
+                child = self._member(start, token)
+            elif opening == "[" and _INDEX.fullmatch(token):
+                child = self._element(start, int(token))
+            if child < 0:
+                return start, False
+            start = child
+        return start, True
+
+    def _member(self, start: int, key: str) -> int:
+        """Where the value of the last ``key`` starts in the object at ``start``; -1 for none."""
+        if start not in self._members:
+            self._members[start] = dict(_members(self._raw, start + 1))
+        return self._members[start].get(key, -1)
+
+    def _element(self, start: int, index: int) -> int:
+        """Where element ``index`` of the array at ``start`` starts; -1 for none."""
+        if start not in self._elements:
+            self._elements[start] = [], _elements(self._raw, start + 1)
+        known, others = self._elements[start]
+        while len(known) <= index:
+            other = next(others, -1)
+            if other < 0:
+                return -1
+            known.append(other)
+        return known[index]
+
+    def _range(self, start: int) -> Slice | None:
+        end = _value_end(self._raw, start)
+        return (start, end) if end >= 0 else None
+
+
+def locate(raw: str, pointer: str) -> Slice | None:
+    """One look-up of :meth:`Places.locate`."""
+    return Places(raw).locate(pointer)
 
 
 def locate_nearest(raw: str, pointer: str) -> Slice | None:
-    """Like :func:`locate`, but where the value is missing (a required key, say), return what should hold it."""
-    return _range(raw, _descend(raw, pointer)[0])
+    """One look-up of :meth:`Places.locate_nearest`."""
+    return Places(raw).locate_nearest(pointer)
 
 
 def locate_span(raw: str, value: Slice, span: Slice) -> Slice:
@@ -78,58 +135,26 @@ def locate_span(raw: str, value: Slice, span: Slice) -> Slice:
     return mapped[0], mapped[1]
 
 
-def _descend(raw: str, pointer: str) -> tuple[int, bool]:
-    """The start of the value at ``pointer`` and True; or of the nearest value around the missing one and False."""
-    start_match = _START.match(raw)
-    start = start_match.end() if start_match else 0
-    for token in pointer.split("/")[1:]:
-        token = token.replace("~1", "/").replace("~0", "~")
-        opening = raw[start : start + 1]
-        if opening == "{":
-            child = _last_member(raw, start + 1, token)
-        elif opening == "[":
-            child = _element(raw, start + 1, token)
-        else:
-            child = -1
-        if child < 0:
-            return start, False
-        start = child
-    return start, True
-
-
-def _range(raw: str, start: int) -> Slice | None:
-    end = _value_end(raw, start)
-    return (start, end) if end >= 0 else None
-
-
-def _last_member(raw: str, position: int, token: str) -> int:
-    """Where the value of the last key ``token`` starts in the object that is open at ``position``; -1 for none."""
-    found = -1
+def _members(raw: str, position: int) -> Iterator[tuple[str, int]]:
+    """Each key of the object that is open at ``position``, decoded, with the place where its value starts."""
     while match := _MEMBER.match(raw, position):
         start, end = match.span(1)
         key = raw[start + 1 : end - 1]
-        position = match.end()
-        if key == token or ("\\" in key and _decoded(raw[start:end]) == token):
-            found = position
-        position = _value_end(raw, position)
+        yield (_decoded(raw[start:end], key) if "\\" in key else key), match.end()
+        position = _value_end(raw, match.end())
         if position < 0:
             break
-    return found
 
 
-def _element(raw: str, position: int, token: str) -> int:
-    """Where element ``token`` of the array that is open at ``position`` starts; -1 for none."""
-    if not _INDEX.fullmatch(token):
-        return -1
-    for remaining in range(int(token), -1, -1):
+def _elements(raw: str, position: int) -> Iterator[int]:
+    """The place where each element of the array that is open at ``position`` starts."""
+    while position >= 0:
         separator = _SEPARATOR.match(raw, position)
         position = separator.end() if separator else position
-        if not remaining:
+        if raw[position : position + 1] in ("]", ""):
             break
+        yield position
         position = _value_end(raw, position)
-        if position < 0:
-            return -1
-    return -1 if raw[position : position + 1] in ("]", "") else position
 
 
 def _value_end(raw: str, start: int) -> int:
@@ -151,8 +176,8 @@ def _value_end(raw: str, start: int) -> int:
     return position
 
 
-def _decoded(literal: str) -> object:
+def _decoded(literal: str, otherwise: str) -> str:
     try:
-        return json.loads(literal, strict=False)
+        return str(json.loads(literal, strict=False))
     except ValueError:
-        return None
+        return otherwise

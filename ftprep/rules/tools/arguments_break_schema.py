@@ -147,13 +147,16 @@ class ArgumentsBreakSchema(RecordRule):
             if schema is None or not isinstance(arguments, dict):
                 continue
             inside = isinstance(call.arguments, dict) and call.arguments_pointer.endswith("/arguments")
+            here = call.arguments_pointer
+            if call.arguments is None:  # left out: the function is what lacks something
+                here = here.removesuffix("/arguments")
             breaks = schema.breaks_of_object if inside else schema.breaks
             for broken in breaks(arguments, size, call.name):
                 place = "".join(f"/{escape_token(str(step))}" for step in broken.path) if inside else ""
                 yield self.finding(
                     record.ref,
                     broken.message,
-                    pointer=call.arguments_pointer + place,
+                    pointer=here + place,
                     severity=None if call.trained else Severity.WARNING,
                     data={"keyword": broken.keyword},
                 )
