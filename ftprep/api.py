@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ftprep.engine.inspection import CRASH, Inspection, guarded
 from ftprep.engine.local import LocalEngine, no_cyclic_gc
-from ftprep.engine.table import Table
+from ftprep.engine.table import TableBuilder
 from ftprep.errors import InputError
 from ftprep.finding import Finding, Severity
 from ftprep.inputs import Input, Tokens, open_input
@@ -140,7 +140,7 @@ def run_lint(
     findings: list[Finding] = []
     engine = LocalEngine(inputs, settings, jobs)
     inspection = Inspection(chosen.codes, settings)
-    tables: defaultdict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    tables: defaultdict[str, TableBuilder] = defaultdict(TableBuilder)
     totals: defaultdict[int, Counter[str]] = defaultdict(Counter)
     for lines, outcome in engine.map_shards(inspection):
         totals[outcome.file].update(
@@ -155,7 +155,7 @@ def run_lint(
         for code, table in outcome.tables.items():
             if lines:
                 table["line"] = table["line"] + lines
-            tables[code].append(table)
+            tables[code].add(table)
         if progress is not None:
             progress(outcome.records, outcome.bytes)
     for one in inputs:
@@ -163,7 +163,7 @@ def run_lint(
     findings.extend(_file_findings(inputs, inspection.rules))
     with no_cyclic_gc():
         for rule in inspection.dataset_rules:
-            whole = Table.concatenate(tables[rule.code])
+            whole = tables[rule.code].build()
             findings.extend(guarded(rule, lambda: Ref(0, 0), rule.reduce, whole, engine))
     shown, hidden = selection.filter(_unique_crashes(findings), [one.name for one in inputs])
     return Report(

@@ -58,6 +58,11 @@ def _detect(path: str) -> Iterator[str]:
             source.close()
         if detection.format is None:
             yield f"{escape(source.name)}  unknown format\n"
+            if source.probe.problem is not None:
+                yield f"  because  the file is {source.probe.problem.detail}\n"
+                continue
+            for reason in detection.reasons:
+                yield f"  because  {reason}\n"
             yield f"  keys     {', '.join(map(quote, detection.keys)) or 'none'}\n"
             yield f"  nearest  {', '.join(detection.nearest) or 'none'}\n"
             continue

@@ -121,7 +121,7 @@ def with_references(columns: Mapping[str, Any], shard: Shard) -> dict[str, NDArr
     """Replace the column ``row`` by the columns that name the row in the whole run."""
     rows = np.asarray(columns["row"], dtype=np.int64)
     table = {name: np.asarray(column) for name, column in columns.items() if name != "row"}
-    table["file"] = np.full(len(rows), shard.chunk.file, dtype=np.int64)
+    table["file"] = np.full(len(rows), shard.chunk.file, dtype=np.int32)
     table["line"] = shard.chunk.lines[rows]
     table["offset"] = shard.chunk.offsets[rows]
     return table

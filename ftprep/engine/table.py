@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -35,9 +35,24 @@ class Table:
         columns = (self.columns[name][entries].tolist() for name in REF_COLUMNS)
         return [Ref(*place) for place in zip(*columns, strict=True)]
 
-    @classmethod
-    def concatenate(cls, parts: Sequence[Mapping[str, NDArray[Any]]]) -> Table:
-        """Join the tables of all shards; without any, a table of no rows and no columns but the references."""
-        if not parts:
-            return cls({name: np.zeros(0, dtype=np.int64) for name in REF_COLUMNS})
-        return cls({name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
+
+class TableBuilder:
+    """Joins the tables of shards. Each column grows in one buffer, so that none ever stands in memory twice."""
+
+    def __init__(self) -> None:
+        self._buffers: dict[str, bytearray] = {}
+        self._types: dict[str, np.dtype[Any]] = {}
+
+    def add(self, part: Mapping[str, NDArray[Any]]) -> None:
+        """Append the columns of one shard; a column has the same type of number in all shards."""
+        for name, column in part.items():
+            if len(column):
+                kind = self._types.setdefault(name, column.dtype)
+                buffer = self._buffers.setdefault(name, bytearray())
+                buffer += column.astype(kind, casting="safe", copy=False).tobytes()
+
+    def build(self) -> Table:
+        """The table of all shards; without any row, one of no columns but the references."""
+        if not self._buffers:
+            return Table({name: np.zeros(0, dtype=np.int64) for name in REF_COLUMNS})
+        return Table({name: np.frombuffer(buffer, self._types[name]) for name, buffer in self._buffers.items()})

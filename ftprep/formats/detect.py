@@ -108,10 +108,11 @@ def _confidences(found: Sequence[Found], total: int) -> dict[str, float]:
 def _vote_reasons(name: str, found: Sequence[Found], votes: Counter[str], total: int) -> list[str]:
     signs = Counter(one[0][1].reason for one in found if one and one[0][0] == name)
     reasons = [f"{count:,} of {total:,} sampled rows: {sign}" for sign, count in signs.most_common(2)]
-    reasons += [f"{count:,} look like {other}" for other, count in votes.most_common() if other != name]
+    others = [(other, count) for other, count in votes.most_common() if other != name]
+    reasons += [f"{count:,} {'looks' if count == 1 else 'look'} like {other}" for other, count in others]
     strange = total - votes.total()
     if strange:
-        reasons.append(f"{strange:,} have no known shape")
+        reasons.append(f"{strange:,} {'has' if strange == 1 else 'have'} no known shape")
     return reasons
 
 

@@ -100,8 +100,11 @@ class ExactDuplicate(DatasetRule):
 
         splits = [one.split or "" for one in engine.inputs]
         numbers = {split: number for number, split in enumerate(sorted(set(splits)))}
-        by_file = np.array([numbers[split] for split in splits], dtype=np.int64)
-        table.columns["split"] = by_file[table["file"]]
+        keys = ["folded_0", "folded_1"]
+        if len(numbers) > 1:
+            by_file = np.array([numbers[split] for split in splits], dtype=np.int64)
+            table.columns["split"] = by_file[table["file"]]
+            keys.append("split")
         if not len(table):
             return
 
@@ -126,4 +129,4 @@ class ExactDuplicate(DatasetRule):
                     data={"level": level, "similarity": 1.0},
                 )
 
-        yield from engine.group_by(table, ("split", "folded_0", "folded_1"), compare)
+        yield from engine.group_by(table, keys, compare)

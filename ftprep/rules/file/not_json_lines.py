@@ -23,8 +23,9 @@ class NotJsonLines(FileRule):
     """A JSON array, or objects over several lines, where one object per line is due.
 
     ## What it does
-    Reports `.jsonl` and `.ndjson` files that hold one JSON array or pretty-printed objects. The rows are linted all
-    the same, each at the line on which it starts. An array in a `.json` file is what its name says.
+    Reports `.jsonl` and `.ndjson` files that hold one JSON array, and files of several pretty-printed objects, which
+    are no JSON either. The rows are linted all the same, each at the line on which it starts. An array in a `.json`
+    file is what its name says.
 
     ## Why is this bad?
     Platforms read line by line and reject the first line.

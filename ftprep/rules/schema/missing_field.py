@@ -71,7 +71,7 @@ class MissingField(RecordRule):
             at=[(1, "/messages/1")],
             message="`content` is missing; there is `contents`",
         ),
-        Bad({"message": []}, format="openai-chat", message="there is `message`"),
+        Bad({"message": []}, format="openai-chat", message="there is `message`", note="with `--format openai-chat`"),
     )
 
     def screen(self, shard: Shard) -> list[int]:

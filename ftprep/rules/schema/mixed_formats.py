@@ -56,7 +56,12 @@ class MixedFormats(RecordRule):
             message="row is alpaca in a file of openai-chat",
         ),
         Bad(_PAIR, _PAIR, _CHAT, at=[(3, "")], message="row is openai-chat in a file of trl-preference-std"),
-        Bad(_CHAT, format="alpaca", message="row is openai-chat in a file of alpaca"),
+        Bad(
+            _CHAT,
+            format="alpaca",
+            message="row is openai-chat in a file of alpaca",
+            note="where `--format alpaca` says what the rows are",
+        ),
     )
 
     def screen(self, shard: Shard) -> Iterable[int]:
