@@ -213,9 +213,9 @@ def _unique_crashes(findings: Iterable[Finding]) -> Iterable[Finding]:
 def _fill_counts(one: Input, totals: Counter[str], settings: Settings) -> None:
     one.records, one.bytes = totals["records"], totals["bytes"]
     if settings.count_tokens and one.format is not None:
-        from ftprep.text.tokens import load_tokenizer
+        from ftprep.text.tokens import tokenizer_name
 
-        name = load_tokenizer(settings.model, settings.tokenizer).name
+        name = tokenizer_name(settings.model, settings.tokenizer)
         one.tokens = Tokens(name, totals["total"], totals["trained"])
 
 

@@ -100,7 +100,10 @@ def test_formats() -> None:
     assert "because" in found
     Path("odd.jsonl").write_text('{"wharf": 1}\n')
     unknown = cli("formats", "odd.jsonl").stdout
-    assert unknown.startswith("odd.jsonl  unknown format\n  keys     ")
+    assert unknown.startswith(
+        "odd.jsonl  unknown format\n  because  0 of 1 sampled rows have a known shape\n  keys     "
+    )
+    assert cli("formats", "empty.jsonl").stdout == "empty.jsonl  unknown format\n  because  the file is empty\n"
     assert "wharf" in unknown
     assert cli("formats", "nothing").exit_code == 2
     Path("\x1b[31m.jsonl").write_text("{}\n")

@@ -41,7 +41,7 @@ def test_a_few_other_rows_change_nothing(name: str) -> None:
     found = detect([*[own] * 20, *others, {"no": "shape"}])
     assert found.format == name
     assert found.confidence <= 0.85
-    assert "1 have no known shape" in found.reasons
+    assert "1 has no known shape" in found.reasons
 
 
 OTHER_SHAPES: dict[str, dict[str, Any]] = {

@@ -16,7 +16,7 @@ import ftprep
 import ftprep.engine.local as local
 import ftprep.io.chunk as chunk
 from ftprep.engine.engine import groups
-from ftprep.engine.table import Table
+from ftprep.engine.table import Table, TableBuilder
 from ftprep.report import Report
 from ftprep.rule import Example
 from ftprep.rules import all_rules
@@ -79,6 +79,15 @@ def test_a_pool_gives_the_same_report_as_one_process(tmp_path: Path, monkeypatch
     assert everything(parallel) == everything(serial)
 
 
+def test_a_worker_says_what_is_wrong_with_a_tokenizer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, tokenizer = tmp_path / "rows.jsonl", tmp_path / "tokenizer.json"
+    path.write_bytes(mixed_rows(4))
+    tokenizer.write_text('{"version": "1.0"}')
+    monkeypatch.setattr(chunk, "BLOCK_BYTES", 20_000)
+    with pytest.raises(ftprep.UsageError, match="has no `model`"):
+        ftprep.lint(path, isolated=True, jobs=2, tokenizer=tokenizer)
+
+
 @pytest.mark.parametrize("rule", [pytest.param(rule, id=code) for code, rule in all_rules().items()])
 def test_examples_survive_any_cut(rule: type[ftprep.Rule], tmp_path: Path) -> None:
     for number, example in enumerate(rule.examples):
@@ -116,6 +125,29 @@ def test_the_collector_is_left_as_it_was(tmp_path: Path) -> None:
             assert gc.isenabled() == enabled
         finally:
             gc.enable()
+
+
+parts = st.lists(st.lists(st.tuples(st.integers(-9, 9), st.integers(0, 2**64 - 1)), max_size=4), max_size=5)
+
+
+@given(parts)
+def test_a_table_holds_the_rows_of_its_parts_in_order(parts: list[list[tuple[int, int]]]) -> None:
+    builder = TableBuilder()
+    for part in parts:
+        builder.add({"a": np.array([a for a, _ in part], np.int32), "b": np.array([b for _, b in part], np.uint64)})
+    table = builder.build()
+    rows = [row for part in parts for row in part]
+    assert len(table) == len(rows)
+    if rows:
+        assert list(zip(table["a"].tolist(), table["b"].tolist(), strict=True)) == rows
+        assert (table["a"].dtype, table["b"].dtype) == (np.int32, np.uint64)
+
+
+def test_a_column_of_another_type_is_refused() -> None:
+    builder = TableBuilder()
+    builder.add({"a": np.array([1])})
+    with pytest.raises(TypeError):
+        builder.add({"a": np.array([0.5])})
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2)), max_size=30))

@@ -181,3 +181,8 @@ def test_memory_of_gigatoken_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None
 def test_resident_bytes_is_plausible() -> None:
     held = encoders.resident_bytes()
     assert held == 0 or 10 * 2**20 < held < 2**40
+
+
+@pytest.mark.parametrize("model", [None, "gpt-4.1-mini", "gpt-4-turbo", "gpt-oss-20b"])
+def test_the_name_of_a_tokenizer_is_known_without_loading_it(model: str | None) -> None:
+    assert tokenizer_name(model) == load_tokenizer(model).name

@@ -118,8 +118,9 @@ def start_deaf_forkserver() -> None:
     """
     if os.name != "posix":
         return
-    from multiprocessing import forkserver
+    from multiprocessing import forkserver, resource_tracker
 
+    resource_tracker.ensure_running()  # first: at its end it lets Ctrl-C through again, whatever the mask was
     # Blocked, not ignored: a Ctrl-C of this very moment is kept for the caller, and the new process inherits the mask.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
@@ -167,15 +168,15 @@ def _start_worker(
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # also where the fork server was running before
     format: Format | None = format_named(format_name) if format_name else None
     _worker.update(source=source, format=format, settings=settings, function=function)
-    _worker["tokenizer"] = load_tokenizer_for(settings)
 
 
 def _work(task: Sequence[Range]) -> list[tuple[int, Any]]:
     """Inspect the shards of some ranges; return (newlines, result) of each."""
+    tokenizer = load_tokenizer_for(_worker["settings"])  # here, where what it raises reaches the caller
     results = []
     for one in task:
         chunk: Chunk = _worker["source"].read_range(one)
         with no_cyclic_gc():
-            shard = Shard(chunk, _worker["format"], _worker["settings"], _worker["tokenizer"])
+            shard = Shard(chunk, _worker["format"], _worker["settings"], tokenizer)
             results.append((chunk.line_count, _worker["function"](shard)))
     return results

@@ -74,6 +74,11 @@ def load_tokenizer(
     return _from_vocabulary(_packed_encoding(model, encoding), engine)
 
 
+def tokenizer_name(model: str | None = None, path: str | None = None, encoding: str = DEFAULT_ENCODING) -> str:
+    """The name of the tokenizer that :func:`load_tokenizer` returns, without loading it."""
+    return _packed_encoding(model, encoding) if path is None else os.path.basename(path)
+
+
 def _packed_encoding(model: str | None, encoding: str) -> str:
     name = encoding if model is None else encoding_for_model(model)
     name = _SAME_ORDINARY_TOKENS.get(name, name)
