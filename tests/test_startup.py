@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -87,7 +88,20 @@ def test_the_hook_loads_nothing_heavy_for_clean_rows(tmp_path: Path) -> None:
     ]
     (tmp_path / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     modules = modules_after("lint", "--profile", "fast", "--isolated", "rows.jsonl", folder=tmp_path)
-    assert modules.isdisjoint({"concurrent.futures.process", "multiprocessing", *HEAVY})
+    assert modules.isdisjoint({"concurrent.futures.process", "multiprocessing", "wcwidth", *HEAVY})
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="counts threads as Linux shows them")
+def test_the_hook_starts_no_thread(tmp_path: Path) -> None:
+    (tmp_path / "rows.jsonl").write_text('{"messages": [{"role": "user", "content": "a"}]}\n')
+    code = (
+        "import os, sys; from ftprep.cli.main import main; main(sys.argv[1:], standalone_mode=False); "
+        "assert 'numpy' in sys.modules; print(len(os.listdir('/proc/self/task')), file=sys.stderr)"
+    )
+    command = [sys.executable, "-c", code, "lint", "--profile", "fast", "--isolated", "--exit-zero", "rows.jsonl"]
+    environment = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    assert done.stderr.split()[-1] == "1"
 
 
 def test_a_model_of_the_table_needs_no_tokenizer_in_the_hook(tmp_path: Path) -> None:

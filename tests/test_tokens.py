@@ -17,7 +17,7 @@ from token_texts import TEXTS, every_character
 
 from ftprep.text import encoders, vocabulary
 from ftprep.text.encoders import BatchEncoder, join_texts
-from ftprep.text.tokens import Tokenizer, load_tokenizer
+from ftprep.text.tokens import Tokenizer, load_tokenizer, tokenizer_name
 from ftprep.text.unicode_versions import NEW_CHARACTERS, texts_with_new_characters
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "data"

@@ -77,6 +77,8 @@ class Ftprep(click.Group):
         prepare_streams()
         # Looking for plugins, pydantic would read the metadata of every installed package at each start.
         os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+        # numpy would start a thread per core for linear algebra, of which there is none here.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         code = self._code(args, prog_name, complete_var, extra)
         if standalone_mode:
             sys.exit(code)

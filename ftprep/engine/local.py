@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from ftprep.shard import Shard
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
+    from types import FrameType
 
     from ftprep.engine.table import Table
     from ftprep.formats.format import Format
@@ -98,14 +100,16 @@ class LocalEngine:
             following = iter(tasks)
             try:
                 for task in following:
-                    waiting.append(pool.submit(_work, task))
+                    with ctrl_c_kept():
+                        waiting.append(pool.submit(_work, task))
                     if len(waiting) >= workers * TASKS_AHEAD:
                         break
                 while waiting:
                     for line_count, result in waiting.popleft().result():
                         yield lines, result
                         lines += line_count
-                    waiting.extend(pool.submit(_work, task) for task in islice(following, 1))
+                    with ctrl_c_kept():
+                        waiting.extend(pool.submit(_work, task) for task in islice(following, 1))
             finally:
                 for future in waiting:
                     future.cancel()
@@ -127,6 +131,26 @@ def start_deaf_forkserver() -> None:
         forkserver.ensure_running()
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def ctrl_c_kept() -> Iterator[None]:
+    """Keep a Ctrl-C for the end of the block: a pool that is left while it starts a worker loses track of it.
+
+    A signal handler, because a mask holds for one thread only.
+    """
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(before):
+        yield
+        return
+    kept: list[tuple[int, FrameType | None]] = []
+    signal.signal(signal.SIGINT, lambda number, frame: kept.append((number, frame)))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        if kept:
+            before(*kept[0])
 
 
 def usable_cores() -> int:
