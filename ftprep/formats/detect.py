@@ -158,7 +158,7 @@ def _common_keys(rows: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
 
 def _nearest(keys: tuple[str, ...]) -> tuple[str, ...]:
     """The three formats whose usual keys share most with ``keys`` (Jaccard); none that shares nothing."""
-    here = set(keys)
+    here = {key.strip().lower() for key in keys}
 
     def similarity(known: frozenset[str]) -> float:
         return len(here & known) / len(here | known)

@@ -64,7 +64,7 @@ class TRLPromptOnly(StringsFormat):
 
 def match_columns(row: Mapping[str, Any], sign: str) -> Match | None:
     """Match by the columns beside a `prompt` of the right type."""
-    if row.keys() & NOT_PROMPTS:
+    if not NOT_PROMPTS.isdisjoint(key.strip().lower() for key in row):  # also where a name is not quite right
         return None
     if row.keys() - METADATA - {"prompt", "tools", "chat_template_kwargs"}:
         return Match(0.7, f"{sign} beside columns for reward functions")

@@ -24,6 +24,7 @@ from ftprep.record import Ref
 from ftprep.text.snippet import quote
 
 EXTRA_CELLS = "(extra cells)"
+TOO_MANY = "more cells than the first row has columns"
 _LARGEST_CELL = 2**31 - 1
 _FETCH_BYTES = 64 << 10
 
@@ -50,6 +51,8 @@ class DelimitedSource(FileSource):
             offsets: list[int] = []
             number = size = 0
             for row in rows:
+                if len(row.cells) > len(names):
+                    notes.faults.add(Fault(row.line, row.offset, TOO_MANY))
                 raws.append(_object(names, row.cells))
                 lines.append(row.line)
                 offsets.append(row.offset)

@@ -201,8 +201,9 @@ def _json_container(text: bytes, lines: _Lines, *, complete: bool) -> tuple[Cont
     if is_array:
         if complete and not count:
             return "none", False
-        # Objects without commas between them are lines, the first of which is broken.
-        return ("jsonl", False) if not commas and lines.object_bytes * 2 > parsed else ("array", False)
+        # Objects without commas between them are lines, the first of which is broken, unless it is the bracket alone.
+        opened = lines.rows[:1] != [] and lines.rows[0].strip(_BLANKS) == b"["
+        return ("jsonl", False) if not (commas or opened) and lines.object_bytes * 2 > parsed else ("array", False)
     # Inner objects may stand on a line of their own, and a line may be broken by a raw newline.
     if not spread or lines.object_bytes * 5 >= max(parsed, 1) * 4:
         return "jsonl", False

@@ -21,7 +21,7 @@ class InvalidJson(RecordRule):
     ## What it does
     Reports every row that a strict JSON parser refuses and that no other JSN rule explains better, with what is wrong
     and where. In a JSON array it also reports what is broken between rows: a missing or spare comma, an array that is
-    never closed. Nothing else is said about such a row.
+    never closed. In CSV and TSV files it reports rows with more cells than columns, and quotes that are never closed.
 
     ## Why is this bad?
     Platforms reject the whole file ("line contains invalid json"); loaders stop in the middle.
@@ -50,6 +50,12 @@ class InvalidJson(RecordRule):
             name="open.json",
             at=[(3, "")],
             message="never closed",
+        ),
+        Bad(
+            file=b"prompt,completion\nRed or blue?,Blue.\nRed or green, or blue?,Blue.\n",
+            name="rows.csv",
+            at=[(3, "")],
+            message="more cells than the first row has columns",
         ),
     )
 

@@ -18,8 +18,8 @@ class NotADataset(FileRule):
     """A file that holds no rows at all.
 
     ## What it does
-    Recognises Git LFS pointers, empty files, workbooks and archives under a dataset's name, web pages and other
-    binary data by their content.
+    Recognises Git LFS pointers, empty files, tables of column names alone, workbooks and archives under a dataset's
+    name, web pages and other binary data by their content.
 
     ## Why is this bad?
     There is nothing to train on, and the upload fails with a message about line 1.
@@ -39,9 +39,15 @@ class NotADataset(FileRule):
             at=[(0, "")],
             message="Git LFS pointer",
         ),
+        Bad(file=b"prompt,completion\n", name="rows.csv", at=[(0, "")], message="no rows"),
     )
 
     def check_file(self, source: Input) -> Iterator[Finding]:
         problem = source.source.probe.problem
-        if problem is not None and problem.code == self.code:
-            yield self.finding(Ref(source.index, 0), f"the file is {problem.detail}", data={"kind": problem.kind})
+        if problem is not None:
+            if problem.code == self.code:
+                yield self.finding(Ref(source.index, 0), f"the file is {problem.detail}", data={"kind": problem.kind})
+        elif not source.records and not source.source.problems:
+            table = source.source.probe.container in ("csv", "tsv", "parquet")
+            message = "the file names columns and has no rows" if table else "the file has no rows"
+            yield self.finding(Ref(source.index, 0), message, data={"kind": "empty"})
