@@ -83,8 +83,9 @@ def main() -> None:
         print(f"{'every row has':30} {'us/row':>7} {'x sound':>8}  findings")
         for name, change in CASES.items():
             changed.write_bytes(b"".join(change(number, row) + b"\n" for number, row in enumerate(rows)))
-            before, _ = lint(sound, options)
-            seconds, report = lint(changed, options)
+            # The shorter of two: now and then the encoder is made anew, because it has remembered too much.
+            before = min(lint(sound, options)[0] for _ in range(2))
+            seconds, report = min((lint(changed, options) for _ in range(2)), key=lambda one: one[0])
             codes = Counter(finding.code for finding in report.findings).most_common(2)
             found = ", ".join(f"{count:,} {code}" for code, count in codes)
             print(f"{name:30} {seconds / len(rows) * 1e6:7.1f} {seconds / before:8.1f}  {found}", flush=True)

@@ -55,9 +55,9 @@ def lint(
     configuration; rules may be given as "SCH,CHT" or as a list. Configuration files are looked for beside paths,
     unless ``isolated`` or ``config`` says otherwise; the environment is not read.
 
-    ``jobs`` is one process unless you say otherwise, also where a configuration file does: worker processes import
-    the caller's main module anew, which a script without ``if __name__ == "__main__"`` does not survive.
-    ``progress`` shows the state of a long run on standard error where that is a terminal.
+    ``jobs`` is one process unless you say otherwise here, whatever a configuration file does, so that a call inside
+    another program starts no processes unasked. ``progress`` shows the state of a long run on standard error where
+    that is a terminal.
 
     The inputs stay open as long as the report lives, which can fetch rows again. Raises
     :class:`~ftprep.errors.UsageError` for a bad argument or configuration and :class:`~ftprep.errors.InputError`

@@ -151,6 +151,25 @@ def test_a_dangling_link_and_a_locked_file_are_problems_and_the_rest_is_read(dat
     assert opened.problems == ["cannot read `b/gone.jsonl`: no such file or directory"]
 
 
+def test_a_locked_folder_among_others_is_a_problem_and_the_rest_is_read(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("b/locked").mkdir()
+    look = os.scandir
+
+    def scandir(path: str) -> object:
+        if path.endswith("locked"):
+            raise PermissionError(13, "Permission denied", path)
+        return look(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    opened = open_sources("b")
+    assert names(opened) == ALL[:5]
+    assert opened.problems == ["cannot read `b/locked`: permission denied"]
+    with pytest.raises(InputError, match=r"^cannot read `b/locked`: permission denied$"):
+        open_sources("b/locked")
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_a_locked_file_is_one_sentence(data: Path) -> None:
     Path("train.jsonl").chmod(0)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import random
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -159,3 +161,16 @@ def test_groups_are_those_of_a_dictionary(rows: list[tuple[int, int]]) -> None:
         expected.setdefault(row, []).append(index)
     wanted = sorted(members for members in expected.values() if len(members) > 1)
     assert [group.tolist() for group in groups(table, ("a", "b"))] == wanted
+
+
+def test_a_plain_script_may_use_processes(tmp_path: Path) -> None:
+    row = '{"prompt": "Dusk is", "completion": " the end of the day."}\n'
+    (tmp_path / "rows.jsonl").write_text(row * 60_000)
+    script = tmp_path / "script.py"  # without any `if __name__ == "__main__"`
+    script.write_text(
+        "import ftprep\n"
+        "report = ftprep.lint('rows.jsonl', isolated=True, profile='fast', jobs=2)\n"
+        "print(report.record_count, __file__ is not None, __spec__)\n"
+    )
+    done = subprocess.run([sys.executable, script], cwd=tmp_path, capture_output=True, encoding="utf-8")
+    assert (done.stdout, done.stderr) == ("60000 True None\n", "")

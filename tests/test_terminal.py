@@ -117,6 +117,31 @@ def test_a_reader_that_goes_away_ends_it_quietly(folder: Path) -> None:
         assert process.wait() == 1
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full")
+def test_standard_output_that_takes_nothing_is_said_in_one_sentence(folder: Path) -> None:
+    full = "ftprep: standard output cannot be written: no space left on device\n"
+    with Path("/dev/full").open("wb") as stream:
+        for arguments in (
+            ["lint", "bad.jsonl"],
+            ["lint", "bad.jsonl", "-o", "json"],
+            ["rule", "CHT003"],
+            ["schema"],
+            [],
+        ):
+            command = [sys.executable, "-m", "ftprep", *arguments]
+            done = subprocess.run(command, stdout=stream, stderr=subprocess.PIPE, encoding="utf-8")
+            assert (done.returncode, done.stderr) == (2, full)
+    shell = f"{sys.executable} -m ftprep lint bad.jsonl -o"
+    for outputs, code, said in (
+        ("full >&-", 2, "standard output is closed"),
+        ("json=r.json >&-", 1, "errors present (wrote r.json)"),
+        ("json=/dev/full", 2, "errors present (wrote nothing)"),
+    ):
+        done = subprocess.run(f"{shell} {outputs}", shell=True, capture_output=True, encoding="utf-8")
+        assert done.returncode == code
+        assert done.stderr.splitlines()[-1] == f"ftprep: {said}"
+
+
 def heed_ctrl_c() -> None:
     """Undo what a shell does to background jobs, which inherit that Ctrl-C is ignored."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)

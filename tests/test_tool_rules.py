@@ -232,12 +232,12 @@ PROPERTIES = {
 }
 BREAKS = [
     ({"n": 7}, ["`n` is no multiple of 2", "`n` is not below 5"]),
-    ({"n": True}, ["`n` is a boolean; integer is due"]),
+    ({"n": True}, ["`n` is a boolean; an integer is due"]),
     ({"s": "b"}, ["`s` does not match `^a`", "`s` is shorter than 2 characters"]),
     ({"l": []}, ["`l` has fewer than 1 items"]),
     ({"l": [{"a/b": 1}, {"a/b": 1}]}, ["`l` repeats an item"]),
     ({"l": [{}]}, ["missing required argument `/l/0/a~1b`"]),
-    ({"o": "secret"}, ["`o` is a string; integer or null is due"]),
+    ({"o": "secret"}, ["`o` is a string; an integer or null is due"]),
     ({"c": 4}, ["`c` is not `3`"]),
     ({"d": "secret"}, ["`d` breaks `not`"]),
     ({"e": "secret"}, ["`e` is none of its 40 allowed values"]),
@@ -266,7 +266,7 @@ def test_no_more_than_five_breaks_of_a_call() -> None:
 def test_long_arguments_are_checked_to_the_first_break() -> None:
     parameters = {"type": "object", "properties": {"l": {"type": "array", "items": {"type": "string"}}}}
     one = row(USER, calls(call(arguments=json.dumps({"l": [1] * 100_000}))), parameters=parameters)
-    assert [item.message for item in found(one)] == ["`/l/0` is a number; string is due"]
+    assert [item.message for item in found(one)] == ["`/l/0` is a number; a string is due"]
 
 
 def test_empty_arguments_are_an_error_where_arguments_are_needed() -> None:

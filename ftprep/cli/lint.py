@@ -89,7 +89,9 @@ def _flag(section: str, *names: str, help: str) -> Callable[[F], F]:
 @_option("Data", "--max-tokens", metavar="N", type=int, help="Most tokens that a row may have.")
 @_list("Data", "--exclude", metavar="GLOB", help="Leave out files and folders that match.")
 @_flag("Data", "--force-exclude", help="Leave them out even where they are given by name.")
-@_option("Data", "--stdin-filename", metavar="NAME", help="Name of what comes through `-`, for configuration.")
+@_option(
+    "Data", "--stdin-filename", metavar="NAME", help="Name of what comes through `-`, for its suffix and configuration."
+)
 @_list("Output", "-o", "--output", metavar="FORMAT[=PATH]", help="full, concise, summary, json or jsonl; repeatable.")
 @_option("Output", "--show", metavar="N|all", default=str(EXAMPLES_SHOWN), help="Examples per rule (default 3).")
 @_flag("Output", "--show-files", help="List the files that would be linted, and stop.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -30,9 +31,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# Work of less than this many bytes is done sooner by one process (about 3 CPU seconds at 40 MB/s): a worker
-# needs some 0.6 s to start with the tokenizer loaded.
-POOL_BYTES = 120 << 20
+# Less work than this (2 to 3 CPU seconds) is left to one process: two gain little below it, because each needs
+# some 0.6 s to start with the tokenizer loaded, and nothing at all on a busy machine.
+POOL_BYTES = 64 << 20
 RANGES_PER_TASK = 4
 TASKS_AHEAD = 3  # per worker; bounds the memory of results that wait for their turn
 
@@ -100,7 +101,7 @@ class LocalEngine:
             following = iter(tasks)
             try:
                 for task in following:
-                    with ctrl_c_kept():
+                    with ctrl_c_kept(), main_left_alone():
                         waiting.append(pool.submit(_work, task))
                     if len(waiting) >= workers * TASKS_AHEAD:
                         break
@@ -108,7 +109,7 @@ class LocalEngine:
                     for line_count, result in waiting.popleft().result():
                         yield lines, result
                         lines += line_count
-                    with ctrl_c_kept():
+                    with ctrl_c_kept(), main_left_alone():
                         waiting.extend(pool.submit(_work, task) for task in islice(following, 1))
             finally:
                 for future in waiting:
@@ -128,7 +129,8 @@ def start_deaf_forkserver() -> None:
     # Blocked, not ignored: a Ctrl-C of this very moment is kept for the caller, and the new process inherits the mask.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
-        forkserver.ensure_running()
+        with main_left_alone():
+            forkserver.ensure_running()
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
@@ -151,6 +153,22 @@ def ctrl_c_kept() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
         if kept:
             before(*kept[0])
+
+
+@contextmanager
+def main_left_alone() -> Iterator[None]:
+    """Keep processes that start in the block from running the caller's script again, which calls for all of this.
+
+    They would do so to find what is defined there; what workers need is defined in ftprep.
+    """
+    main = sys.modules["__main__"].__dict__
+    hidden: dict[str, Any] = {name: main[name] for name in ("__file__", "__spec__") if name in main}
+    main.pop("__file__", None)
+    main["__spec__"] = None
+    try:
+        yield
+    finally:
+        main.update(hidden)
 
 
 def usable_cores() -> int:

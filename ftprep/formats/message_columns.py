@@ -78,14 +78,14 @@ def _append_rich(
         out.add(content, code | c.CONTENT, packed)
     elif isinstance(content, list):
         for index, part in enumerate(content):
-            if isinstance(part, Mapping):
+            if isinstance(part, dict):
                 keys += len(part)
                 out.add(part.get("text"), code | c.PART, packed + index)
                 out.add(part.get("refusal"), code | c.PART_REFUSAL, packed + index)
                 if part.get("type") not in ("text", "refusal"):
                     out.mark_media()
                 url = part.get("image_url")
-                keys += len(url) if isinstance(url, Mapping) else 0
+                keys += len(url) if isinstance(url, dict) else 0
     for index, key in enumerate(c.REASONING_KEYS):
         out.add(message.get(key), code | c.REASONING | c.OPTIONAL, packed + index)
     out.add(message.get("name"), code & ~c.TRAINED | c.NAME, packed)
@@ -95,11 +95,11 @@ def _append_rich(
     called = False
     if isinstance(calls, list):
         for index, call in enumerate(calls):
-            if isinstance(call, Mapping):
+            if isinstance(call, dict):
                 called = True
                 keys += len(call) + _append_call(call.get("function"), code, packed + index, out)
     legacy = message.get("function_call")
-    if isinstance(legacy, Mapping):
+    if isinstance(legacy, dict):
         called = True
         keys += _append_call(legacy, code | c.LEGACY_CALL, packed, out)
     if assistant:
@@ -114,11 +114,11 @@ def _append_rich(
 
 
 def _append_call(body: Any, code: int, packed: int, out: ColumnBuilder) -> int:
-    if not isinstance(body, Mapping):
+    if not isinstance(body, dict):
         return 0
     out.add(body.get("name"), code | c.CALL_NAME, packed)
     arguments = body.get("arguments")
-    if isinstance(arguments, Mapping):
+    if isinstance(arguments, dict):
         # What a template renders: one compact JSON object. Deep nesting cannot be written and is left out.
         try:
             arguments = orjson.dumps(arguments).decode()

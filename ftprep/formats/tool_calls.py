@@ -54,15 +54,15 @@ def declared_tools(row: Mapping[str, Any], prefix: str = "") -> list[Tool] | Non
     found: list[Tool] = []
     if isinstance(tools, list):
         for index, entry in enumerate(tools):
-            if not isinstance(entry, Mapping):
+            if not isinstance(entry, dict):
                 continue
-            wrapped = isinstance(entry.get("function"), Mapping)
+            wrapped = isinstance(entry.get("function"), dict)
             body = entry["function"] if wrapped else entry
             here = f"{at}/{index}" + ("/function" if wrapped else "") if inside else at
             found.append(_tool(body, here, inside))
     if isinstance(functions, list):
         for index, body in enumerate(functions):
-            if isinstance(body, Mapping):
+            if isinstance(body, dict):
                 found.append(_tool(body, f"{prefix}/functions/{index}", True))
     if not isinstance(tools, list) and not isinstance(functions, list):
         return None
@@ -84,15 +84,15 @@ def message_exchanges(messages: Any, prefix: str, first: int = 0, learn: bool = 
     if not isinstance(messages, list):
         return
     for index, message in enumerate(messages):
-        if not isinstance(message, Mapping):
+        if not isinstance(message, dict):
             continue
         here, turn = f"{prefix}/{index}", first + index
         trained = learn and not is_masked(message)
         calls = message.get("tool_calls")
         if isinstance(calls, list):
             for number, call in enumerate(calls):
-                body = call.get("function") if isinstance(call, Mapping) else None
-                if isinstance(body, Mapping) and isinstance(body.get("name"), str):
+                body = call.get("function") if isinstance(call, dict) else None
+                if isinstance(body, dict) and isinstance(body.get("name"), str):
                     at = f"{here}/tool_calls/{number}"
                     name, arguments = body["name"], body.get("arguments")
                     yield Call(
@@ -105,7 +105,7 @@ def message_exchanges(messages: Any, prefix: str, first: int = 0, learn: bool = 
                         trained,
                     )
         body = message.get("function_call")
-        if isinstance(body, Mapping) and isinstance(body.get("name"), str):
+        if isinstance(body, dict) and isinstance(body.get("name"), str):
             at = f"{here}/function_call"
             yield Call(at, turn, body["name"], body.get("arguments"), f"{at}/arguments", None, trained)
         if message.get("role") in ("tool", "function"):

@@ -167,7 +167,7 @@ def compile_schema(document: dict[str, Any]) -> ArgumentSchema | SchemaFault | N
         return None
     kinds = document.get("type")
     if kinds is not None and "object" not in (kinds if isinstance(kinds, list) else [kinds]) and _is_type(kinds):
-        return SchemaFault(f"`parameters` describes {_types(kinds)}; arguments are an object")
+        return SchemaFault(f"`parameters` describes {_any_of(kinds)}; arguments are an object")
     expansion, recursions = _expansion(document)
     if expansion > NODE_LIMIT:
         return None
@@ -251,7 +251,7 @@ def _fault(error: ValidationError, document: Mapping[str, Any]) -> SchemaFault |
         return SchemaFault(f"{where} of `parameters` is {quote(error.instance, 20)}, no type of JSON Schema")
     types = getattr(kind, "types", None)
     if types:
-        wanted = " or ".join("true or false" if word == "boolean" else f"{_article(word)}" for word in types)
+        wanted = " or ".join("true or false" if word == "boolean" else _article(word) for word in types)
         return SchemaFault(shorten(f"{where} of `parameters` is {_type_of(error.instance)}; {wanted} is due", 100))
     return SchemaFault(f"{where} of `parameters` breaks the rules of JSON Schema (`{kind.name}`)")
 
@@ -317,12 +317,12 @@ def _complaint(error: ValidationError) -> str:
     if keyword in _LIMITS and hasattr(kind, "limit"):
         return _LIMITS[keyword].format(kind.limit)
     if keyword == "type":
-        return f"is {_type_of(error.instance)}; {_types(kind.types)} is due"
+        return f"is {_type_of(error.instance)}; {_any_of(kind.types)} is due"
     if keyword == "enum":
         options = " ".join(_option(value) for value in kind.options[:8])
         if len(kind.options) <= 8 and len(options) <= 40:
             return f"is none of {options}"
-        return f"is none of its {len(kind.options)} allowed values"
+        return f"is none of its {len(kind.options):,} allowed values"
     if keyword == "const":
         return f"is not {_option(kind.expected_value)}"
     if keyword == "pattern" and hasattr(kind, "pattern"):
@@ -345,7 +345,7 @@ def _alternatives(error: ValidationError) -> str:
         if len(branch) != 1 or branch[0].kind.name != "type" or branch[0].instance_path != error.instance_path:
             return f"matches none of its {len(kind.context)} alternatives"
         types.extend(branch[0].kind.types)
-    return f"is {_type_of(error.instance)}; {_types(list(dict.fromkeys(types)))} is due"
+    return f"is {_type_of(error.instance)}; {_any_of(list(dict.fromkeys(types)))} is due"
 
 
 def _name(path: Path) -> str:
@@ -365,8 +365,8 @@ def _is_type(kinds: Any) -> bool:
     return all(isinstance(word, str) and word in known for word in words)
 
 
-def _types(kinds: Any) -> str:
-    return " or ".join(kinds if isinstance(kinds, list) else [kinds])
+def _any_of(kinds: Any) -> str:
+    return " or ".join(_article(word) for word in (kinds if isinstance(kinds, list) else [kinds]))
 
 
 def _article(word: str) -> str:

@@ -120,7 +120,7 @@ class ArgumentsBreakSchema(RecordRule):
             at=[(1, _PLACE)] * 4,
             message="missing required argument `city`",
         ),
-        Bad(_row('{"city": "Lima", "days": "3"}'), at=[(1, _PLACE)], message="`days` is a string; integer is due"),
+        Bad(_row('{"city": "Lima", "days": "3"}'), at=[(1, _PLACE)], message="`days` is a string; an integer is due"),
         Bad(_row('{"city": "Lima", "days": 9}'), at=[(1, _PLACE)], message="`days` is above its maximum 7"),
         Bad(_row('{"city": "Lima", "unit": "C"}'), at=[(1, _PLACE)], message="`unit` is none of `celsius` `kelvin`"),
         Bad(_row('{"city": "Lima", "at": 1}'), at=[(1, _PLACE)], message="`at` is no argument of `forecast`"),
