@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
+from ftprep.engine.calibration import Candidates
 from ftprep.engine.inspection import CRASH, Inspection, guarded
 from ftprep.engine.local import LocalEngine, no_cyclic_gc
 from ftprep.engine.table import TableBuilder
@@ -142,6 +143,7 @@ def run_lint(
     inspection = Inspection(chosen.codes, settings)
     tables: defaultdict[str, TableBuilder] = defaultdict(TableBuilder)
     totals: defaultdict[int, Counter[str]] = defaultdict(Counter)
+    candidates = Candidates(inspection.rules)
     for lines, outcome in engine.map_shards(inspection):
         totals[outcome.file].update(
             records=outcome.records,
@@ -151,7 +153,7 @@ def run_lint(
         )
         one = inputs[outcome.file]
         one.last_line = max(one.last_line, outcome.last_line + lines)
-        findings.extend(_moved(outcome.findings, lines))
+        findings.extend(candidates.take(outcome.file, _moved(outcome.findings, lines), outcome.tallies))
         for code, table in outcome.tables.items():
             if lines:
                 table["line"] = table["line"] + lines
@@ -160,6 +162,7 @@ def run_lint(
             progress(outcome.records, outcome.bytes)
     for one in inputs:
         _fill_counts(one, totals[one.index], settings)
+    findings.extend(candidates.calibrated())
     findings.extend(_file_findings(inputs, inspection.rules))
     with no_cyclic_gc():
         for rule in inspection.dataset_rules:

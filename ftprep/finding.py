@@ -1,11 +1,11 @@
-"""What a rule says: a :class:`Finding` at a place, with a severity."""
+"""What a rule says: a :class:`Finding` at a place, with a severity and perhaps a :class:`Fix`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Any
+from typing import Any, Literal
 
 from ftprep.record import Ref
 
@@ -30,6 +30,35 @@ class Severity(IntEnum):
         return cls[word.upper()]
 
 
+Safety = Literal["safe", "unsafe"]
+"""A safe fix keeps the meaning; an unsafe one changes what the model reads, and is applied only when asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One change to a row. ``pointer`` is a JSON Pointer into the row as it is before any edit of the fix.
+
+    ``replace`` puts ``new`` in the place of a value; with a ``span``, the text ``new`` in the place of those
+    characters of the string there. ``add`` gives an object a further key, ``remove`` takes away a key or an item of
+    a list. ``rename`` gives the member another key, which is ``new``.
+    """
+
+    op: Literal["replace", "add", "remove", "rename"]
+    pointer: str
+    new: Any = None
+    span: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """How a finding is settled by the tool: by ``edits``, or, with ``drop``, by `prepare` leaving the row out."""
+
+    title: str
+    safety: Safety = "safe"
+    edits: tuple[Edit, ...] = ()
+    drop: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One defect at one place.
@@ -49,6 +78,7 @@ class Finding:
     related: tuple[Ref, ...] = ()
     group: str | None = None
     data: Mapping[str, Any] = field(default_factory=lambda: NO_DATA)
+    fix: Fix | None = None
 
     @property
     def sort_key(self) -> tuple[Ref, str, str, tuple[int, int], str]:

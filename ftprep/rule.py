@@ -7,7 +7,7 @@ findings. It never prints, counts, colours, ignores or exits, and its instances 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
@@ -78,18 +78,23 @@ class Good(Example):
 
 
 class Bad(Example):
-    """Rows with findings of the rule; ``at`` lists (line, pointer) of each, in order. Line 0 is the file."""
+    """Rows with findings of the rule; ``at`` lists (line, pointer) of each, in order. Line 0 is the file.
+
+    ``fixed`` are the rows after all fixes of the rule, unsafe ones too, were applied.
+    """
 
     def __init__(
         self,
         *rows: Mapping[str, Any] | str | bytes,
         at: Iterable[tuple[int, str]] = ((1, ""),),
         message: str = "",
+        fixed: Sequence[Mapping[str, Any]] | bytes | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*rows, **kwargs)
         self.at = tuple(at)
         self.message = message
+        self.fixed = fixed
 
 
 class Rule:
@@ -163,6 +168,38 @@ class RecordRule(Rule):
     def check(self, record: Record) -> Iterator[Finding]:
         """Yield the findings of one row."""
         raise NotImplementedError
+
+
+class CalibratedRule(RecordRule):
+    """Looks at one row at a time, and asks the whole input what that means.
+
+    What :meth:`check` yields are candidates. When all rows of an input were seen, :meth:`calibrate` turns them into
+    findings: an answer without its label means one thing where one row in a thousand lacks it, and another where
+    half of them do.
+    """
+
+    grouped_share: ClassVar[float] = 0.2
+    """From this share of the judged rows on, candidates become one finding about the input."""
+
+    def tally(self, shard: Shard) -> Mapping[str, int]:
+        """Numbers that :meth:`calibrate` needs, added up over the shards of an input; ``rows`` are those judged."""
+        return {"rows": shard.state.count(0)}
+
+    def calibrate(self, candidates: Sequence[Finding], tally: Mapping[str, int]) -> Iterator[Finding]:
+        """Yield the findings of one input. ``candidates`` are those of all its rows, in reading order."""
+        rows = len({one.ref for one in candidates})
+        if rows < 2 or rows < self.grouped_share * tally["rows"]:
+            yield from candidates
+        else:
+            yield self.group(candidates, rows, tally["rows"])
+
+    def group(self, candidates: Sequence[Finding], rows: int, judged: int, **kwargs: Any) -> Finding:
+        """One finding about the input in the place of ``candidates``, with the first rows as examples."""
+        first = candidates[0]
+        kwargs.setdefault("message", f"{rows:,} of {judged:,} rows ({rows / judged:.0%}): {first.message}"[:100])
+        kwargs.setdefault("data", {"rows": rows, "judged": judged})
+        refs = tuple(dict.fromkeys(one.ref for one in candidates))[:3]
+        return self.finding(Ref(first.ref.file, 0), related=refs, **kwargs)
 
 
 class PatternRule(Rule):

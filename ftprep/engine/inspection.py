@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ftprep.finding import Finding
 from ftprep.formats import columns as c
 from ftprep.record import Ref, State
-from ftprep.rule import DatasetRule, Needs, PatternRule, RecordRule, Rule
+from ftprep.rule import CalibratedRule, DatasetRule, Needs, PatternRule, RecordRule, Rule
 from ftprep.rules import all_rules
 from ftprep.settings import Settings
 from ftprep.shard import Shard
@@ -36,6 +36,7 @@ class Outcome:
     trained_tokens: int = 0
     findings: list[Finding] = field(default_factory=list)
     tables: dict[str, dict[str, NDArray[Any]]] = field(default_factory=dict)
+    tallies: dict[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 class Inspection:
@@ -85,6 +86,8 @@ class Inspection:
             if states[index] <= last:
                 place = functools.partial(shard.ref, index)
                 outcome.findings.extend(guarded(rule, place, rule.check, shard.record(index)))
+        if isinstance(rule, CalibratedRule):
+            outcome.tallies[rule.code] = rule.tally(shard)
 
     def _run_pattern_rule(self, rule: PatternRule, shard: Shard, outcome: Outcome) -> None:
         last = _STATES_SEEN[rule.needs]

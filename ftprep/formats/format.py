@@ -26,7 +26,8 @@ class Match(NamedTuple):
 
 
 class Format:
-    """One shape of rows. Each format is one file in ``ftprep/formats/`` that defines one subclass.
+    """One shape of rows. Each format is one file in a folder of ``ftprep/formats/``, which says where
+    it comes from, and defines one subclass.
 
     ``priority`` orders detection: the first format that matches a row, by ascending priority, takes it; it is the
     row's number in the table of formats, so that a special shape comes before a general one. ``keys`` are the usual
@@ -96,13 +97,18 @@ class Format:
 @functools.cache
 def all_formats() -> dict[str, Format]:
     """Every format by name, in order of detection."""
-    import ftprep.formats as package
+    import ftprep.formats
 
-    found = []
-    for module in pkgutil.iter_modules(package.__path__):
-        for value in vars(importlib.import_module(f"ftprep.formats.{module.name}")).values():
-            if isinstance(value, type) and issubclass(value, Format) and "name" in vars(value):
-                found.append(value())
+    found: list[Format] = []
+    for origin in pkgutil.iter_modules(ftprep.formats.__path__):
+        if not origin.ispkg:
+            continue
+        package = importlib.import_module(f"ftprep.formats.{origin.name}")
+        for module in pkgutil.iter_modules(package.__path__):
+            members = vars(importlib.import_module(f"{package.__name__}.{module.name}")).values()
+            found += [
+                one() for one in members if isinstance(one, type) and issubclass(one, Format) and "name" in vars(one)
+            ]
     unique = {one.name: one for one in found}
     return dict(sorted(unique.items(), key=lambda item: item[1].priority))
 

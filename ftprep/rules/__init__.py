@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TypeGuard
 
 from ftprep.errors import UsageError, did_you_mean
-from ftprep.rule import DatasetRule, FileRule, PatternRule, RecordRule, Rule
+from ftprep.rule import CalibratedRule, DatasetRule, FileRule, PatternRule, RecordRule, Rule
 
-_KINDS = (Rule, FileRule, RecordRule, PatternRule, DatasetRule)
+_KINDS = (Rule, FileRule, RecordRule, CalibratedRule, PatternRule, DatasetRule)
 
 
 @functools.cache

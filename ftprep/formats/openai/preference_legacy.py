@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Required
 
 from ftprep.formats.message_schema import Closed, Messages
-from ftprep.formats.openai_preference import OpenAIPreference, PreferenceInput
+from ftprep.formats.openai.preference import OpenAIPreference, PreferenceInput
 
 
 class OpenAIPreferenceLegacyRow(Closed, total=False):

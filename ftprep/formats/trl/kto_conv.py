@@ -12,7 +12,7 @@ from ftprep.formats.message_columns import append_messages, append_tools
 from ftprep.formats.message_schema import Flag, Messages, Object, Open, Tools
 from ftprep.formats.message_shape import is_messages
 from ftprep.formats.parts import MessageListsFormat, MessagesPart
-from ftprep.formats.trl_kto import match_label
+from ftprep.formats.trl.kto import match_label
 
 
 class TRLKTOConvRow(Open, total=False):

@@ -11,7 +11,7 @@ from ftprep.formats.keys import REFERENCE_FIELDS, append_references, graded_colu
 from ftprep.formats.message_schema import Messages, Object, Open, Tools
 from ftprep.formats.message_shape import is_messages
 from ftprep.formats.parts import MessageListsFormat, MessagesPart
-from ftprep.formats.trl_prompt_only import match_columns
+from ftprep.formats.trl.prompt_only import match_columns
 
 
 class TRLPromptOnlyConvRow(Open, total=False):

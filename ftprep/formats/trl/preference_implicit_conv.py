@@ -12,7 +12,7 @@ from ftprep.formats.message_columns import append_messages, append_tools
 from ftprep.formats.message_schema import Messages, Object, Open, Tools
 from ftprep.formats.message_shape import is_messages
 from ftprep.formats.parts import MessageListsFormat, MessagesPart
-from ftprep.formats.trl_preference_implicit_std import PROMPTS_ELSEWHERE
+from ftprep.formats.trl.preference_implicit_std import PROMPTS_ELSEWHERE
 
 
 class TRLPreferenceImplicitConvRow(Open, total=False):

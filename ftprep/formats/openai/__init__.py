@@ -1,0 +1,1 @@
+"""Rows as OpenAI reads them, and the platforms that follow it."""

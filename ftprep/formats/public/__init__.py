@@ -1,0 +1,1 @@
+"""Shapes of public datasets, which many tools read."""

@@ -1,0 +1,1 @@
+"""Rows as Hugging Face TRL reads them."""
