@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ from ftprep.finding import Finding, Severity
 from ftprep.formats import columns as c
 from ftprep.pointer import resolve
 from ftprep.rule import Bad, Good, RecordRule
+from ftprep.text.blanks import is_blank
 from ftprep.text.dialogues import shown_twice
 
 if TYPE_CHECKING:
@@ -30,8 +30,6 @@ _COUNTED = frozenset(
     and code & c.KIND_MASK in _KINDS
     and code & c.SIDE_MASK != c.REFERENCE
 )
-# Characters that show nothing but are no white space, format or control characters to Unicode.
-_FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 
 
 class EmptyTurn(RecordRule):
@@ -41,7 +39,7 @@ class EmptyTurn(RecordRule):
     Reports turns whose content is null, empty, or made of white space and invisible characters only, and fields of
     rows without turns (`completion`, `output`, `text`) of that kind. A turn of several parts is empty when all its
     parts are. Turns that call tools, refuse, or hold an image need no text; tool results and optional fields may be
-    empty.
+    empty. A side of a preference pair that is empty as a whole is PRF002's.
 
     ## Why is this bad?
     The model learns to answer nothing, or learns an answer to nothing. Several platforms refuse the file.
@@ -143,13 +141,13 @@ class EmptyTurn(RecordRule):
             at=[(1, "/messages/0/content"), (1, "/messages/1/content")],
             note="an empty list of calls is no call",
         ),
-        Bad(
+        Good(
             {
                 "input": {"messages": [{"role": "user", "content": "A prime above 20?"}]},
                 "preferred_output": [{"role": "assistant", "content": "23"}],
                 "non_preferred_output": [{"role": "assistant", "content": ""}],
             },
-            at=[(1, "/non_preferred_output/0/content")],
+            note="an empty side of a pair is PRF002",
         ),
         Bad(
             {"instruction": "Name a colour.", "input": "", "output": ""},
@@ -166,10 +164,14 @@ class EmptyTurn(RecordRule):
         shard = record.shard
         told = {f"{pointer}/content" for pointer in shown_twice(record)}
         judged: set[str] = set()
-        yield from self._null_turns(record, told)
+        empty = _empty_sides(record)
+        yield from self._null_turns(record, told, tuple(pointer for _, pointer in empty))
+        silent = {side for side, _ in empty}
         for text in record.text_range:
             code = int(shard.codes[text])
             if shard.visible[text] or code & _CODE_MASK not in _COUNTED or not is_blank(shard.values[text]):
+                continue
+            if code & c.SIDE_MASK in silent:
                 continue
             pointer = record.pointer(text)
             speaker = f"{c.ROLE_NAMES[code & c.ROLE_MASK]} turn"
@@ -187,27 +189,22 @@ class EmptyTurn(RecordRule):
                 told.add(pointer)
                 yield self.finding(record.ref, f"{speaker} {_how(shard.values[text])}", pointer=pointer)
 
-    def _null_turns(self, record: Record, told: set[str]) -> Iterator[Finding]:
+    def _null_turns(self, record: Record, told: set[str], silent: tuple[str, ...]) -> Iterator[Finding]:
         letters = record.turns.replace(c.SEPARATOR, "")
         if "e" in letters or "E" in letters:
             for letter, pointer in zip(letters, record.turn_pointers, strict=True):
-                if letter in "eE" and f"{pointer}/content" not in told:
+                if letter in "eE" and f"{pointer}/content" not in told and not pointer.startswith(silent):
                     message = "assistant turn has null content and no calls"
                     yield self.finding(record.ref, message, pointer=f"{pointer}/content")
 
 
-def is_blank(value: str) -> bool:
-    """Whether nothing in ``value`` can be seen."""
-    return not value or value.isspace() or all(map(_is_invisible, value))
+def _empty_sides(record: Record) -> list[tuple[int, str]]:
+    """The sides of a pair that hold nothing at all: PRF002 says so, once per side."""
+    if record.format.method != "preference":
+        return []
+    from ftprep.text.pairs import empty_sides
 
-
-def _is_invisible(one: str) -> bool:
-    if one.isspace() or one in _FILLERS:
-        return True
-    number = ord(one)
-    if 0xFE00 <= number <= 0xFE0F or 0xE0100 <= number <= 0xE01EF:  # variation selectors
-        return True
-    return unicodedata.category(one) in ("Cc", "Cf")
+    return empty_sides(record)
 
 
 def _blank_texts(shard: Shard) -> list[int]:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ftprep.finding import Finding, Severity
+from ftprep.formats.columns import SEPARATOR
 from ftprep.rule import Bad, Good, RecordRule
 from ftprep.text.dialogues import dialogues
 
@@ -135,11 +136,14 @@ class RolesOutOfOrder(RecordRule):
     )
 
     def check(self, record: Record) -> Iterator[Finding]:
+        prompt = _prompt_length(record)
         for dialogue in dialogues(record):
             for run in _RUN.finditer(dialogue.letters):
                 if run.start() < dialogue.fresh:
                     continue
                 side, count = str(run.lastgroup), run.end() - run.start()
+                if side == "user" and run.start() < prompt < run.end():
+                    continue  # a side of a pair that begins with the user: rules of family PRF say what that is
                 calls = ", the last with calls" if run.group()[-1] in "cC" else ""
                 yield self.finding(
                     record.ref,
@@ -147,3 +151,9 @@ class RolesOutOfOrder(RecordRule):
                     pointer=dialogue.pointers[run.start() + 1],
                     data={"side": side, "turns": count},
                 )
+
+
+def _prompt_length(record: Record) -> int:
+    """Number of turns of the prompt that a preference row has beside its sides; 0 where it has none."""
+    parts = record.turns.split(SEPARATOR)
+    return len(parts[0]) if record.format.method == "preference" and len(parts) > 2 else 0
