@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from ftprep.engine.calibration import Candidates
 from ftprep.engine.inspection import CRASH, Inspection, guarded
 from ftprep.engine.local import LocalEngine, no_cyclic_gc
-from ftprep.engine.table import TableBuilder
+from ftprep.engine.table import Table, TableBuilder
 from ftprep.errors import InputError
 from ftprep.finding import Finding, Severity
 from ftprep.inputs import Input, Tokens, open_input
@@ -164,10 +164,13 @@ def run_lint(
         _fill_counts(one, totals[one.index], settings)
     findings.extend(candidates.calibrated())
     findings.extend(_file_findings(inputs, inspection.rules))
+    wholes: dict[str, Table] = {}
     with no_cyclic_gc():
         for rule in inspection.dataset_rules:
-            whole = tables[rule.code].build()
-            findings.extend(guarded(rule, lambda: Ref(0, 0), rule.reduce, whole, engine))
+            name = rule.table_name()
+            if name not in wholes:
+                wholes[name] = tables.pop(name, TableBuilder()).build()
+            findings.extend(guarded(rule, lambda: Ref(0, 0), rule.reduce, wholes[name], engine))
     shown, hidden = selection.filter(_unique_crashes(findings), [one.name for one in inputs])
     return Report(
         inputs,

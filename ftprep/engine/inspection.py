@@ -102,13 +102,16 @@ class Inspection:
                 outcome.findings.extend(guarded(rule, place, rule.check_match, shard.record(row), text, match))
 
     def _map_dataset_rule(self, rule: DatasetRule, shard: Shard, outcome: Outcome) -> None:
+        name = rule.table_name()
+        if name in outcome.tables:
+            return
         try:
-            columns = rule.map_shard(shard)
+            columns = rule.map_shard(shard) if rule.facts is None else rule.facts.columns(shard)
         except Exception as error:
             outcome.findings.append(crash(rule, Ref(shard.chunk.file, 0), error))
             return
         if columns is not None:
-            outcome.tables[rule.code] = with_references(columns, shard)
+            outcome.tables[name] = with_references(columns, shard)
 
 
 def speaks_about(rule: Rule, shard: Shard) -> bool:

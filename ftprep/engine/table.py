@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ftprep.record import Ref
 
+T = TypeVar("T")
 REF_COLUMNS = ("file", "line", "offset")
 
 
@@ -18,6 +19,14 @@ class Table:
 
     def __init__(self, columns: Mapping[str, NDArray[Any]]) -> None:
         self.columns = dict(columns)
+        self._kept: dict[Callable[[Table], Any], Any] = {}
+
+    def once(self, function: Callable[[Table], T]) -> T:
+        """``function(self)``, worked out once however many rules ask; the result is not to be changed."""
+        if function not in self._kept:
+            self._kept[function] = function(self)
+        value: T = self._kept[function]
+        return value
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values()), ()))

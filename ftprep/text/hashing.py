@@ -107,7 +107,16 @@ def folded_hashes(shard: Shard) -> Words:
 
 
 def _folded_hashes(shard: Shard) -> Words:
-    return hash_pieces(fold_texts(shard.buffer, shard.starts, shard.values, shard.ascii))
+    return hash_pieces(folded_pieces(shard))
+
+
+def folded_pieces(shard: Shard) -> list[bytes]:
+    """All texts of a shard, folded. Worked out once per shard."""
+    return shard.once(_folded_pieces)
+
+
+def _folded_pieces(shard: Shard) -> list[bytes]:
+    return fold_texts(shard.buffer, shard.starts, shard.values, shard.ascii)
 
 
 def fold(text: str) -> str:
