@@ -155,7 +155,7 @@ def run_lint(
         one.last_line = max(one.last_line, outcome.last_line + lines)
         findings.extend(candidates.take(outcome.file, _moved(outcome.findings, lines), outcome.tallies))
         for code, table in outcome.tables.items():
-            if lines:
+            if lines and table:
                 table["line"] = table["line"] + lines
             tables[code].add(table)
         if progress is not None:
@@ -170,7 +170,8 @@ def run_lint(
             name = rule.table_name()
             if name not in wholes:
                 wholes[name] = tables.pop(name, TableBuilder()).build()
-            findings.extend(guarded(rule, lambda: Ref(0, 0), rule.reduce, wholes[name], engine))
+            if len(wholes[name]):
+                findings.extend(guarded(rule, lambda: Ref(0, 0), rule.reduce, wholes[name], engine))
     shown, hidden = selection.filter(_unique_crashes(findings), [one.name for one in inputs])
     return Report(
         inputs,

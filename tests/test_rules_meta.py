@@ -71,6 +71,10 @@ CATALOGUE = {
     "TOK004": ("tiny-answer", I),
     "DUP001": ("exact-duplicate", W),
     "BAL004": ("too-few-records", W),
+    "CON001": ("conflicting-labels", E),
+    "CON002": ("conflicting-answers", W),
+    "CON003": ("near-prompt-conflict", W),
+    "CON004": ("many-answers", I),
     "FTP900": ("rule-crashed", E),
 }
 FAMILIES = {
@@ -82,6 +86,7 @@ FAMILIES = {
     "TOK": "tokens",
     "DUP": "duplicates",
     "BAL": "balance",
+    "CON": "contradictions",
     "FTP": "own",
 }
 HEADINGS = ["## What it does", "## Why is this bad?", "## How to settle it"]

@@ -16,10 +16,11 @@ from ftprep.inputs import open_input
 from ftprep.io.discover import open_sources
 from ftprep.settings import Settings
 from ftprep.shard import Shard
-from ftprep.tasks.facts import ANSWERS, COLUMNS
+from ftprep.tasks.facts import COLUMNS
 from ftprep.tasks.kinds import Kind, final_answer, read_answer, read_number
 from ftprep.tasks.labels import label_set
 from ftprep.tasks.split import Task, tasks
+from ftprep.tasks.table import ANSWERS
 
 Row = dict[str, Any]
 

@@ -109,9 +109,8 @@ class Inspection:
             columns = rule.map_shard(shard) if rule.facts is None else rule.facts.columns(shard)
         except Exception as error:
             outcome.findings.append(crash(rule, Ref(shard.chunk.file, 0), error))
-            return
-        if columns is not None:
-            outcome.tables[name] = with_references(columns, shard)
+            columns = None
+        outcome.tables[name] = {} if columns is None else with_references(columns, shard)
 
 
 def speaks_about(rule: Rule, shard: Shard) -> bool:

@@ -19,13 +19,13 @@ class Table:
 
     def __init__(self, columns: Mapping[str, NDArray[Any]]) -> None:
         self.columns = dict(columns)
-        self._kept: dict[Callable[[Table], Any], Any] = {}
+        self._kept: dict[str, Any] = {}
 
-    def once(self, function: Callable[[Table], T]) -> T:
-        """``function(self)``, worked out once however many rules ask; the result is not to be changed."""
-        if function not in self._kept:
-            self._kept[function] = function(self)
-        value: T = self._kept[function]
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """What ``make`` returns, made once however many rules ask for ``name``; it is not to be changed."""
+        if name not in self._kept:
+            self._kept[name] = make()
+        value: T = self._kept[name]
         return value
 
     def __len__(self) -> int:

@@ -17,8 +17,8 @@ import xxhash
 from numpy.typing import NDArray
 
 from ftprep.formats import columns as c
-from ftprep.rule import Facts
-from ftprep.tasks.kinds import Kind, read_answer, stripped
+from ftprep.tasks.kinds import CLOSED, Kind, read_answer, stripped
+from ftprep.tasks.skeleton import skeleton
 from ftprep.text.answers import is_answer
 from ftprep.text.hashing import Words, folded_hashes, folded_pieces, mixed_words
 
@@ -30,19 +30,20 @@ Ints = NDArray[np.int64]
 LONG = 200  # bytes: a longer answer is none of the closed kinds
 FIRST_WORDS, LAST_WORDS = 4, 14  # prefixes of a prompt that may be its template
 PREFIXES = tuple(f"prefix_{words}" for words in range(FIRST_WORDS, LAST_WORDS + 1))
+LABEL_WORDS = 6
+SKELETON_BYTES = 1000  # a longer request is not said in other words by chance
 FRAME_BYTES = 400  # a template that begins later in a prompt is not looked for
 _EDGES = b" .!?,;:\"'"
 _DIGITS = re.compile(rb"\d+")
 _STARTS = (b"{", b"[", b"`", b"~", b"<")  # of answers that are read whatever their length
-_CODE = re.compile(rb"[{}();=<>]")
+_CODE = b"{}();=<>"
 
 
 def answer_columns(shard: Shard) -> Mapping[str, Any] | None:
     """Columns of one entry per row that has a prompt and an answer; see :data:`COLUMNS`."""
     if shard.format is None or shard.format.method not in ("sft", "rft", "prompt-only"):
         return None
-    answer = _last_of(shard, _answers_of(shard))
-    request = _last_of(shard, _requests_of(shard), before=answer)
+    answer, request = shard.once(last_exchange)
     rows = np.flatnonzero((answer >= 0) & (np.frombuffer(bytes(shard.state), dtype=np.uint8) == 0))
     if not len(rows):
         return None
@@ -64,6 +65,7 @@ def answer_columns(shard: Shard) -> Mapping[str, Any] | None:
         "prompt_bytes": np.where(requests >= 0, shard.lengths[requests], 0).astype(np.uint32),
         "answer_bytes": shard.lengths[answers].astype(np.uint32),
         "first_line": frames[:, 0],
+        "skeleton": _skeletons(shard, requests.tolist(), read),
     }
     columns.update({name: frames[:, number] for number, name in enumerate(PREFIXES, 1)})
     return columns
@@ -80,10 +82,15 @@ COLUMNS: Mapping[str, str] = {
     "prompt_bytes": "length of the last request",
     "answer_bytes": "length of the answer",
     "first_line": "hash of the first line of a request of several lines, if it has at least three words; else 0",
+    "skeleton": "hash of the request's skeleton (ftprep.tasks.skeleton), where the answer may be a label; else 0",
     **dict.fromkeys(PREFIXES, "hash of so many words at the start of the request; 0 where it has fewer"),
 }
 
-ANSWERS = Facts("answers", answer_columns)
+
+def last_exchange(shard: Shard) -> tuple[Ints, Ints]:
+    """For each row the numbers of its answer and of the last request before it; -1 for none."""
+    answer = _last_of(shard, _answers_of(shard))
+    return answer, _last_of(shard, _requests_of(shard), before=answer)
 
 
 # --- which texts --------------------------------------------------------------------------------------------------
@@ -150,7 +157,7 @@ def _prompt_keys(shard: Shard, answer: Ints, request: Ints) -> tuple[Words, Word
 
 def _edged(folded: bytes, raw: bytes) -> bytes:
     """A folded request without its edges; as it was written, where it looks like code."""
-    if len(_CODE.findall(raw)) * 20 > len(raw):
+    if (len(raw) - len(raw.translate(None, _CODE))) * 20 > len(raw):
         return raw
     return folded.strip(_EDGES) or folded
 
@@ -211,6 +218,17 @@ def _frames(shard: Shard, requests: list[int]) -> Words:
             position += len(word) + 1
             if count >= FIRST_WORDS:
                 found[number, count - FIRST_WORDS + 1] = digest(pieces[text][: position - 1])
+    return found
+
+
+def _skeletons(shard: Shard, requests: list[int], read: list[tuple[int, int, int, int]]) -> Words:
+    """Hashes of the skeletons of short requests whose answer is of a closed kind."""
+    found = np.zeros(len(requests), dtype=np.uint64)
+    for number, (text, reading) in enumerate(zip(requests, read, strict=True)):
+        if text >= 0 and reading[0] in CLOSED and reading[3] <= LABEL_WORDS and len(shard.encoded[text]) <= SKELETON_BYTES:
+            bones = skeleton(shard.values[text])
+            if bones:
+                found[number] = xxhash.xxh3_64_intdigest(bones.encode())
     return found
 
 

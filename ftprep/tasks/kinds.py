@@ -46,6 +46,7 @@ class Reading(NamedTuple):
 _STOPS = re.compile(
     r"(?:\s*(?:<\|(?:endoftext|im_end|eot_id|end|return)\|>|</s>|<end_of_turn>|<｜end▁of▁sentence｜>|###|\bEND))+\s*\Z"
 )
+_LAST_OF_STOPS = (">", "#", "END")
 _THINKING = re.compile(r"\A\s*<(think|thinking|reasoning|reflection|scratchpad)>.*?</\1>", re.DOTALL)
 _WHOLE_FENCE = re.compile(r"\A(`{3,}|~{3,})([^\n`]*)\n(.*?)\n?\1\s*\Z", re.DOTALL)
 _QUOTED_KEY = re.compile(r"[\"'][^\"'\n]{1,80}[\"']\s*:")
@@ -84,7 +85,8 @@ def word_count(text: str) -> int:
 def stripped(answer: str) -> str:
     """An answer without what is not its own: white space, stop tokens at its end, a closed thought at its start."""
     text = _THINKING.sub("", answer, count=1) if "<" in answer[:40] else answer
-    return _STOPS.sub("", text).strip()
+    text = text.strip()
+    return _STOPS.sub("", text).strip() if text.endswith(_LAST_OF_STOPS) else text
 
 
 def read_answer(answer: str) -> Reading:

@@ -37,7 +37,11 @@ class LabelSet(NamedTuple):
 
 
 def label_set(table: Table, task: Task) -> LabelSet | None:
-    """The labels of a task; None when its answers are no labels."""
+    """The labels of a task; None when its answers are no labels. Worked out once."""
+    return table.once(f"labels {task.split} {int(task.rows[0])}", lambda: _label_set(table, task))
+
+
+def _label_set(table: Table, task: Task) -> LabelSet | None:
     rows = task.rows
     kinds, answers = table["kind"][rows], table["answer"][rows]
     if task.rest or len(rows) < LEAST_PAIRS:

@@ -37,7 +37,11 @@ class Task(NamedTuple):
 
 
 def tasks(table: Table, engine: Engine) -> list[Task]:
-    """The tasks of all rows of a table of answers, by split, the largest first in each."""
+    """The tasks of all rows of a table of answers, by split, the largest first in each. Worked out once."""
+    return table.once("tasks", lambda: _tasks(table, engine))
+
+
+def _tasks(table: Table, engine: Engine) -> list[Task]:
     splits = [one.split or "" for one in engine.inputs]
     names = sorted(set(splits))
     numbers = np.array([names.index(split) for split in splits], dtype=np.int64)
