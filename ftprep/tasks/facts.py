@@ -225,7 +225,12 @@ def _skeletons(shard: Shard, requests: list[int], read: list[tuple[int, int, int
     """Hashes of the skeletons of short requests whose answer is of a closed kind."""
     found = np.zeros(len(requests), dtype=np.uint64)
     for number, (text, reading) in enumerate(zip(requests, read, strict=True)):
-        if text >= 0 and reading[0] in CLOSED and reading[3] <= LABEL_WORDS and len(shard.encoded[text]) <= SKELETON_BYTES:
+        if (
+            text >= 0
+            and reading[0] in CLOSED
+            and reading[3] <= LABEL_WORDS
+            and len(shard.encoded[text]) <= SKELETON_BYTES
+        ):
             bones = skeleton(shard.values[text])
             if bones:
                 found[number] = xxhash.xxh3_64_intdigest(bones.encode())

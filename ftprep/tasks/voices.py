@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ftprep.record import Ref
 from ftprep.tasks.facts import last_exchange
+from ftprep.tasks.kinds import Kind
 
 if TYPE_CHECKING:
     from ftprep.engine.engine import Engine
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 Ints = NDArray[np.int64]
 
+WORDS = frozenset(Kind) - {Kind.TOOL, Kind.EMPTY}
+"""Kinds of answers that say something in words; one call of a tool may be as good as another."""
 GROUP_ROWS = 60  # of one group that are read again; what two of them say is as true as what a thousand say
 BATCH_ROWS = 20_000  # a compressed file is read from its start for each batch
 
@@ -69,9 +72,10 @@ def groups_by(keys: NDArray[np.uint64], rows: Ints) -> list[Ints]:
     return sorted(found, key=lambda group: int(group[0]))
 
 
-def disputed(table: Table, rows: Ints) -> list[Ints]:
-    """Groups of ``rows`` with one prompt and several canonical answers, in order of their first rows."""
+def disputed(table: Table, rows: Ints, kinds: Collection[Kind] = WORDS) -> list[Ints]:
+    """Groups of ``rows`` with one prompt and several canonical answers of some ``kinds``, in order of first rows."""
     answers = table["answer"]
+    rows = rows[np.isin(table["kind"][rows], [int(kind) for kind in kinds])]
     found = []
     for group in groups_by(table["prompt"][rows], rows):
         first = answers[group[0]]

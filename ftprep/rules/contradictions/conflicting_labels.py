@@ -69,12 +69,15 @@ class ConflictingLabels(DatasetRule):
     )
 
     def reduce(self, table: Table, engine: Engine) -> Iterator[Finding]:
+        from ftprep.tasks.kinds import CLOSED
         from ftprep.tasks.labels import label_set
         from ftprep.tasks.split import tasks
         from ftprep.tasks.voices import disputed, groups_by, voices_of
 
         labelled = [task for task in tasks(table, engine) if label_set(table, task) is not None]
-        groups = [(number, group) for number, task in enumerate(labelled) for group in disputed(table, task.rows)]
+        groups = [
+            (number, group) for number, task in enumerate(labelled) for group in disputed(table, task.rows, CLOSED)
+        ]
         found: defaultdict[int, list[Finding]] = defaultdict(list)
         voices_by_group = voices_of(table, engine, [group for _, group in groups])
         for (number, _), (group, voices) in zip(groups, voices_by_group, strict=True):

@@ -61,6 +61,7 @@ class NearPromptConflict(DatasetRule):
     def reduce(self, table: Table, engine: Engine) -> Iterator[Finding]:
         import numpy as np
 
+        from ftprep.tasks.kinds import Kind
         from ftprep.tasks.labels import label_set
         from ftprep.tasks.split import tasks
         from ftprep.tasks.voices import groups_by, voices_of
@@ -71,7 +72,9 @@ class NearPromptConflict(DatasetRule):
             if label_set(table, task) is None:
                 continue
             keys = table["skeleton"][task.rows]
-            keys = np.where(keys == 0, np.uint64(0), keys ^ table["system"][task.rows])
+            keys = np.where(
+                (keys == 0) | (table["kind"][task.rows] == Kind.TOOL), np.uint64(0), keys ^ table["system"][task.rows]
+            )
             groups += [
                 group
                 for group in groups_by(keys, task.rows)
