@@ -22,6 +22,7 @@ ELSEWHERE = {
     "TOK002",  # needs a limit
     "TOK003",  # information, does not run by default
     "TOK004",  # information, does not run by default
+    "BAL003",  # BAL001 speaks first where labels are skewed
     "CON004",  # information, does not run by default
     "FTP900",  # a defect of ftprep
 }
