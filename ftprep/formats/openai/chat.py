@@ -34,7 +34,7 @@ class OpenAIChat(Format):
     priority = 23
     keys = frozenset({"messages", "tools", "parallel_tool_calls"})
     fields = ("/messages", "/tools", "/functions")
-    incomplete = frozenset({"openai-rft"})
+    incomplete = frozenset({"openai-rft", "nova-rft", "claude-bedrock"})
     chat_overhead = True
     example = {
         "messages": [
