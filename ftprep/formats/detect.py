@@ -145,7 +145,7 @@ def _settle_references(found: Sequence[Found]) -> list[Found]:
     both = [pairs for pairs in map(dict, found) if NOVA in pairs and RFT in pairs]
     if sum(pairs[RFT].confidence - pairs[NOVA].confidence for pairs in both) <= 0:
         return list(found)
-    return [sorted(one, key=lambda pair: pair[0] == NOVA) if one and one[0][0] == NOVA else one for one in found]
+    return [sorted(one, key=lambda pair: pair[0] != RFT) if one and one[0][0] == NOVA else one for one in found]
 
 
 def _settle_distillation(found: Sequence[Found]) -> tuple[list[Found], tuple[str, ...]]:

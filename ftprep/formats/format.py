@@ -47,6 +47,8 @@ class Format:
     """Whether the provider adds tokens per message, by the OpenAI cookbook's method."""
     answerer: ClassVar[str] = "assistant"
     """What the format calls the side that answers, for messages of rules."""
+    results_in_user_turns: ClassVar[bool] = False
+    """Whether tool results are parts of the user's turns, and no turns of a role of their own."""
     tool_name_marks: ClassVar[str] = "_-"
     """Characters that names of tools may hold beside letters and digits."""
     example: ClassVar[Mapping[str, Any]]

@@ -15,7 +15,7 @@ from ftprep.errors import did_you_mean
 from ftprep.formats.format import format_named
 from ftprep.formats.one_of import ERROR as ONE_OF
 from ftprep.pointer import escape_token
-from ftprep.text.snippet import json_type, quote
+from ftprep.text.snippet import json_type, quote, shorten
 
 
 class SchemaError(NamedTuple):
@@ -57,6 +57,9 @@ def _declared(format_name: str) -> frozenset[str]:
 
 # Schemas let unknown keys be null (see message_schema.Closed): a value there is an unknown field, not a wrong type.
 _UNKNOWN_KEY = ("extra_forbidden", "none_required")
+
+# Objects whose keys are the author's own, so that no schema declares them.
+_MAPS = ("references",)
 
 _TYPE_WORDS = {
     "string_type": "a string",
@@ -105,7 +108,7 @@ def _locate(error: ErrorDetails, row: Any, declared: frozenset[str]) -> _Place:
                 pointer += f"/{step}"
                 item = True
             continue
-        key = step in declared or (position == last and error["type"] in _UNKNOWN_KEY)
+        key = step in declared or (position == last and (error["type"] in _UNKNOWN_KEY or name in _MAPS))
         if not key or not isinstance(value, Mapping) or (tag and value.get(tag) == step):
             continue  # a branch: a type, or the role of a message, or the type of a part
         if step in value:
@@ -230,13 +233,14 @@ def _other(kind: str, context: Mapping[str, Any], place: _Place) -> SchemaError:
 
 _ANSWERERS = frozenset({"assistant", "model", "bot", "ai", "gpt", "chatgpt", "chatbot"})
 _ASKERS = frozenset({"user", "human", "prompter", "customer"})
+_RESULTS = frozenset({"tool", "function", "user"})  # where no role is the tools', their results are the user's to bring
 
 
 def unknown_role(value: str, pointer: str, known: Iterable[str]) -> SchemaError:
     """Say that ``value`` is no role, and which of the ``known`` ones is near in spelling, or means the same."""
     known = list(known)
     meant = did_you_mean(value, known)
-    for alike in (_ANSWERERS, _ASKERS):
+    for alike in (_ANSWERERS, _ASKERS, _RESULTS):
         if not meant and value.lower() in alike:
             meant = next((f"; did you mean `{name}`?" for name in known if name in alike), "")
     return SchemaError("SCH004", pointer, f"unknown role {quote(value)}{meant}")
@@ -252,7 +256,7 @@ def _none_or_several(context: Mapping[str, Any], place: _Place) -> SchemaError:
     several = [key for key in present if key in spellings]
     if several:
         named = " and ".join(f"`{key}`" for key in several[:3])
-        return SchemaError("CHT009", pointer, f"{noun} with {named}; only one of them may be there")
+        return SchemaError("CHT009", pointer, shorten(f"{noun} with {named}; one is due", 100))
     if len(present) == 1:
         key = present[0]
         message = f"{quote(key, 30)} is no {noun}{did_you_mean(key, known)}"
@@ -260,7 +264,7 @@ def _none_or_several(context: Mapping[str, Any], place: _Place) -> SchemaError:
     null = next((key for key in place.value if key in spellings), None)
     if null is not None:
         return SchemaError("SCH003", f"{pointer}/{null}", f"`{null}` is null; a value is due")
-    return SchemaError("CHT009", pointer, f"{noun} without any of {' '.join(f'`{key}`' for key in known)}"[:100])
+    return SchemaError("CHT009", pointer, shorten(f"{noun} without any of {' '.join(map(quote, known))}", 100))
 
 
 def _name(place: _Place) -> str:

@@ -26,6 +26,7 @@ class ConverseFormat(Format):
 
     keys = frozenset({"schemaVersion", "system", "messages", "toolConfig"})
     fields: ClassVar[tuple[str, ...]] = ("/messages", "/system", "/toolConfig/tools")
+    results_in_user_turns = True
     trained: ClassVar[bool]
     """Whether the assistant's turns carry loss."""
 

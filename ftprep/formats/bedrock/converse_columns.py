@@ -140,7 +140,7 @@ def append_system(system: Any, field: int, out: ColumnBuilder) -> int:
     for index, block in enumerate(system if isinstance(system, list) else ()):
         if isinstance(block, Mapping):
             keys += len(block)
-            out.add(block.get("text"), c.SYSTEM | c.FIELD, c.slot(field, index))
+            out.add(block.get("text"), c.SYSTEM | c.FIELD, c.slot(field, 0, index))
     return keys
 
 

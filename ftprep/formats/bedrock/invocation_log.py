@@ -60,6 +60,7 @@ class BedrockInvocationLog(Format):
     title = "Bedrock invocation log"
     method = "sft"
     priority = 10
+    results_in_user_turns = True
     keys = frozenset({"schemaType", "schemaVersion", "modelId", "operation", "input", "output"})
     fields = (
         f"{_INPUT}/messages",
@@ -128,7 +129,7 @@ class BedrockInvocationLog(Format):
 
     def conversations(self, row: Mapping[str, Any]) -> list[tuple[str, list[Any]]]:
         messages = _request(row).get("messages")
-        if not isinstance(messages, list):
+        if not isinstance(messages, list) or not messages:
             return []
         answer = _answer(row)
         found = [(self.fields[0], messages)]
@@ -162,7 +163,8 @@ def _response(row: Mapping[str, Any]) -> Any:
 def _answer(row: Mapping[str, Any]) -> tuple[int, Any] | None:
     """The field number and the value of the turn that answers logged messages; None where nothing was logged."""
     body = _response(row)
-    if body is None or not isinstance(_request(row).get("messages"), list):
+    messages = _request(row).get("messages")
+    if body is None or not isinstance(messages, list) or not messages:
         return None
     output = body.get("output") if isinstance(body, Mapping) else None
     message = output.get("message") if isinstance(output, Mapping) else None

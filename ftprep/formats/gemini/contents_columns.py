@@ -119,7 +119,7 @@ def append_system(row: Mapping[str, Any], field: int, out: ColumnBuilder) -> int
     for index, part in enumerate(parts if isinstance(parts, list) else ()):
         if isinstance(part, Mapping):
             keys += len(part)
-            out.add(part.get("text"), c.SYSTEM | c.FIELD, c.slot(field + SYSTEM_KEYS.index(key), index))
+            out.add(part.get("text"), c.SYSTEM | c.FIELD, c.slot(field + SYSTEM_KEYS.index(key), 0, index))
     return keys
 
 
@@ -201,7 +201,7 @@ def _json_schema(schema: Any, depth: int = 0) -> Any:
         elif key == "properties" and isinstance(value, Mapping):
             found[key] = {name: _json_schema(inner, depth + 1) for name, inner in value.items()}
         else:
-            found[_BOUNDS.get(key, key)] = _json_schema(_number(key, value), depth + 1)
+            found[_BOUNDS.get(key) or key] = _json_schema(_number(key, value), depth + 1)
     return found
 
 

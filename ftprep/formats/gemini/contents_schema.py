@@ -95,7 +95,7 @@ Part = Annotated[
     | Annotated[CallPart, Tag("=functionCall")]
     | Annotated[ResponsePart, Tag("=functionResponse")],
     one_of(
-        "part",
+        "part of a turn",
         "text",
         "fileData",
         "inlineData",

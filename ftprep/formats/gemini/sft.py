@@ -26,6 +26,7 @@ class GeminiFormat(Format):
     keys = frozenset({"systemInstruction", "contents", "tools"})
     fields: ClassVar[tuple[str, ...]] = ("/contents", "/systemInstruction", "/system_instruction", "/tools")
     answerer = "model"
+    results_in_user_turns = True
     tool_name_marks = "_.:-"
     trained: ClassVar[bool]
     """Whether the model's turns in `contents` carry loss."""
