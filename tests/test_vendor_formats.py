@@ -308,7 +308,7 @@ def test_the_logged_answer_alone_is_trained() -> None:
     ]
 
 
-# --- rows that are told apart, and rows that are not -------------------------------------------------------------------
+# --- rows that are told apart, and rows that are not ------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -141,9 +141,13 @@ def _settle_prompts(rows: Sequence[Mapping[str, Any]], found: Sequence[Found]) -
 
 
 def _settle_references(found: Sequence[Found]) -> list[Found]:
-    """Decide for the whole file whether rows that can be Nova's and OpenAI's are the one or the other."""
+    """Decide for the whole file whether rows that can be Nova's and OpenAI's are the one or the other.
+
+    OpenAI takes whatever Nova takes, so they are Nova's only when nearly all of them are as Nova wants them.
+    """
     both = [pairs for pairs in map(dict, found) if NOVA in pairs and RFT in pairs]
-    if sum(pairs[RFT].confidence - pairs[NOVA].confidence for pairs in both) <= 0:
+    suited = sum(pairs[NOVA].confidence > pairs[RFT].confidence for pairs in both)
+    if suited >= RFT_SHARE * len(both):
         return list(found)
     return [sorted(one, key=lambda pair: pair[0] != RFT) if one and one[0][0] == NOVA else one for one in found]
 

@@ -41,9 +41,10 @@ class InvalidContentPart(RecordRule):
     """A part of a turn's content that cannot be read, or that may not stand there.
 
     ## What it does
-    Reports parts of unknown type, images in turns that are not the user's, image URLs that are no web address and
-    no `data:image/…;base64,` URI, base64 that does not decode to a PNG, JPEG, WEBP or GIF image, and rows with more
-    images than `max-images`.
+    Reports parts of unknown type (Bedrock's blocks and Gemini's parts: without a known key, with several of them, or
+    of a kind that the turn may not hold), images in turns that are not the user's, image URLs that are no web
+    address and no `data:image/…;base64,` URI, base64 that does not decode to a PNG, JPEG, WEBP or GIF image, and
+    rows with more images than `max-images` (Gemini has no such limit).
 
     ## Why is this bad?
     Platforms refuse the file, or skip the row without a word. Warnings stand for what some trainers accept: local
