@@ -79,7 +79,7 @@ def append_turn(message: Any, packed: int, out: ColumnBuilder, side: int, traine
             out.add(text, code | c.PART, here)
             continue
         if isinstance(use := block.get("toolUse"), Mapping):
-            calls = True
+            calls = calls or isinstance(use.get("name"), str)
             keys += len(use)
             out.add(use.get("name"), code | c.CALL_NAME, here)
             out.add(_compact(use.get("input")), code | c.ARGUMENTS | c.OPTIONAL, here)

@@ -70,7 +70,7 @@ def append_content(
             continue
         key, call = either(part, "functionCall", "function_call")
         if isinstance(call, Mapping):
-            calls = True
+            calls = calls or isinstance(call.get("name"), str)
             keys += len(call)
             here |= SNAKE if key == "function_call" else 0
             out.add(call.get("name"), code | c.CALL_NAME, here)
