@@ -65,16 +65,6 @@ OTHER_SHAPES: dict[str, dict[str, Any]] = {
         "rejected": {"from": "gpt", "value": "No."},
     },
     "LLaMA-Factory Alpaca preference": {"instruction": "Hi", "input": "", "chosen": "Hello!", "rejected": "No."},
-    "Bedrock Converse": {
-        "messages": [{"role": "user", "content": [{"text": "Hi"}]}],
-        "system": [{"text": "Be terse."}],
-    },
-    "Nova": {"schemaVersion": "bedrock-conversation-2024", "messages": [USER, ASSISTANT]},
-    "Nova preference": {
-        "messages": [USER, {"role": "assistant", "candidates": [{"content": [], "preferenceLabel": "x"}]}]
-    },
-    "Claude on Bedrock": {"system": "Be terse.", "messages": [USER, ASSISTANT]},
-    "Gemini": {"contents": [{"role": "user", "parts": [{"text": "Hi"}]}]},
     "UltraFeedback binarized": {
         "prompt": "Hi",
         "chosen": [USER, ASSISTANT],
@@ -111,7 +101,7 @@ def test_other_shapes_are_unknown(row: dict[str, Any]) -> None:
 def test_near_formats_of_an_unknown_one() -> None:
     assert detect([OTHER_SHAPES["Dolly"]]).nearest == ("alpaca",)
     assert detect([OTHER_SHAPES["LLaMA-Factory KTO"]]).nearest[0] == "openai-chat"
-    assert detect([OTHER_SHAPES["Gemini"]]).nearest == ()
+    assert detect([OTHER_SHAPES["UltraFeedback"]]).nearest != ()
     # the shared keys decide, not their number: two of two before two of three
     assert detect([{"prompt": 1, "completion": 2}]).nearest[0] == "prompt-completion"
     assert len(detect([{"prompt": 1, "completion": 2}]).nearest) == 3
@@ -137,7 +127,7 @@ def test_rows_without_answers_and_with_a_column_for_the_grader_are_prompts() -> 
     assert found.alternatives == ()
 
 
-@pytest.mark.parametrize("key", ["reference_answer", "answer", "nums"])
+@pytest.mark.parametrize("key", ["solution", "answer", "nums"])
 def test_any_column_may_be_the_graders(key: str) -> None:
     assert detect([{"messages": [USER], key: "7"}] * 10).format == "openai-rft"
     assert detect([{"messages": [USER], key: {"answer": 7}, "tools": []}] * 10).format == "openai-rft"
@@ -293,5 +283,5 @@ def test_any_objects(rows: list[dict[str, Any]]) -> None:
 def test_a_few_defective_rows_do_not_turn_tasks_into_conversations() -> None:
     task = {"messages": [{"role": "user", "content": "6 * 7?"}], "reference_answer": "42"}
     answered = {"messages": [*task["messages"], {"role": "assistant", "content": "42"}], "reference_answer": "42"}
-    assert detect([task] * 10 + [answered] * 2).format == "openai-rft"
+    assert detect([task] * 10 + [answered] * 2).format == "nova-rft"
     assert detect([task] * 2 + [answered] * 10).format == "openai-chat"

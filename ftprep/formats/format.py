@@ -45,6 +45,12 @@ class Format:
     incomplete: ClassVar[frozenset[str]] = frozenset()
     chat_overhead: ClassVar[bool] = False
     """Whether the provider adds tokens per message, by the OpenAI cookbook's method."""
+    answerer: ClassVar[str] = "assistant"
+    """What the format calls the side that answers, for messages of rules."""
+    results_in_user_turns: ClassVar[bool] = False
+    """Whether tool results are parts of the user's turns, and no turns of a role of their own."""
+    tool_name_marks: ClassVar[str] = "_-"
+    """Characters that names of tools may hold beside letters and digits."""
     example: ClassVar[Mapping[str, Any]]
     """One small valid row of our own, shown by ``ftprep formats NAME``."""
 
@@ -87,6 +93,11 @@ class Format:
         The letters of ``Record.turns``, separators left out, belong to these turns one by one.
         """
         return []
+
+    def turn_pointers(self, row: Mapping[str, Any]) -> list[str]:
+        """The JSON Pointer of each turn of :meth:`conversations`; to be overridden where a turn stands in no list."""
+        lists = self.conversations(row)
+        return [f"{pointer}/{index}" for pointer, turns in lists for index in range(len(turns))]
 
     def exchanges(self, row: Mapping[str, Any]) -> Iterator[list[Call | Result]]:
         """For each conversation that a model would see, its tool calls and tool results in order."""

@@ -59,6 +59,14 @@ def ends_with_answer(messages: Any) -> bool:
     return role not in ("user", "tool", "function", "system", "developer", "human", "prompter", None)
 
 
+def suits_nova(row: Mapping[str, Any]) -> bool:
+    """Whether a row with `reference_answer` can be Nova's: system and user turns only, a string or an object."""
+    messages = row.get("messages")
+    return isinstance(row.get("reference_answer"), str | dict) and all(
+        message.get("role") in ("system", "user") for message in messages or ()
+    )
+
+
 def message_lists(row: Mapping[str, Any], *keys: str) -> list[tuple[str, list[Any]]]:
     """The lists at the top-level pointers ``keys`` of ``row``; whatever else stands there is left out."""
     found = [(key, row.get(key[1:])) for key in keys]

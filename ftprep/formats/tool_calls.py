@@ -18,7 +18,10 @@ class Tool(NamedTuple):
 
 
 class Call(NamedTuple):
-    """One call. ``arguments`` is a string, an object, or None when absent; ``id`` None when the call has none."""
+    """One call. ``arguments`` is a string, an object, or None when absent; ``id`` None when the call has none.
+
+    ``id_key`` is the key of the id in the object at ``pointer``.
+    """
 
     pointer: str
     turn: int
@@ -27,15 +30,20 @@ class Call(NamedTuple):
     arguments_pointer: str
     id: str | None
     trained: bool
+    id_key: str = "id"
 
 
 class Result(NamedTuple):
-    """One tool result. ``id`` names the call it answers, ``name`` the tool; either may be None."""
+    """One tool result. ``id`` names the call it answers, ``name`` the tool; either may be None.
+
+    ``strict`` says that a result without an id answers calls of the tool that it names, and no others.
+    """
 
     pointer: str
     turn: int
     id: str | None
     name: str | None
+    strict: bool = False
 
 
 def declared_tools(row: Mapping[str, Any], prefix: str = "") -> list[Tool] | None:

@@ -112,11 +112,11 @@ class _Walk:
         self._before = ""  # the answer in text that the results follow
         for turn, letter in enumerate(dialogue.letters):
             items = turns.get(turn, [])
-            if letter == "t":
-                for item in items:
-                    if isinstance(item, Result):
-                        self._match(item)
-            else:
+            # Results stand in turns of their own, or beside what the user says.
+            for item in items:
+                if isinstance(item, Result):
+                    self._match(item)
+            if letter != "t":
                 self._close()
                 calls = [item for item in items if isinstance(item, Call)]
                 self.opaque |= letter in "cC" and not calls
@@ -163,6 +163,8 @@ class _Walk:
             call = self._take(("id", result.id))
             # An id says nothing about calls that have none: they go by their order.
             return call or (None if result.id in self.answered else self._take(("id", "")))
+        if result.strict:
+            return self._take(("name", result.name or ""))
         return (self._take(("name", result.name)) if result.name else None) or self._take(_ANY)
 
     def _take(self, key: tuple[str, str]) -> Call | None:
@@ -178,7 +180,7 @@ class _Walk:
 def _writes_call(row: Mapping[str, Any], pointer: str) -> bool:
     """Whether the text of the turn at ``pointer`` may hold a call, as open models write them."""
     turn = resolve(row, pointer)
-    content = turn.get("value", turn.get("content"))
+    content = turn.get("value", turn.get("content", turn.get("parts")))
     parts = content if isinstance(content, list) else [content]
     texts = (part.get("text") if isinstance(part, Mapping) else part for part in parts)
     return any(isinstance(text, str) and _WRITTEN.search(text) for text in texts)
@@ -201,8 +203,9 @@ def meant_calls(record: Record) -> list[Call]:
 
 def name_pointer(call: Call) -> str:
     """The place of the tool's name in a call, or of the text that holds the whole call."""
-    before, key, after = call.arguments_pointer.rpartition("/arguments")
-    return f"{before}/name" if key and not after else call.arguments_pointer
+    if call.arguments_pointer == call.pointer:  # the whole call is one JSON text
+        return call.pointer
+    return call.arguments_pointer.rpartition("/")[0] + "/name"
 
 
 def unread_turns(record: Record) -> list[str]:

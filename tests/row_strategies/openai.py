@@ -25,9 +25,7 @@ ROWS: dict[str, Rows] = {
     "openai-chat": chat,
     "openai-rft": both(
         task,
-        record(
-            {"reference_answer": text | st.dictionaries(word, values, min_size=1, max_size=2)}, **references, **metadata
-        ),
+        record({"solution": text | st.dictionaries(word, values, min_size=1, max_size=2)}, **references, **metadata),
     ),
     "openai-preference": st.fixed_dictionaries(
         {

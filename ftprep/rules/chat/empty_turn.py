@@ -21,7 +21,7 @@ _NULL = re.compile(rb"[eE]")
 _IN_TURNS = (c.CONTENT, c.PART, c.PART_REFUSAL, c.REFUSAL)
 _KINDS = (*_IN_TURNS, c.VALUE, c.FIELD, c.ITEM, c.PAIR)
 _SPEAKERS = (c.SYSTEM, c.USER, c.ASSISTANT)
-_TURN = re.compile(r"(.*)/(?:content(?:/\d+/(?:text|refusal))?|refusal)")
+_TURN = re.compile(r"(.*)/(?:(content|parts)(?:/\d+/(?:text|refusal))?|refusal)")
 _CODE_MASK = (c.OPTIONAL << 1) - 1  # the flag above it says where a call stands, which does not matter here
 _COUNTED = frozenset(
     code
@@ -162,7 +162,7 @@ class EmptyTurn(RecordRule):
 
     def check(self, record: Record) -> Iterator[Finding]:
         shard = record.shard
-        told = {f"{pointer}/content" for pointer in shown_twice(record)}
+        told = {f"{pointer}/{key}" for pointer in shown_twice(record) for key in ("content", "parts")}
         judged: set[str] = set()
         empty = _empty_sides(record)
         yield from self._null_turns(record, told, tuple(pointer for _, pointer in empty))
@@ -174,7 +174,8 @@ class EmptyTurn(RecordRule):
             if code & c.SIDE_MASK in silent:
                 continue
             pointer = record.pointer(text)
-            speaker = f"{c.ROLE_NAMES[code & c.ROLE_MASK]} turn"
+            role = code & c.ROLE_MASK
+            speaker = f"{record.format.answerer if role == c.ASSISTANT else c.ROLE_NAMES[role]} turn"
             if code & c.KIND_MASK in _IN_TURNS:
                 turn = _TURN.fullmatch(pointer)
                 if turn is None or turn[1] in judged:
@@ -182,7 +183,7 @@ class EmptyTurn(RecordRule):
                 judged.add(turn[1])
                 if not _is_empty(resolve(record.row, turn[1])):
                     continue
-                pointer = f"{turn[1]}/content"
+                pointer = f"{turn[1]}/{turn[2] or 'content'}"
             elif code & c.KIND_MASK != c.VALUE:
                 speaker = f"`{pointer[1:]}`"
             if pointer not in told:
@@ -221,14 +222,15 @@ def _is_empty(turn: Any) -> bool:
     """Whether a turn with some blank text holds nothing else."""
     if not isinstance(turn, Mapping) or turn.get("tool_calls") or isinstance(turn.get("function_call"), Mapping):
         return False
-    refusal, content = turn.get("refusal"), turn.get("content")
+    refusal, content = turn.get("refusal"), turn.get("content", turn.get("parts"))
     if isinstance(refusal, str) and not is_blank(refusal):
         return False
     if isinstance(content, str):
         return is_blank(content)
     if not isinstance(content, list):
         return content is None
-    texts = [part.get("text", part.get("refusal")) for part in content if isinstance(part, Mapping)]
+    parts = [part for part in content if isinstance(part, Mapping) and part.get("reasoningContent") is None]
+    texts = [part.get("text", part.get("refusal")) for part in parts]
     return all(isinstance(text, str) and is_blank(text) for text in texts)
 
 

@@ -41,9 +41,10 @@ class InvalidContentPart(RecordRule):
     """A part of a turn's content that cannot be read, or that may not stand there.
 
     ## What it does
-    Reports parts of unknown type, images in turns that are not the user's, image URLs that are no web address and
-    no `data:image/…;base64,` URI, base64 that does not decode to a PNG, JPEG, WEBP or GIF image, and rows with more
-    images than `max-images`.
+    Reports parts of unknown type (Bedrock's blocks and Gemini's parts: without a known key, with several of them, or
+    of a kind that the turn may not hold), images in turns that are not the user's, image URLs that are no web
+    address and no `data:image/…;base64,` URI, base64 that does not decode to a PNG, JPEG, WEBP or GIF image, and
+    rows with more images than `max-images` (Gemini has no such limit).
 
     ## Why is this bad?
     Platforms refuse the file, or skip the row without a word. Warnings stand for what some trainers accept: local
@@ -173,7 +174,7 @@ class InvalidContentPart(RecordRule):
             if image.url is not None:
                 yield from self._check_url(record, image)
         limit = self.values["max_images"]
-        if len(images) > limit:
+        if len(images) > limit and not record.format.name.startswith("gemini"):  # Google states no such limit
             message = f"{len(images)} images in the row; at most {limit}"
             yield self._warn(record, message, images[limit].pointer, {"images": len(images)})
 
@@ -184,7 +185,9 @@ class InvalidContentPart(RecordRule):
                 continue
             told.add(image.turn)
             if image.letter in ASSISTANT:
-                yield self.finding(record.ref, "image in an assistant turn", pointer=image.pointer)
+                who = record.format.answerer
+                message = f"image in {'an' if who == 'assistant' else 'a'} {who} turn"
+                yield self.finding(record.ref, message, pointer=image.pointer)
             else:
                 turn = "tool result" if image.letter == "t" else "system turn"
                 yield self._warn(record, f"image in a {turn}", image.pointer)
@@ -217,12 +220,28 @@ def _images(record: Record) -> Iterator[Image]:
     letters = record.turns.replace(SEPARATOR, "")
     twice = shown_twice(record)
     for letter, pointer, turn in zip(letters, record.turn_pointers, turns, strict=True):
-        content = turn.get("content") if isinstance(turn, Mapping) else None
-        if not isinstance(content, list) or pointer in twice:
+        if not isinstance(turn, Mapping) or pointer in twice:
             continue
-        for index, part in enumerate(content):
-            if isinstance(part, Mapping) and part.get("type") in ("image", "image_url"):
-                yield Image(f"{pointer}/content/{index}", letter, pointer, part.get("image_url"))
+        key = "content" if "content" in turn else "parts"
+        content = turn.get(key)
+        for index, part in enumerate(content if isinstance(content, list) else ()):
+            if isinstance(part, Mapping) and _is_image(part):
+                url = part.get("image_url") if part.get("type") is not None else None
+                yield Image(f"{pointer}/{key}/{index}", letter, pointer, url)
+
+
+def _is_image(part: Mapping[str, Any]) -> bool:
+    """Whether ``part`` is an image: by its type, by its key (Bedrock), or by the media type of its file (Gemini)."""
+    if part.get("type") is not None:
+        return part.get("type") in ("image", "image_url")
+    if isinstance(part.get("image"), Mapping):
+        return True
+    for key in ("fileData", "file_data", "inlineData", "inline_data"):
+        file = part.get(key)
+        if isinstance(file, Mapping):
+            kind = file.get("mimeType", file.get("mime_type"))
+            return isinstance(kind, str) and kind.startswith("image/")
+    return False
 
 
 def _check_data(data: str) -> tuple[str, bool]:

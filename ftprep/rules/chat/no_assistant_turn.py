@@ -53,5 +53,6 @@ class NoAssistantTurn(RecordRule):
 
     def check(self, record: Record) -> Iterator[Finding]:
         count = len(record.turns.replace("|", ""))
-        message = f"none of {count} turns is the assistant's" if count > 1 else "the only turn is not the assistant's"
+        whose = f"the {record.format.answerer}'s"
+        message = f"none of {count} turns is {whose}" if count > 1 else f"the only turn is not {whose}"
         yield self.finding(record.ref, message, data={"turns": count})

@@ -11,12 +11,16 @@ from ftprep.rule import Bad, Good, RecordRule
 from ftprep.text.dialogues import dialogues
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from ftprep.record import Record
+    from ftprep.shard import Shard
 
 # An assistant turn that calls tools and gets no result is TUL005's, whatever follows it.
 _RUN = re.compile(r"(?P<user>uu+)|(?P<assistant>[aeAEmM]+[aceACEmM])")
+_IN_A_ROW = rb"[aeAEmM][aceACEmM]|^[^|\n]*(?:u\|u|[aeAEmM]\|[aceACEmM])"
+# Where tool results stand in turns of the user, all results of a turn and what the user adds are one turn.
+_BESIDE_RESULTS = re.compile(rb"[ut][ut]|" + _IN_A_ROW, re.MULTILINE)
 
 
 class RolesOutOfOrder(RecordRule):
@@ -24,7 +28,8 @@ class RolesOutOfOrder(RecordRule):
 
     ## What it does
     Reports runs of user turns and runs of assistant turns, once per run, at the second turn. Several tool results
-    in a row, the answer after a tool result and system turns are in order. A turn of text right before a turn that
+    in a row, the answer after a tool result and system turns are in order. Where results stand in turns of the user
+    (Bedrock, Gemini), such turns count as the user's. A turn of text right before a turn that
     calls tools is a run: the two are one turn in use.
 
     ## Why is this bad?
@@ -39,7 +44,7 @@ class RolesOutOfOrder(RecordRule):
     code = "CHT004"
     name = "roles-out-of-order"
     severity = Severity.WARNING
-    turns = re.compile(rb"uu|[aeAEmM][aceACEmM]|^[^|\n]*(?:u\|u|[aeAEmM]\|[aceACEmM])", re.MULTILINE)
+    turns = re.compile(rb"uu|" + _IN_A_ROW, re.MULTILINE)
     examples = (
         Good(
             {
@@ -135,19 +140,28 @@ class RolesOutOfOrder(RecordRule):
         ),
     )
 
+    def screen(self, shard: Shard) -> Iterable[int] | None:
+        if shard.format is not None and shard.format.results_in_user_turns:
+            return shard.rows_with_turns(_BESIDE_RESULTS)
+        return super().screen(shard)
+
     def check(self, record: Record) -> Iterator[Finding]:
         prompt = _prompt_length(record)
         for dialogue in dialogues(record):
-            for run in _RUN.finditer(dialogue.letters):
+            letters = dialogue.letters
+            if record.format.results_in_user_turns:
+                letters = letters.replace("t", "u")
+            for run in _RUN.finditer(letters):
                 if run.start() < dialogue.fresh:
                     continue
                 side, count = str(run.lastgroup), run.end() - run.start()
                 if side == "user" and run.start() < prompt < run.end():
                     continue  # a side of a pair that begins with the user: rules of family PRF say what that is
                 calls = ", the last with calls" if run.group()[-1] in "cC" else ""
+                word = record.format.answerer if side == "assistant" else side
                 yield self.finding(
                     record.ref,
-                    f"{count} {side} turns in a row{calls}",
+                    f"{count} {word} turns in a row{calls}",
                     pointer=dialogue.pointers[run.start() + 1],
                     data={"side": side, "turns": count},
                 )

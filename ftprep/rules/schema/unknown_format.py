@@ -56,9 +56,9 @@ class UnknownFormat(FileRule):
             message="near: plain-text",
         ),
         Bad(
-            {"messages": [{"role": "user", "content": [{"text": "Hi"}]}], "schemaVersion": "v1"},
+            {"messages": [{"role": "user", "content": [{"value": "Hi"}]}]},
             at=[(0, "")],
-            note="content blocks without a type belong to another interface",
+            note="blocks of neither OpenAI nor Bedrock",
         ),
         Bad(
             {"version": "2", "data": [{"prompt": "Dusk is", "completion": " the end of the day."}]},

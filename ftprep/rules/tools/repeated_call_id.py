@@ -101,7 +101,7 @@ class RepeatedCallId(RecordRule):
             yield self.finding(
                 record.ref,
                 f"id {quote(call.id)} is of {count} calls{how}",
-                pointer=f"{call.pointer}/id",
+                pointer=f"{call.pointer}/{call.id_key}",
                 severity=None if ambiguous else Severity.WARNING,
                 data={"calls": count},
             )
