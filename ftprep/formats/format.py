@@ -45,6 +45,16 @@ class Format:
     incomplete: ClassVar[frozenset[str]] = frozenset()
     chat_overhead: ClassVar[bool] = False
     """Whether the provider adds tokens per message, by the OpenAI cookbook's method."""
+    lone: ClassVar[frozenset[str]] = frozenset()
+    """Pointers of :meth:`conversations` at which one turn stands, and no list of turns."""
+    answered: ClassVar[bool] = True
+    """Whether every row holds something to learn; a message of a tree, for one, may be the user's alone."""
+    labels: ClassVar[bool] = False
+    """Whether what is learnt is a label: one or two words are then a full answer."""
+    transcripts: ClassVar[bool] = False
+    """Whether the texts are whole dialogues (see :mod:`ftprep.formats.transcripts`)."""
+    marked_media: ClassVar[bool] = False
+    """Whether each file of a media column has its mark in the text."""
     example: ClassVar[Mapping[str, Any]]
     """One small valid row of our own, shown by ``ftprep formats NAME``."""
 
@@ -68,7 +78,9 @@ class Format:
 
     def pointer(self, code: int, packed: int) -> str:
         """The JSON Pointer of the text with this code and slot."""
-        return columns.pointer(self.fields, code, packed)
+        found = columns.pointer(self.fields, code, packed)
+        prefix = self.fields[packed >> columns.FIELD_SHIFT] if self.lone else ""
+        return prefix + found.removeprefix(f"{prefix}/0") if prefix in self.lone else found
 
     def tools(self, row: Mapping[str, Any]) -> list[Tool] | None:
         """The tools that the row declares; None when it declares none at all."""
@@ -84,9 +96,22 @@ class Format:
     def conversations(self, row: Mapping[str, Any]) -> list[tuple[str, list[Any]]]:
         """The row's lists of turns with their JSON Pointers, in the order in which ``append`` walks them.
 
-        The letters of ``Record.turns``, separators left out, belong to these turns one by one.
+        The letters of ``Record.turns``, separators left out, belong to these turns one by one. A turn that stands
+        alone is a list of one; its pointer is one of :attr:`lone`.
         """
         return []
+
+    def loose_parts(self, row: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
+        """Lists of content parts outside any turn: pointer, turn letter of who says them, and the list."""
+        return iter(())
+
+    def turn_pointers(self, row: Mapping[str, Any]) -> list[str]:
+        """The JSON Pointer of each turn of :meth:`conversations`."""
+        return [
+            pointer if pointer in self.lone else f"{pointer}/{index}"
+            for pointer, turns in self.conversations(row)
+            for index in range(len(turns))
+        ]
 
     def exchanges(self, row: Mapping[str, Any]) -> Iterator[list[Call | Result]]:
         """For each conversation that a model would see, its tool calls and tool results in order."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ftprep.formats.keys import MEDIA
+from ftprep.formats.keys import MEDIA, has_marks
 
 CHAT_KEYS = frozenset({"messages", "tools", "parallel_tool_calls", "functions", "images", "chat_template_kwargs"})
 """Keys of a row of messages that say nothing about what it is for."""
@@ -49,8 +49,19 @@ def is_chat(row: Mapping[str, Any]) -> bool:
         return False  # a judged or a classified conversation, whose label is what is learnt
     if isinstance(row.get("system"), str) and not any(message.get("role") == "system" for message in messages):
         return False  # Claude on Bedrock keeps the system prompt beside the messages
-    # TRL marks the place of an image by a typed part, LLaMA-Factory by `<image>` inside a string.
-    return row.keys().isdisjoint(MEDIA) or any(isinstance(message.get("content"), list) for message in messages)
+    return not has_marked_media(row)
+
+
+def has_marked_media(row: Mapping[str, Any]) -> bool:
+    """Whether ``row`` has files whose places are marks in the text, as LLaMA-Factory has them.
+
+    TRL has typed parts instead, or no sign at all: it puts `images` before the first turn.
+    """
+    media = row.keys() & MEDIA
+    contents = [message.get("content") for message in row["messages"]]
+    if not media or any(isinstance(content, list) for content in contents):
+        return False
+    return media != {"images"} or any(map(has_marks, contents))
 
 
 def ends_with_answer(messages: Any) -> bool:

@@ -206,7 +206,9 @@ def _other(kind: str, context: Mapping[str, Any], place: _Place) -> SchemaError:
     if kind == "literal_error":
         if not isinstance(place.value, str):
             return SchemaError("SCH003", pointer, f"`{name}` is {json_type(place.value)}; a string is due")
-        if name == "from":  # the speakers of ShareGPT turns are its roles
+        if name == "type" and re.search(r"/content/\d+/type$", pointer):
+            return SchemaError("CHT009", pointer, f"unknown content part {quote(place.value)}")
+        if name in ("from", "role"):  # the speakers of ShareGPT turns are its roles
             known = re.findall(r"'(\w+)'", str(context.get("expected", "")))
             return SchemaError(
                 "SCH004", pointer, f"unknown role {quote(place.value)}{did_you_mean(place.value, known)}"
@@ -217,7 +219,8 @@ def _other(kind: str, context: Mapping[str, Any], place: _Place) -> SchemaError:
         bound = context.get("ge", context.get("le", context.get("gt", context.get("lt"))))
         return SchemaError("SCH006", pointer, f"`{name}` is {quote(place.value)}, beyond the bound {bound}")
     if "message" in context:  # raised by a format's own check of how its fields go together
-        return SchemaError("SCH006", f"{pointer}{context['pointer']}", str(context["message"]))
+        code = str(context.get("code", "SCH006"))
+        return SchemaError(code, f"{pointer}{context['pointer']}", str(context["message"]))
     return SchemaError("SCH006", pointer, f"`{name}` has a value outside its set")
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
+from ftprep.formats.columns import REJECTED, SIDE_MASK
 from ftprep.formats.tool_calls import Call, Result
 from ftprep.pointer import resolve
 from ftprep.text.dialogues import ASSISTANT, Dialogue, dialogues
@@ -180,7 +181,7 @@ def _writes_call(row: Mapping[str, Any], pointer: str) -> bool:
     turn = resolve(row, pointer)
     content = turn.get("value", turn.get("content"))
     parts = content if isinstance(content, list) else [content]
-    texts = (part.get("text") if isinstance(part, Mapping) else part for part in parts)
+    texts = (part.get("text", part.get("value")) if isinstance(part, Mapping) else part for part in parts)
     return any(isinstance(text, str) and _WRITTEN.search(text) for text in texts)
 
 
@@ -194,9 +195,15 @@ def meant_calls(record: Record) -> list[Call]:
     if not exchanges:
         return []
     calls = [item for item in exchanges[0] if isinstance(item, Call)]
-    if record.format.method == "kto" and not record.row.get("label", True):
+    if record.format.method == "kto" and _is_unwanted(record):
         return [call for call in calls if not call.trained]
     return calls
+
+
+def _is_unwanted(record: Record) -> bool:
+    """Whether the row's judged answer stands on the rejected side."""
+    texts = record.text_range
+    return bool((record.shard.codes[texts.start : texts.stop] & SIDE_MASK == REJECTED).any())
 
 
 def name_pointer(call: Call) -> str:
