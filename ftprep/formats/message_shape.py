@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from ftprep.formats.keys import MEDIA, has_marks
 
@@ -15,7 +15,7 @@ _OTHER_SHAPES = frozenset(
 )
 
 
-def is_messages(value: Any) -> bool:
+def is_messages(value: Any) -> TypeGuard[list[Any]]:
     """Whether ``value`` is a list of messages whose content is a string, null, or a list of typed parts.
 
     Left out on purpose: Bedrock content blocks (no ``type``), LLaMA-Factory blocks (``value``, ``loss_weight``) and

@@ -86,9 +86,9 @@ class TextLabel(Format):
         for field, key in enumerate(TEXTS):
             if row.get(key) is not None:
                 out.add(row[key], PROMPT_TEXT, c.slot(field))
-        key = learnt_label(row)
-        if key is not None:
-            append_label(row[key], len(TEXTS) + LABELS.index(key), out)
+        learnt = learnt_label(row)
+        if learnt is not None:
+            append_label(row[learnt], len(TEXTS) + LABELS.index(learnt), out)
         return len(row)
 
     def identity(self, row: Mapping[str, Any]) -> Any:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from ftprep.finding import Finding, Severity
 from ftprep.formats import columns as c
+from ftprep.formats.transcripts import utterances
+from ftprep.formats.trl.preference_implicit_conv import shared_turns
 from ftprep.pointer import resolve
 from ftprep.rule import Bad, Good, RecordRule
 from ftprep.text.dialogues import shown_twice
@@ -21,7 +23,8 @@ _NULL = re.compile(rb"[eE]")
 _IN_TURNS = (c.CONTENT, c.PART, c.PART_REFUSAL, c.REFUSAL)
 _KINDS = (*_IN_TURNS, c.VALUE, c.FIELD, c.ITEM, c.PAIR)
 _SPEAKERS = (c.SYSTEM, c.USER, c.ASSISTANT)
-_TURN = re.compile(r"(.*)/(?:content(?:/\d+/(?:text|refusal))?|refusal)")
+_TURN = re.compile(r"(.*)/(?:content(?:/\d+/(?:text|refusal|value))?|refusal)")
+_EMPTY_UTTERANCE = re.compile(r"(?:Human|Assistant):\s*(?=\n\n(?:Human|Assistant):|\Z)")
 _CODE_MASK = (c.OPTIONAL << 1) - 1  # the flag above it says where a call stands, which does not matter here
 _COUNTED = frozenset(
     code
@@ -156,16 +159,32 @@ class EmptyTurn(RecordRule):
             at=[(1, "/output")],
             message="`output` is empty",
         ),
+        Bad(
+            {
+                "chosen": "\n\nHuman: Hi\n\nAssistant:\n\nHuman: Hello?\n\nAssistant: Good day.",
+                "rejected": "\n\nHuman: Hi\n\nAssistant:\n\nHuman: Hello?\n\nAssistant: ",
+            },
+            at=[(1, "/chosen"), (1, "/rejected")],
+            message="assistant turn of the transcript is empty",
+            note="what both sides begin with is said once",
+        ),
     )
 
     def screen(self, shard: Shard) -> list[int]:
         nulls = shard.rows_with_turns(_NULL)
-        return sorted({*nulls, *(int(shard.owners[text]) for text in _blank_texts(shard))})
+        found = {*nulls, *(int(shard.owners[text]) for text in _blank_texts(shard))}
+        if shard.format is not None and shard.format.transcripts:
+            found.update(
+                int(shard.owners[number]) for number, value in enumerate(shard.values) if _EMPTY_UTTERANCE.search(value)
+            )
+        return sorted(found)
 
     def check(self, record: Record) -> Iterator[Finding]:
         shard = record.shard
         told = {f"{pointer}/content" for pointer in shown_twice(record)}
         judged: set[str] = set()
+        if record.format.transcripts:
+            yield from self._empty_utterances(record)
         yield from self._null_turns(record, told)
         for text in record.text_range:
             code = int(shard.codes[text])
@@ -186,6 +205,19 @@ class EmptyTurn(RecordRule):
             if pointer not in told:
                 told.add(pointer)
                 yield self.finding(record.ref, f"{speaker} {_how(shard.values[text])}", pointer=pointer)
+
+    def _empty_utterances(self, record: Record) -> Iterator[Finding]:
+        before: list[str] = []
+        for text in record.texts:
+            turns = utterances(text.value)
+            said = [text.value[one.start : one.end] for one in turns]
+            shared = shared_turns(before, said)
+            before = said
+            for number, one in enumerate(turns):
+                if number >= shared and is_blank(said[number]):
+                    speaker = "assistant" if one.letter == "a" else "user"
+                    message = f"{speaker} turn of the transcript is empty"
+                    yield self.finding(record.ref, message, pointer=text.pointer, span=(one.mark, one.start))
 
     def _null_turns(self, record: Record, told: set[str]) -> Iterator[Finding]:
         letters = record.turns.replace(c.SEPARATOR, "")
@@ -231,7 +263,7 @@ def _is_empty(turn: Any) -> bool:
         return is_blank(content)
     if not isinstance(content, list):
         return content is None
-    texts = [part.get("text", part.get("refusal")) for part in content if isinstance(part, Mapping)]
+    texts = [part.get("text", part.get("refusal", part.get("value"))) for part in content if isinstance(part, Mapping)]
     return all(isinstance(text, str) and is_blank(text) for text in texts)
 
 
