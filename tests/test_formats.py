@@ -72,11 +72,17 @@ def turn_letters_belong_to_turns(format: Format, row: dict[str, Any]) -> None:
     parts = "".join(out.turns).split(c.SEPARATOR) if out.turns else []
     assert [len(part) for part in parts] == [len(turns) for _, turns in lists]
     for pointer, turns in lists:
-        assert resolve(row, pointer) is turns
+        there = resolve(row, pointer)
+        if format.transcripts:
+            assert [one for one in turns if one not in there] == []
+        else:
+            assert turns[0] is there if pointer in format.lone else turns is there
+    places_of_turns = format.turn_pointers(row)
+    assert len(places_of_turns) == sum(map(len, parts))
     roles = {"s": "system", "d": "system", "u": "user", "t": "tool", "a": "assistant", "c": "assistant", "x": "other"}
     by_turn: dict[str, str] = {}
-    for part, (pointer, _) in zip(parts, lists, strict=True):
-        by_turn |= {f"{pointer}/{number}": letter for number, letter in enumerate(part)}
+    if not format.transcripts:  # there, the place of a turn is that of the whole text
+        by_turn = dict(zip(places_of_turns, "".join(parts), strict=True))
     for _, code, pointer in places(format, out):
         for turn, letter in by_turn.items():
             if pointer.startswith(turn + "/"):

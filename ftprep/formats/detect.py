@@ -160,9 +160,10 @@ def _nearest(keys: tuple[str, ...]) -> tuple[str, ...]:
     """The three formats whose usual keys share most with ``keys`` (Jaccard); none that shares nothing."""
     here = {key.strip().lower() for key in keys}
 
-    def similarity(known: frozenset[str]) -> float:
+    def similarity(one: Format) -> float:
+        known = set(map(str.lower, one.keys))
         return len(here & known) / len(here | known)
 
-    near = [one for one in all_formats().values() if here & one.keys]
-    ranked = sorted(near, key=lambda one: (-similarity(one.keys), -one.priority))  # of equals the most general
+    near = [one for one in all_formats().values() if similarity(one)]
+    ranked = sorted(near, key=lambda one: (-similarity(one), -one.priority))  # of equals the most general
     return tuple(one.name for one in ranked[:3])

@@ -80,7 +80,9 @@ class Format:
         """The JSON Pointer of the text with this code and slot."""
         found = columns.pointer(self.fields, code, packed)
         prefix = self.fields[packed >> columns.FIELD_SHIFT] if self.lone else ""
-        return prefix + found.removeprefix(f"{prefix}/0") if prefix in self.lone else found
+        if prefix in self.lone and found.startswith(f"{prefix}/0"):
+            found = prefix + found.removeprefix(f"{prefix}/0")
+        return found
 
     def tools(self, row: Mapping[str, Any]) -> list[Tool] | None:
         """The tools that the row declares; None when it declares none at all."""

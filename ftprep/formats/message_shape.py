@@ -45,6 +45,8 @@ def is_chat(row: Mapping[str, Any]) -> bool:
         return True
     if not is_messages(messages):
         return False
+    if isinstance(row.get("labels"), Mapping):
+        return False  # classified by tasks, whoever speaks last
     if ends_with_answer(messages) and not row.keys().isdisjoint(("label", "labels")):
         return False  # a judged or a classified conversation, whose label is what is learnt
     if isinstance(row.get("system"), str) and not any(message.get("role") == "system" for message in messages):
