@@ -158,11 +158,11 @@ def _common_keys(rows: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
 
 def _nearest(keys: tuple[str, ...]) -> tuple[str, ...]:
     """The three formats whose usual keys share most with ``keys`` (Jaccard); none that shares nothing."""
-    here = {key.strip().lower() for key in keys}
+    exact = {key.strip() for key in keys}
+    folded = {key.lower() for key in exact}
 
     def similarity(one: Format) -> float:
-        known = set(map(str.lower, one.keys))
-        return len(here & known) / len(here | known)
+        return max(len(here & one.keys) / len(here | one.keys) for here in (exact, folded))
 
     near = [one for one in all_formats().values() if similarity(one)]
     ranked = sorted(near, key=lambda one: (-similarity(one), -one.priority))  # of equals the most general

@@ -5,26 +5,35 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from pydantic import AfterValidator
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 
 def fault(message: str, pointer: str = "", code: str = "SCH006") -> PydanticCustomError:
     """What a check raises: the rule that speaks about it, and the place below the field that is checked."""
-    return PydanticCustomError(
-        "row_check", "fields do not go together", {"message": message, "pointer": pointer, "code": code}
-    )
+    context = {"message": message, "pointer": pointer, "code": code}
+    return PydanticCustomError("row_check", "fields do not go together", context)
 
 
-def one_of(*keys: str) -> AfterValidator:
-    """A check that a row has something at one of ``keys``, where several names are in use."""
+class OneOf:
+    """A check that a row has something at one of some keys, where several names are in use for ``what``."""
 
-    def check(row: Any) -> Any:
-        if all(row.get(key) is None for key in keys):
-            raise fault(f"{_either(keys)} is missing", code="SCH001")
+    def __init__(self, *keys: str, what: str = "") -> None:
+        self.keys = keys
+        self.missing = f"{what} is missing, under any of its names" if what else f"{_either(keys)} is missing"
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        found = handler.resolve_ref_schema(handler(schema))
+        found.setdefault("allOf", []).append({"anyOf": [{"required": [key]} for key in self.keys]})
+        return found
+
+    def _check(self, row: Any) -> Any:
+        if all(row.get(key) is None for key in self.keys):
+            raise fault(self.missing, code="SCH001")
         return row
-
-    return AfterValidator(check)
 
 
 def row_check(check: Callable[[Mapping[str, Any]], None]) -> AfterValidator:
@@ -39,4 +48,4 @@ def row_check(check: Callable[[Mapping[str, Any]], None]) -> AfterValidator:
 
 def _either(keys: tuple[str, ...]) -> str:
     quoted = [f"`{key}`" for key in keys]
-    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}"
+    return f"{', '.join(quoted[:-1])} or {quoted[-1]}"

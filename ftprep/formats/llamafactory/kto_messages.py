@@ -7,7 +7,7 @@ from typing import Annotated, Any, Required
 
 from ftprep.formats import columns as c
 from ftprep.formats.columns import ColumnBuilder
-from ftprep.formats.field_checks import one_of
+from ftprep.formats.field_checks import OneOf
 from ftprep.formats.format import Format, Match
 from ftprep.formats.keys import has_media
 from ftprep.formats.llamafactory.kto_sharegpt import is_wanted
@@ -60,7 +60,7 @@ class LlamaFactoryKTOMessages(Format):
         return None
 
     def schema(self) -> Any:
-        return Annotated[LlamaFactoryKTOMessagesRow, one_of("kto_tag", "label")]
+        return Annotated[LlamaFactoryKTOMessagesRow, OneOf("kto_tag", "label")]
 
     def append(self, row: Mapping[str, Any], out: ColumnBuilder) -> int:
         out.add(row.get("system"), c.SYSTEM | c.FIELD | c.OPTIONAL, c.slot(3))

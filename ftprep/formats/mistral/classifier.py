@@ -9,7 +9,7 @@ from pydantic import Field
 
 from ftprep.formats import columns as c
 from ftprep.formats.columns import ColumnBuilder
-from ftprep.formats.field_checks import one_of
+from ftprep.formats.field_checks import OneOf
 from ftprep.formats.format import Format, Match
 from ftprep.formats.message_columns import append_messages
 from ftprep.formats.message_schema import Messages, Open
@@ -53,7 +53,7 @@ class MistralClassifier(Format):
         return None
 
     def schema(self) -> Any:
-        return Annotated[MistralClassifierRow, one_of("text", "messages")]
+        return Annotated[MistralClassifierRow, OneOf("text", "messages")]
 
     def append(self, row: Mapping[str, Any], out: ColumnBuilder) -> int:
         out.add(row.get("text"), PROMPT_TEXT, 0)

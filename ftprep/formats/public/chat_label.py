@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Required
 
 from ftprep.formats.columns import ColumnBuilder
-from ftprep.formats.field_checks import one_of
+from ftprep.formats.field_checks import OneOf
 from ftprep.formats.format import Format, Match
 from ftprep.formats.message_schema import Messages, Open
 from ftprep.formats.message_shape import ends_with_answer, is_messages
@@ -54,7 +54,7 @@ class ChatLabel(Format):
         return Match(0.5, "`messages` that end with the assistant beside a label")
 
     def schema(self) -> Any:
-        return Annotated[ChatLabelRow, one_of("label", "labels")]
+        return Annotated[ChatLabelRow, OneOf("label", "labels")]
 
     def append(self, row: Mapping[str, Any], out: ColumnBuilder) -> int:
         keys = len(row) + append_classified(row["messages"], 0, out)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from ftprep.formats import columns as c
 from ftprep.formats.columns import ColumnBuilder
-from ftprep.formats.field_checks import one_of
+from ftprep.formats.field_checks import OneOf
 from ftprep.formats.format import Format, Match
 from ftprep.formats.keys import METADATA
 from ftprep.formats.message_schema import Open
@@ -80,7 +80,7 @@ class TextLabel(Format):
         return Match(sure, f"`{texts[0]}` is a string beside `{labels[0]}`")
 
     def schema(self) -> Any:
-        return Annotated[TextLabelRow, one_of(*TEXTS), one_of(*LABELS)]
+        return Annotated[TextLabelRow, OneOf(*TEXTS, what="the text"), OneOf(*LABELS, what="the label")]
 
     def append(self, row: Mapping[str, Any], out: ColumnBuilder) -> int:
         for field, key in enumerate(TEXTS):

@@ -29,7 +29,7 @@ class TogetherVision(Format):
     name = "together-vision"
     title = "Together vision instruction"
     method = "sft"
-    priority = 40.5
+    priority = 39.5
     keys = frozenset({"prompt", "completion"})
     fields = ("/prompt", "/completion")
     incomplete = frozenset({"prompt-completion", "trl-prompt-only"})

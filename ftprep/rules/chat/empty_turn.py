@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from ftprep.finding import Finding, Severity
 from ftprep.formats import columns as c
 from ftprep.formats.transcripts import utterances
-from ftprep.formats.trl.preference_implicit_conv import shared_turns
 from ftprep.pointer import resolve
 from ftprep.rule import Bad, Good, RecordRule
 from ftprep.text.dialogues import shown_twice
@@ -207,6 +206,8 @@ class EmptyTurn(RecordRule):
                 yield self.finding(record.ref, f"{speaker} {_how(shard.values[text])}", pointer=pointer)
 
     def _empty_utterances(self, record: Record) -> Iterator[Finding]:
+        from ftprep.formats.trl.preference_implicit_conv import shared_turns
+
         before: list[str] = []
         for text in record.texts:
             turns = utterances(text.value)
