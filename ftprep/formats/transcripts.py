@@ -20,7 +20,7 @@ class Utterance(NamedTuple):
 def utterances(text: str) -> list[Utterance]:
     """The turns of ``text``, in order; empty where it has no mark."""
     marks = list(_MARK.finditer(text))
-    ends = [mark.start() for mark in marks[1:]] + [len(text)]
+    ends = [*(mark.start() for mark in marks), len(text)][1:]
     return [
         Utterance("u" if mark[1] == "Human" else "a", mark.start(1), mark.end(), end)
         for mark, end in zip(marks, ends, strict=True)

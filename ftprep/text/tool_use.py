@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
-from ftprep.formats.columns import REJECTED, SIDE_MASK
+from ftprep.formats.columns import ARGUMENTS, KIND_MASK, REJECTED, SIDE_MASK
 from ftprep.formats.tool_calls import Call, Result
 from ftprep.pointer import resolve
 from ftprep.text.dialogues import ASSISTANT, Dialogue, dialogues
@@ -212,14 +212,21 @@ def name_pointer(call: Call) -> str:
     return f"{before}/name" if key and not after else call.arguments_pointer
 
 
-def unread_turns(record: Record) -> list[str]:
-    """Pointers of the turns that call tools in a text of their own which nobody could read as calls."""
+def unread_texts(record: Record) -> list[str]:
+    """Pointers of the texts that stand for calls and that nobody could read as such."""
     shown, exchanges = record.once(dialogues)[:1], record.exchanges[:1]
     for dialogue, exchange in zip(shown, exchanges, strict=True):
         read = {item.turn for item in exchange}
         places = [place for place, letter in enumerate(dialogue.letters) if letter in "cC" and place not in read]
-        return [dialogue.pointers[place] for place in places]
+        return [_calling_text(record, dialogue.pointers[place]) for place in places]
     return []
+
+
+def _calling_text(record: Record, turn: str) -> str:
+    """The place of the text that calls in the turn at ``turn``: a block of its own, or all that the turn says."""
+    within = [text for text in record.text_range if record.pointer(text).startswith(f"{turn}/")]
+    blocks = [text for text in within if int(record.shard.codes[text]) & KIND_MASK == ARGUMENTS]
+    return record.pointer((blocks or within)[0]) if within else turn
 
 
 def encodes_object(value: Any) -> bool:

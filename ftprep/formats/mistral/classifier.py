@@ -9,14 +9,14 @@ from pydantic import Field
 
 from ftprep.formats import columns as c
 from ftprep.formats.columns import ColumnBuilder
-from ftprep.formats.field_checks import OneOf
+from ftprep.formats.field_checks import OneOf, fault, row_check
 from ftprep.formats.format import Format, Match
 from ftprep.formats.message_columns import append_messages
-from ftprep.formats.message_schema import Messages, Open
+from ftprep.formats.message_schema import Messages, Object, Open
 from ftprep.formats.message_shape import is_messages
 from ftprep.formats.parts import PROMPT_TEXT
-
-Label = str | Annotated[list[str], Field(min_length=1)]
+from ftprep.pointer import escape_token
+from ftprep.text.snippet import json_type, quote
 
 
 class MistralClassifierRow(Open, total=False):
@@ -24,7 +24,15 @@ class MistralClassifierRow(Open, total=False):
 
     text: str | None
     messages: Messages | None
-    labels: Required[Annotated[dict[str, Label], Field(min_length=1)]]
+    labels: Required[Annotated[Object, Field(min_length=1)]]
+
+
+def _labels_are_words(row: Mapping[str, Any]) -> None:
+    for task, label in row["labels"].items():
+        words = label if isinstance(label, list) else [label]
+        if not words or not all(isinstance(word, str) for word in words):
+            message = f"the label of {quote(task, 24)} is {json_type(label)}; a string or a list of strings is due"
+            raise fault(message, f"/labels/{escape_token(task)}", "SCH003")
 
 
 class MistralClassifier(Format):
@@ -53,7 +61,7 @@ class MistralClassifier(Format):
         return None
 
     def schema(self) -> Any:
-        return Annotated[MistralClassifierRow, OneOf("text", "messages")]
+        return Annotated[MistralClassifierRow, OneOf("text", "messages"), row_check(_labels_are_words)]
 
     def append(self, row: Mapping[str, Any], out: ColumnBuilder) -> int:
         out.add(row.get("text"), PROMPT_TEXT, 0)

@@ -79,7 +79,8 @@ class NothingTrained(RecordRule):
         if shard.format is not None and shard.format.answered and not shard.turns.strip():
             # Rows without turns say of each text whether it is learnt.
             learnt = shard.sum_by_row((shard.codes & c.TRAINED != 0).astype(shard.ends.dtype))
-            return shard.rows_where((learnt == 0) & (shard.ends > shard.firsts))
+            found = shard.rows_where((learnt == 0) & (shard.ends > shard.firsts))
+            return [row for row in found if row not in shard.media_rows]  # an answer may be an image, which is CHT009
         return found
 
     def check(self, record: Record) -> Iterator[Finding]:

@@ -135,10 +135,13 @@ class RolesOutOfOrder(RecordRule):
     )
 
     def check(self, record: Record) -> Iterator[Finding]:
+        told: set[int] = set()
         for dialogue in dialogues(record):
             for run in _RUN.finditer(dialogue.letters):
-                if run.start() < dialogue.fresh:
+                # What begins among the turns of both sides is said once, also where it reaches into both.
+                if run.start() < dialogue.fresh and run.start() in told:
                     continue
+                told.add(run.start())
                 side, count = str(run.lastgroup), run.end() - run.start()
                 calls = ", the last with calls" if run.group()[-1] in "cC" else ""
                 yield self.finding(
