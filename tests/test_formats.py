@@ -53,6 +53,7 @@ def test_valid_rows(format: Format, data: st.DataObject) -> None:
 
 def passes_and_its_texts_are_found(format: Format, row: dict[str, Any]) -> None:
     before = copy.deepcopy(row)
+    assert not format.keys.isdisjoint(key for key, value in row.items() if value is not None)
     assert validator(format.name).isinstance_python(row)
     assert schema_errors(format.name, row) == ()
     out, keys = walked(format, row)

@@ -45,8 +45,13 @@ class Detection(NamedTuple):
 def matches(row: Mapping[str, Any]) -> Found:
     """Every format that ``row`` looks like, in order of detection: the first takes the row. Null keys are absent."""
     present = _present(row)
-    found = [(name, format.match(present)) for name, format in all_formats().items()]
+    found = [(name, _match(format, present)) for name, format in all_formats().items()]
     return [(name, match) for name, match in found if match is not None]
+
+
+def _match(format: Format, present: Mapping[str, Any]) -> Match | None:
+    """Ask the format, unless the row has none of its keys: with many formats, most have nothing to say."""
+    return None if format.keys.isdisjoint(present) else format.match(present)
 
 
 def _present(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -60,10 +65,10 @@ def foreign_format(format: Format, row: Mapping[str, Any]) -> str | None:
     wrong with it.
     """
     present = _present(row)
-    if format.match(present) is not None:
+    if _match(format, present) is not None:
         return None
     for name, other in all_formats().items():
-        if other.match(present) is not None:
+        if _match(other, present) is not None:
             return None if name in format.incomplete else name
     return None
 

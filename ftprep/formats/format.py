@@ -31,9 +31,10 @@ class Format:
 
     ``priority`` orders detection: the first format that matches a row, by ascending priority, takes it; it is the
     row's number in the table of formats, so that a special shape comes before a general one. ``keys`` are the usual
-    top-level keys, for naming near formats when nothing matches. ``fields`` are the JSON Pointers of the parts that
-    hold texts, by field number. ``incomplete`` names the formats whose rows, in a file of this format, are rows that
-    lack something: a row without its answer among rows with answers has lost it, and is no row of another format.
+    top-level keys: of a row with none of them the format is never asked, and they name the near formats when nothing
+    matches. ``fields`` are the JSON Pointers of the parts that hold texts, by field number. ``incomplete`` names the
+    formats whose rows, in a file of this format, are rows that lack something: a row without its answer among rows with
+    answers has lost it, and is no row of another format.
     """
 
     name: ClassVar[str]

@@ -60,8 +60,10 @@ def has_marked_media(row: Mapping[str, Any]) -> bool:
     TRL has typed parts instead, or no sign at all: it puts `images` before the first turn.
     """
     media = row.keys() & MEDIA
+    if not media:
+        return False
     contents = [message.get("content") for message in row["messages"]]
-    if not media or any(isinstance(content, list) for content in contents):
+    if any(isinstance(content, list) for content in contents):
         return False
     return media != {"images"} or any(map(has_marks, contents))
 

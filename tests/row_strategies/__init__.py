@@ -30,8 +30,12 @@ KEYS = [
     "completion", "chosen", "rejected", "label", "labels", "completions", "instruction", "input", "output", "history",
     "preferred_output", "non_preferred_output", "preferred_completion", "reference_answer", "answer", "images", "str",
     "user", "assistant", "tool", "ImageUrl", "loss_weight", "id", "a/b", "~",
+    "kto_tag", "chosen_messages", "rejected_messages", "segments", "samples", "score", "evals", "answers", "rank",
+    "interactions", "replies", "message_tree_id", "message_id", "transcript", "rating", "videos", "category",
+    "question",
 ]  # fmt: skip
 WORDS = [*KEYS, "user", "assistant", "tool", "system", "function", "human", "gpt", "function_call", "", "{}", "[1]"]
+WORDS += ["\n\nHuman: a\n\nAssistant: b", "Human:", "<image>"]
 key = st.sampled_from(KEYS)
 leaf = scalar | st.sampled_from(WORDS)
 rough: SearchStrategy[Any] = st.recursive(

@@ -45,9 +45,8 @@ class AxolotlChatTemplateDPO(Format):
     }
 
     def match(self, row: Mapping[str, Any]) -> Match | None:
-        if not is_messages(row.get("messages")):
-            return None
-        if all(isinstance(row.get(key), Mapping) and is_messages([row[key]]) for key, _ in _SIDES):
+        alone = all(isinstance(row.get(key), Mapping) and is_messages([row[key]]) for key, _ in _SIDES)
+        if alone and is_messages(row.get("messages")):
             return Match(0.95, "`messages`, and `chosen` and `rejected` with one message each")
         return None
 

@@ -46,6 +46,8 @@ class LlamaFactoryKTOMessages(Format):
     }
 
     def match(self, row: Mapping[str, Any]) -> Match | None:
+        if row.keys().isdisjoint(("kto_tag", "label")):
+            return None
         messages, label = row.get("messages"), row.get("label")
         if not is_messages(messages) or row.keys() & {"chosen", "rejected"}:
             return None

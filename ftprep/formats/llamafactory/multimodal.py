@@ -8,7 +8,7 @@ from typing import Any, Required
 from ftprep.formats import columns as c
 from ftprep.formats.columns import ColumnBuilder
 from ftprep.formats.format import Format, Match
-from ftprep.formats.keys import has_marks, has_media
+from ftprep.formats.keys import MEDIA, has_marks, has_media
 from ftprep.formats.message_columns import append_messages, append_tools
 from ftprep.formats.message_schema import Messages, Open, Tools
 from ftprep.formats.message_shape import ends_with_answer, has_marked_media, is_messages, message_lists
@@ -46,7 +46,11 @@ class LlamaFactoryMultimodal(Format):
 
     def match(self, row: Mapping[str, Any]) -> Match | None:
         messages = row.get("messages")
-        if row.keys() & {"chosen", "rejected", "kto_tag", "label", "labels"} or not is_messages(messages):
+        if (
+            row.keys().isdisjoint(MEDIA)
+            or row.keys() & {"chosen", "rejected", "kto_tag", "label", "labels"}
+            or not is_messages(messages)
+        ):
             return None
         if has_marked_media(row) and ends_with_answer(messages):
             marked = any(has_marks(message.get("content")) for message in messages)

@@ -46,10 +46,10 @@ class ChatLabel(Format):
 
     def match(self, row: Mapping[str, Any]) -> Match | None:
         messages = row.get("messages")
-        if row.keys() & {"chosen", "rejected", "kto_tag"} or not is_messages(messages):
-            return None
         labels = [row[key] for key in ("label", "labels") if key in row]
-        if not labels or isinstance(labels[0], bool | Mapping) or not ends_with_answer(messages):
+        if not labels or isinstance(labels[0], bool | Mapping) or row.keys() & {"chosen", "rejected", "kto_tag"}:
+            return None
+        if not is_messages(messages) or not ends_with_answer(messages):
             return None
         return Match(0.5, "`messages` that end with the assistant beside a label")
 

@@ -59,7 +59,7 @@ class TextLabel(Format):
     title = "text and label"
     method = "sft"
     priority = 46.5
-    keys = frozenset({"text", "query", "label", "labels", "category", "intent"})
+    keys = frozenset({*TEXTS, *LABELS})
     fields = (*(f"/{key}" for key in TEXTS), *(f"/{key}" for key in LABELS))
     incomplete = frozenset({"plain-text", "trl-prompt-only"})
     answered = False
