@@ -112,14 +112,14 @@ class FireworksScoredPairs(Format):
 
     def tools(self, row: Mapping[str, Any]) -> list[Tool] | None:
         samples = row.get("samples")
-        if not isinstance(samples, list) or len(samples) != 2:
+        if not isinstance(samples, list) or len(samples) < 2:
             return None
         best = _order(samples)[0]
         return declared_tools(samples[best], f"/samples/{best}") if isinstance(samples[best], Mapping) else None
 
     def conversations(self, row: Mapping[str, Any]) -> list[tuple[str, list[Any]]]:
         samples = row.get("samples")
-        if not isinstance(samples, list) or len(samples) != 2:
+        if not isinstance(samples, list) or len(samples) < 2:
             return []
         found = [
             (f"/samples/{number}/messages", samples[number].get("messages"))

@@ -12,7 +12,7 @@ from ftprep.formats.format import Match
 from ftprep.formats.message_schema import Open
 from ftprep.formats.parts import CHOSEN_TEXT, REJECTED_TEXT, StringsFormat
 from ftprep.formats.tool_calls import Call, Result
-from ftprep.formats.transcripts import is_transcript, utterances
+from ftprep.formats.transcripts import is_transcript, speakers, utterances
 from ftprep.formats.trl.preference_implicit_std import PROMPTS_ELSEWHERE
 
 
@@ -25,10 +25,10 @@ class HHRLHFRow(Open, total=False):
 
 def _ends_with_assistant(row: Mapping[str, Any]) -> None:
     for key in ("chosen", "rejected"):
-        turns = utterances(row[key])
+        turns = speakers(row[key])
         if not turns:
             raise fault(f"`{key}` is no transcript: there is no `Human:` or `Assistant:`", f"/{key}")
-        if turns[-1].letter == "u":
+        if turns.endswith("u"):
             raise fault(f"`{key}` ends with a turn of the human", f"/{key}")
 
 
@@ -65,9 +65,9 @@ class HHRLHF(StringsFormat):
         for number, (key, _) in enumerate(self.parts):
             if number:
                 out.turns.append(c.SEPARATOR)
-            turns = utterances(row[key])
+            turns = speakers(row[key])
             # Only the last turn is learnt, or unlearnt: what is before it is the prompt of both.
-            out.turns += [one.letter if one is turns[-1] else one.letter.replace("a", "A") for one in turns]
+            out.turns += [*turns[:-1].replace("a", "A"), *turns[-1:]]
         return keys
 
     def conversations(self, row: Mapping[str, Any]) -> list[tuple[str, list[Any]]]:

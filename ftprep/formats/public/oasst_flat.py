@@ -39,7 +39,7 @@ class OasstFlat(Format):
     def match(self, row: Mapping[str, Any]) -> Match | None:
         if not isinstance(row.get("message_id"), str) or not isinstance(row.get("text"), str):
             return None
-        if row.get("role") in _CODES or ("role" in row and "parent_id" in row):
+        if row.get("role") in tuple(_CODES) or ("role" in row and "parent_id" in row):
             return Match(0.97, "`message_id`, `text` and `role` of one message")
         return None
 

@@ -23,7 +23,7 @@ _IN_TURNS = (c.CONTENT, c.PART, c.PART_REFUSAL, c.REFUSAL)
 _KINDS = (*_IN_TURNS, c.VALUE, c.FIELD, c.ITEM, c.PAIR)
 _SPEAKERS = (c.SYSTEM, c.USER, c.ASSISTANT)
 _TURN = re.compile(r"(.*)/(?:content(?:/\d+/(?:text|refusal|value))?|refusal)")
-_EMPTY_UTTERANCE = re.compile(r"(?:Human|Assistant):\s*(?=\n\n(?:Human|Assistant):|\Z)")
+_EMPTY_UTTERANCE = re.compile(r":\s*(?:\Z|\n\n(?:Human|Assistant):)")
 _CODE_MASK = (c.OPTIONAL << 1) - 1  # the flag above it says where a call stands, which does not matter here
 _COUNTED = frozenset(
     code
