@@ -88,6 +88,10 @@ SHAPES: dict[str, tuple[str, Row]] = {
     "objects of messages": ("fireworks-chosen-rejected", {"chosen": chat(USER, ASSISTANT), "rejected": chat(USER)}),
     "samples": ("fireworks-scored-pairs", {"samples": [chat(USER, score=1.0), chat(USER, evals={"score": 0})]}),
     "first message of a tree": ("oasst-flat", {"message_id": "a", "parent_id": None, "text": "Hi", "role": "prompter"}),
+    "labelled message of a tree": (
+        "oasst-flat",
+        {"message_id": "a", "text": "Hi", "role": "prompter", "labels": {"name": ["spam"], "value": [0.1]}},
+    ),
     "starts with gpt": ("sharegpt", {"conversations": [GPT, HUMAN, GPT]}),
     "starts with system": ("sharegpt", {"conversations": [says("system", "x"), HUMAN, GPT]}),
     "messages under conversations": ("chat-conversations", {"conversations": [USER, ASSISTANT]}),
@@ -735,3 +739,7 @@ def test_a_table_of_texts_and_classes(tmp_path: Path) -> None:
     report = ftprep.lint(path, isolated=True, ignore="BAL")
     assert report.inputs[0].detection.format == "text-label"
     assert [(one.ref.line, one.code) for one in report.findings] == [(3, "CHT003")]
+
+
+def test_labels_of_a_message_leave_no_doubt_about_a_tree() -> None:
+    assert [name for name, _ in matches(SHAPES["labelled message of a tree"][1])] == ["oasst-flat"]

@@ -18,6 +18,9 @@ from ftprep.formats.parts import PROMPT_TEXT
 from ftprep.pointer import escape_token
 from ftprep.text.snippet import json_type, quote
 
+# Beside a text and labels, each of them makes the row something else: a message of a tree, an answer.
+_OTHER_SHAPES = frozenset({"message_id", "chosen", "rejected", "completion", "response", "output"})
+
 
 class MistralClassifierRow(Open, total=False):
     """What is classified, and for each task its label, or its labels where several may hold."""
@@ -54,7 +57,7 @@ class MistralClassifier(Format):
 
     def match(self, row: Mapping[str, Any]) -> Match | None:
         labels = row.get("labels")
-        if not isinstance(labels, Mapping) or not labels:
+        if not isinstance(labels, Mapping) or not labels or row.keys() & _OTHER_SHAPES:
             return None
         if isinstance(row.get("text"), str) or is_messages(row.get("messages")):
             return Match(0.9, "`text` or `messages` beside `labels` by task")
