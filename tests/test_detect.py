@@ -45,47 +45,14 @@ def test_a_few_other_rows_change_nothing(name: str) -> None:
 
 
 OTHER_SHAPES: dict[str, dict[str, Any]] = {
-    "LLaMA-Factory blocks": {
-        "messages": [
-            {"role": "user", "content": [{"type": "text", "value": "hi"}], "loss_weight": 0.0},
-            {"role": "assistant", "content": [{"type": "text", "value": "Hello"}], "loss_weight": 1.0},
-        ]
-    },
     "LLaMA-Factory preference blocks": {"chosen_messages": [USER, ASSISTANT], "rejected_messages": [USER, ASSISTANT]},
-    "LLaMA-Factory multimodal": {
-        "messages": [{"role": "user", "content": "<image>Who?"}, ASSISTANT],
-        "images": ["a.jpg"],
-    },
-    "LLaMA-Factory KTO": {"messages": [USER, ASSISTANT], "label": True},
-    "LLaMA-Factory KTO tag": {"conversations": [{"from": "human", "value": "Hi"}], "kto_tag": True},
-    "LLaMA-Factory KTO Alpaca": {"instruction": "Hi", "output": "Hello", "kto_tag": False},
-    "LLaMA-Factory preference": {
-        "conversations": [{"from": "human", "value": "Hi"}],
-        "chosen": {"from": "gpt", "value": "Hello!"},
-        "rejected": {"from": "gpt", "value": "No."},
-    },
-    "LLaMA-Factory Alpaca preference": {"instruction": "Hi", "input": "", "chosen": "Hello!", "rejected": "No."},
-    "UltraFeedback binarized": {
-        "prompt": "Hi",
-        "chosen": [USER, ASSISTANT],
-        "rejected": [USER, ASSISTANT],
-        "messages": [USER, ASSISTANT],
-        "score_chosen": 8.0,
-    },
     "UltraFeedback": {"instruction": "Hi", "models": ["a"], "completions": [{"model": "a", "response": "Hello"}]},
     "GSM8K": {"question": "2 + 3?", "answer": "It is 5.\n#### 5"},
     "HumanEval": {"task_id": "a/0", "prompt": "def f():", "entry_point": "f", "canonical_solution": "", "test": "pass"},
     "MBPP": {"task_id": 1, "text": "Write f.", "code": "def f(): ...", "test_list": ["assert f()"]},
-    "classification": {"text": "lights off", "category": "lamp"},
-    "labelled prompts": {"prompt": "lights off", "label": "lamp"},
-    "classified conversation": {"messages": [USER, ASSISTANT], "labels": {"mood": "calm"}},
     "splits in one object": {"oos_val": [["set a timer", "timer"]]},
-    "Dolly": {"instruction": "Hi", "context": "", "response": "Hello", "category": "chat"},
     "verl": {"data_source": "a", "prompt": [USER], "reward_model": {"ground_truth": "7"}},
-    "OASST": {"message_id": "a", "parent_id": None, "text": "Hi", "role": "prompter"},
     "tokenized": {"input_ids": [1, 2], "labels": [1, 2]},
-    "conversations of messages": {"conversations": [USER, ASSISTANT]},
-    "Orca": {"system_prompt": "", "question": "Hi", "response": "Hello"},
     "answer to a prompt": {"prompt": "Hi", "response": "Hello"},
 }
 
@@ -99,9 +66,10 @@ def test_other_shapes_are_unknown(row: dict[str, Any]) -> None:
 
 
 def test_near_formats_of_an_unknown_one() -> None:
-    assert detect([OTHER_SHAPES["Dolly"]]).nearest == ("alpaca",)
-    assert detect([OTHER_SHAPES["LLaMA-Factory KTO"]]).nearest[0] == "openai-chat"
-    assert detect([OTHER_SHAPES["UltraFeedback"]]).nearest != ()
+    assert detect([{"INSTRUCTION": 1, "RESPONSE": "Hello"}]).nearest[0] == "axolotl-oasst"
+    assert detect([{"instruction": "Hi", "outputs": "Hello"}]).nearest[0] == "axolotl-gpteacher"
+    assert "openai-chat" in detect([{"messages": 1, "tools": 2}]).nearest
+    assert detect([{"no": "shape"}]).nearest == ()
     # the shared keys decide, not their number: two of two before two of three
     assert detect([{"prompt": 1, "completion": 2}]).nearest[0] == "prompt-completion"
     assert len(detect([{"prompt": 1, "completion": 2}]).nearest) == 3
@@ -113,7 +81,7 @@ def test_no_rows() -> None:
 
 
 def test_chance_hits_do_not_make_a_format() -> None:
-    rows = [{"text": "lights off", "intent": "lamp"}] * 19 + [{"text": "lights on"}]
+    rows = [{"text": "lights off", "device": "lamp"}] * 19 + [{"text": "lights on"}]
     assert detect(rows).format is None
     assert detect(rows).reasons == ("1 of 20 sampled rows have a known shape",)
 

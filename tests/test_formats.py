@@ -53,6 +53,7 @@ def test_valid_rows(format: Format, data: st.DataObject) -> None:
 
 def passes_and_its_texts_are_found(format: Format, row: dict[str, Any]) -> None:
     before = copy.deepcopy(row)
+    assert not format.keys.isdisjoint(key for key, value in row.items() if value is not None)
     assert validator(format.name).isinstance_python(row)
     assert schema_errors(format.name, row) == ()
     out, keys = walked(format, row)
@@ -73,9 +74,14 @@ def turn_letters_belong_to_turns(format: Format, row: dict[str, Any]) -> None:
     assert [len(part) for part in parts] == [len(turns) for _, turns in lists]
     flat = [turn for _, turns in lists for turn in turns]
     pointers = format.turn_pointers(row)
-    assert all(resolve(row, pointer) is turn for pointer, turn in zip(pointers, flat, strict=True))
+    assert len(pointers) == len(flat)
     roles = {"s": "system", "d": "system", "u": "user", "t": "tool", "a": "assistant", "c": "assistant", "x": "other"}
-    by_turn = dict(zip(pointers, "".join(parts), strict=True))
+    by_turn: dict[str, str] = {}
+    if format.transcripts:  # there, the place of a turn is that of the whole text
+        assert [one for pointer, turns in lists for one in turns if one not in resolve(row, pointer)] == []
+    else:
+        assert all(resolve(row, pointer) is turn for pointer, turn in zip(pointers, flat, strict=True))
+        by_turn = dict(zip(pointers, "".join(parts), strict=True))
     for _, code, pointer in places(format, out):
         for turn, letter in by_turn.items():
             if pointer.startswith(turn + "/"):

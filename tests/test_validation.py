@@ -28,7 +28,7 @@ def schema_keys(format: Format) -> set[str]:
 
 
 def required_keys(format: Format) -> list[str]:
-    required: list[str] = adapter(format.name).json_schema()["required"]
+    required: list[str] = adapter(format.name).json_schema().get("required", [])
     return required
 
 
@@ -52,10 +52,12 @@ def test_missing_field(format: Format) -> None:
 def test_wrong_type(format: Format) -> None:
     for key in required_keys(format):
         for wrong in (None, 7.5, {"no": "field"}):
-            if isinstance(wrong, dict) and key in ANY_OBJECT:
-                continue
-            assert ("SCH003" if key != "input" or not isinstance(wrong, dict) else "SCH001") in {
-                code for code, pointer in faults(format, {**format.example, key: wrong}) if pointer == f"/{key}"
+            right = format.example[key]
+            row = {**format.example, key: wrong}
+            if type(wrong) is type(right) and validator(format.name).isinstance_python(row):
+                continue  # any number, or any object
+            assert ("SCH001" if isinstance(wrong, dict) and isinstance(right, dict) else "SCH003") in {
+                code for code, pointer in faults(format, row) if pointer == f"/{key}"
             }
 
 

@@ -114,7 +114,7 @@ def test_a_system_prompt_beside_messages_is_claudes_and_inside_is_none() -> None
     assert names(chat(user(), assistant())) == ("openai-chat", [])
     # both at once: the top-level one is a stranger among chat rows
     assert names({**chat(SYSTEM, user(), assistant()), "system": "x"})[0] == "openai-chat"
-    for key, value in {"tools": [], "label": True, "chosen": "x", "images": ["a.png"]}.items():
+    for key, value in {"tools": [], "chosen": "x", "images": ["a.png"]}.items():
         assert matches({**CLAUDE, key: value}) == []
 
 
@@ -138,7 +138,6 @@ def test_a_system_prompt_beside_messages_is_claudes_and_inside_is_none() -> None
         ({"contents": "Hi", "completions": scored((1, "a"))}, None),
         (contents(says(), completions=["a", "b"]), None),
         ({"schemaType": "Other", "input": {}}, None),
-        ({"messages": [{"role": "user", "content": [{"type": "text", "value": "Hi"}]}]}, None),
     ],
 )
 def test_shapes(row: Row, expected: str | None) -> None:

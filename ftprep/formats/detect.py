@@ -46,8 +46,13 @@ class Detection(NamedTuple):
 def matches(row: Mapping[str, Any]) -> Found:
     """Every format that ``row`` looks like, in order of detection: the first takes the row. Null keys are absent."""
     present = _present(row)
-    found = [(name, format.match(present)) for name, format in all_formats().items()]
+    found = [(name, _match(format, present)) for name, format in all_formats().items()]
     return [(name, match) for name, match in found if match is not None]
+
+
+def _match(format: Format, present: Mapping[str, Any]) -> Match | None:
+    """Ask the format, unless the row has none of its keys: with many formats, most have nothing to say."""
+    return None if format.keys.isdisjoint(present) else format.match(present)
 
 
 def _present(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -61,7 +66,7 @@ def foreign_format(format: Format, row: Mapping[str, Any]) -> str | None:
     wrong with it.
     """
     present = _present(row)
-    if format.match(present) is not None:
+    if _match(format, present) is not None:
         return None
     found = _settle_references([matches(present)])[0]
     if not found or found[0][0] in format.incomplete:
@@ -185,11 +190,12 @@ def _common_keys(rows: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
 
 def _nearest(keys: tuple[str, ...]) -> tuple[str, ...]:
     """The three formats whose usual keys share most with ``keys`` (Jaccard); none that shares nothing."""
-    here = {key.strip().lower() for key in keys}
+    exact = {key.strip() for key in keys}
+    folded = {key.lower() for key in exact}
 
-    def similarity(known: frozenset[str]) -> float:
-        return len(here & known) / len(here | known)
+    def similarity(one: Format) -> float:
+        return max(len(here & one.keys) / len(here | one.keys) for here in (exact, folded))
 
-    near = [one for one in all_formats().values() if here & one.keys]
-    ranked = sorted(near, key=lambda one: (-similarity(one.keys), -one.priority))  # of equals the most general
+    near = [one for one in all_formats().values() if similarity(one)]
+    ranked = sorted(near, key=lambda one: (-similarity(one), -one.priority))  # of equals the most general
     return tuple(one.name for one in ranked[:3])

@@ -31,9 +31,10 @@ class Format:
 
     ``priority`` orders detection: the first format that matches a row, by ascending priority, takes it; it is the
     row's number in the table of formats, so that a special shape comes before a general one. ``keys`` are the usual
-    top-level keys, for naming near formats when nothing matches. ``fields`` are the JSON Pointers of the parts that
-    hold texts, by field number. ``incomplete`` names the formats whose rows, in a file of this format, are rows that
-    lack something: a row without its answer among rows with answers has lost it, and is no row of another format.
+    top-level keys: of a row with none of them the format is never asked, and they name the near formats when nothing
+    matches. ``fields`` are the JSON Pointers of the parts that hold texts, by field number. ``incomplete`` names the
+    formats whose rows, in a file of this format, are rows that lack something: a row without its answer among rows with
+    answers has lost it, and is no row of another format.
     """
 
     name: ClassVar[str]
@@ -51,6 +52,16 @@ class Format:
     """Whether tool results are parts of the user's turns, and no turns of a role of their own."""
     tool_name_marks: ClassVar[str] = "_-"
     """Characters that names of tools may hold beside letters and digits."""
+    lone: ClassVar[frozenset[str]] = frozenset()
+    """Pointers of :meth:`conversations` at which one turn stands, and no list of turns."""
+    answered: ClassVar[bool] = True
+    """Whether every row holds something to learn; a message of a tree, for one, may be the user's alone."""
+    labels: ClassVar[bool] = False
+    """Whether what is learnt is a label: one or two words are then a full answer."""
+    transcripts: ClassVar[bool] = False
+    """Whether the texts are whole dialogues (see :mod:`ftprep.formats.transcripts`)."""
+    marked_media: ClassVar[bool] = False
+    """Whether each file of a media column has its mark in the text."""
     example: ClassVar[Mapping[str, Any]]
     """One small valid row of our own, shown by ``ftprep formats NAME``."""
 
@@ -74,7 +85,11 @@ class Format:
 
     def pointer(self, code: int, packed: int) -> str:
         """The JSON Pointer of the text with this code and slot."""
-        return columns.pointer(self.fields, code, packed)
+        found = columns.pointer(self.fields, code, packed)
+        prefix = self.fields[packed >> columns.FIELD_SHIFT] if self.lone else ""
+        if prefix in self.lone and found.startswith(f"{prefix}/0"):
+            found = prefix + found.removeprefix(f"{prefix}/0")
+        return found
 
     def tools(self, row: Mapping[str, Any]) -> list[Tool] | None:
         """The tools that the row declares; None when it declares none at all."""
@@ -90,14 +105,22 @@ class Format:
     def conversations(self, row: Mapping[str, Any]) -> list[tuple[str, list[Any]]]:
         """The row's lists of turns with their JSON Pointers, in the order in which ``append`` walks them.
 
-        The letters of ``Record.turns``, separators left out, belong to these turns one by one.
+        The letters of ``Record.turns``, separators left out, belong to these turns one by one. A turn that stands
+        alone is a list of one; its pointer is one of :attr:`lone`.
         """
         return []
 
+    def loose_parts(self, row: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
+        """Lists of content parts outside any turn: pointer, turn letter of who says them, and the list."""
+        return iter(())
+
     def turn_pointers(self, row: Mapping[str, Any]) -> list[str]:
-        """The JSON Pointer of each turn of :meth:`conversations`; to be overridden where a turn stands in no list."""
-        lists = self.conversations(row)
-        return [f"{pointer}/{index}" for pointer, turns in lists for index in range(len(turns))]
+        """The JSON Pointer of each turn of :meth:`conversations`."""
+        return [
+            pointer if pointer in self.lone else f"{pointer}/{index}"
+            for pointer, turns in self.conversations(row)
+            for index in range(len(turns))
+        ]
 
     def exchanges(self, row: Mapping[str, Any]) -> Iterator[list[Call | Result]]:
         """For each conversation that a model would see, its tool calls and tool results in order."""

@@ -42,6 +42,8 @@ METADATA = frozenset(
 MEDIA = frozenset({"images", "image", "videos", "audios"})
 """Columns with the files that placeholders in the text stand for."""
 
+MARKS = {"images": "<image>", "videos": "<video>", "audios": "<audio>"}
+"""The marks in the text of LLaMA-Factory and ms-swift, each the place of one file of a column."""
 
 _NUMBERS = {key: number for number, key in enumerate(REFERENCES)}
 _number = operator.itemgetter(0)
@@ -60,6 +62,11 @@ def append_references(row: Mapping[str, Any], field: int, out: ColumnBuilder) ->
 def has_media(row: Mapping[str, Any]) -> bool:
     """Whether ``row`` has files beside its texts."""
     return not row.keys().isdisjoint(MEDIA) and any(row.get(key) for key in MEDIA)
+
+
+def has_marks(text: Any) -> bool:
+    """Whether ``text`` is a string with a place for a file."""
+    return isinstance(text, str) and any(mark in text for mark in MARKS.values())
 
 
 def graded_columns(row: Mapping[str, Any], own: frozenset[str]) -> dict[str, Any] | None:

@@ -35,6 +35,16 @@ class StringsFormat(Format):
         return len(row)
 
 
+def strings(row: Mapping[str, Any], *keys: str) -> bool:
+    """Whether ``row`` has a string at each of ``keys``."""
+    return all(isinstance(row.get(key), str) for key in keys)
+
+
+def judged(row: Mapping[str, Any], key: str) -> int:
+    """The code of an answer that the flag at ``key`` calls wanted or unwanted."""
+    return CHOSEN_TEXT if row.get(key) else REJECTED_TEXT
+
+
 class MessagesPart(NamedTuple):
     """One list of messages of a row."""
 

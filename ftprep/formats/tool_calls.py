@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import orjson
@@ -128,6 +128,23 @@ def joined_exchanges(parts: Sequence[tuple[str, list[Any]]], learn: bool = True)
         found.extend(message_exchanges(messages, pointer, turns, learn and number == len(parts)))
         turns += len(messages)
     return found
+
+
+def unlearnt(items: Iterable[Call | Result], turns: int) -> Iterator[Call | Result]:
+    """The same items; calls of the first ``turns`` turns, which are prompt, are not trained on."""
+    for item in items:
+        yield item._replace(trained=False) if isinstance(item, Call) and item.turn < turns else item
+
+
+def alone(items: Iterable[Call | Result], pointer: str) -> Iterator[Call | Result]:
+    """The same items, of a turn that was walked as a list of one and stands at ``pointer`` itself."""
+    listed = f"{pointer}/0"
+    for item in items:
+        if item.pointer.startswith(listed):
+            item = item._replace(pointer=pointer + item.pointer.removeprefix(listed))
+            if isinstance(item, Call):
+                item = item._replace(arguments_pointer=pointer + item.arguments_pointer.removeprefix(listed))
+        yield item
 
 
 def is_masked(turn: Mapping[str, Any]) -> bool:

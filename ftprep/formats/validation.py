@@ -213,6 +213,8 @@ def _other(kind: str, context: Mapping[str, Any], place: _Place) -> SchemaError:
     if kind == "literal_error":
         if not isinstance(place.value, str):
             return SchemaError("SCH003", pointer, f"`{name}` is {json_type(place.value)}; a string is due")
+        if name == "type" and re.search(r"/content/\d+/type$", pointer):
+            return SchemaError("CHT009", pointer, f"unknown content part {quote(place.value)}")
         if name in ("from", "role"):  # the speakers of ShareGPT turns are its roles
             known = re.findall(r"'(\w+)'", str(context.get("expected", "")))
             return unknown_role(place.value, pointer, known)

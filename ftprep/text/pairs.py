@@ -8,7 +8,7 @@ import numpy as np
 
 from ftprep.formats import columns as c
 from ftprep.text.blanks import is_blank
-from ftprep.text.hashing import folded_hashes, mixed_words
+from ftprep.text.hashing import fold, folded_hashes, mixed_words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -73,3 +73,13 @@ def empty_sides(record: Record) -> list[tuple[int, str]]:
         for side, texts, pointer in zip(SIDES, sides(record), side_pointers(record), strict=True)
         if all(codes[text] & c.KIND_MASK == c.NAME or is_blank(values[text]) for text in texts)
     ]
+
+
+def differing_ends(record: Record) -> tuple[str, str]:
+    """What each side says, folded; of sides that hold the prompt too, from the first line that differs."""
+    chosen, rejected = ("\n".join(record.shard.values[text] for text in texts) for texts in sides(record))
+    if not any(record.shard.codes[text] & c.SIDE_MASK == c.PROMPT for text in record.text_range):
+        shared = next((at for at, (one, other) in enumerate(zip(chosen, rejected, strict=False)) if one != other), 0)
+        start = chosen.rfind("\n", 0, shared) + 1
+        chosen, rejected = chosen[start:], rejected[start:]
+    return fold(chosen), fold(rejected)

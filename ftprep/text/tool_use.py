@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
+from ftprep.formats.columns import ARGUMENTS, KIND_MASK, REJECTED, SIDE_MASK
 from ftprep.formats.tool_calls import Call, Result
 from ftprep.pointer import resolve
 from ftprep.text.dialogues import ASSISTANT, Dialogue, dialogues
@@ -182,7 +183,7 @@ def _writes_call(row: Mapping[str, Any], pointer: str) -> bool:
     turn = resolve(row, pointer)
     content = turn.get("value", turn.get("content", turn.get("parts")))
     parts = content if isinstance(content, list) else [content]
-    texts = (part.get("text") if isinstance(part, Mapping) else part for part in parts)
+    texts = (part.get("text", part.get("value")) if isinstance(part, Mapping) else part for part in parts)
     return any(isinstance(text, str) and _WRITTEN.search(text) for text in texts)
 
 
@@ -196,9 +197,15 @@ def meant_calls(record: Record) -> list[Call]:
     if not exchanges:
         return []
     calls = [item for item in exchanges[0] if isinstance(item, Call)]
-    if record.format.method == "kto" and not record.row.get("label", True):
+    if record.format.method == "kto" and _is_unwanted(record):
         return [call for call in calls if not call.trained]
     return calls
+
+
+def _is_unwanted(record: Record) -> bool:
+    """Whether the row's judged answer stands on the rejected side."""
+    texts = record.text_range
+    return bool((record.shard.codes[texts.start : texts.stop] & SIDE_MASK == REJECTED).any())
 
 
 def name_pointer(call: Call) -> str:
@@ -208,14 +215,21 @@ def name_pointer(call: Call) -> str:
     return call.arguments_pointer.rpartition("/")[0] + "/name"
 
 
-def unread_turns(record: Record) -> list[str]:
-    """Pointers of the turns that call tools in a text of their own which nobody could read as calls."""
+def unread_texts(record: Record) -> list[str]:
+    """Pointers of the texts that stand for calls and that nobody could read as such."""
     shown, exchanges = record.once(dialogues)[:1], record.exchanges[:1]
     for dialogue, exchange in zip(shown, exchanges, strict=True):
         read = {item.turn for item in exchange}
         places = [place for place, letter in enumerate(dialogue.letters) if letter in "cC" and place not in read]
-        return [dialogue.pointers[place] for place in places]
+        return [_calling_text(record, dialogue.pointers[place]) for place in places]
     return []
+
+
+def _calling_text(record: Record, turn: str) -> str:
+    """The place of the text that calls in the turn at ``turn``: a block of its own, or all that the turn says."""
+    within = [text for text in record.text_range if record.pointer(text).startswith(f"{turn}/")]
+    blocks = [text for text in within if int(record.shard.codes[text]) & KIND_MASK == ARGUMENTS]
+    return record.pointer((blocks or within)[0]) if within else turn
 
 
 def encodes_object(value: Any) -> bool:

@@ -34,25 +34,13 @@ KEYS = [
     "args", "response", "fileData", "mimeType", "fileUri", "functionDeclarations", "references", "score",
     "schemaVersion", "toolConfig", "toolSpec", "inputSchema", "json", "toolUse", "toolResult", "toolUseId", "image",
     "candidates", "preferenceLabel", "schemaType", "inputBodyJson", "outputBodyJson", "image-ref", "caption", "=text",
+    "kto_tag", "chosen_messages", "rejected_messages", "segments", "samples", "score", "evals", "answers", "rank",
+    "interactions", "replies", "message_tree_id", "message_id", "transcript", "rating", "videos", "category",
+    "question",
 ]  # fmt: skip
-WORDS = [
-    *KEYS,
-    "user",
-    "assistant",
-    "tool",
-    "system",
-    "function",
-    "human",
-    "gpt",
-    "function_call",
-    "model",
-    "preferred",
-    "ModelInvocationLog",
-    "bedrock-conversation-2024",
-    "",
-    "{}",
-    "[1]",
-]
+WORDS = [*KEYS, "user", "assistant", "tool", "system", "function", "human", "gpt", "function_call", "", "{}", "[1]"]
+WORDS += ["model", "preferred", "ModelInvocationLog", "bedrock-conversation-2024"]
+WORDS += ["\n\nHuman: a\n\nAssistant: b", "Human:", "<image>"]
 key = st.sampled_from(KEYS)
 leaf = scalar | st.sampled_from(WORDS)
 rough: SearchStrategy[Any] = st.recursive(

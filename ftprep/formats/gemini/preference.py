@@ -96,17 +96,17 @@ class GeminiPreference(GeminiFormat):
         return part_pointer(f"/completions/{packed >> OUTER_SHIFT & INDEX_MASK}/completion", code, packed)
 
     def conversations(self, row: Mapping[str, Any]) -> list[tuple[str, list[Any]]]:
-        found = super().conversations(row)
-        answers = _answers(row) if found else []
-        return found + [(f"/completions/{number}/completion", [answer["completion"]]) for number, answer in answers]
+        answers = [(f"/completions/{number}/completion", [answer["completion"]]) for number, answer in _answers(row)]
+        return super().conversations(row) + answers
 
     def turn_pointers(self, row: Mapping[str, Any]) -> list[str]:
-        (pointer, prompt), *answers = self.conversations(row) or [("", [])]
-        return [f"{pointer}/{index}" for index in range(len(prompt))] + [place for place, _ in answers]
+        prompts = super().conversations(row)
+        places = [f"{pointer}/{index}" for pointer, turns in prompts for index in range(len(turns))]
+        return places + [place for place, _ in self.conversations(row)[len(prompts) :]]
 
     def exchanges(self, row: Mapping[str, Any]) -> Iterator[list[Call | Result]]:
         lists = self.conversations(row)
-        if lists:
+        if super().conversations(row):
             pointer, prompt = lists[0]
             for place, answer in lists[1:3]:
                 before = contents_exchanges(prompt, pointer, learn=False)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ftprep.finding import Finding, Severity
 from ftprep.formats import columns as c
+from ftprep.formats.transcripts import utterances
 from ftprep.pointer import resolve
 from ftprep.rule import Bad, Good, RecordRule
 from ftprep.text.blanks import is_blank
@@ -21,7 +22,8 @@ _NULL = re.compile(rb"[eE]")
 _IN_TURNS = (c.CONTENT, c.PART, c.PART_REFUSAL, c.REFUSAL)
 _KINDS = (*_IN_TURNS, c.VALUE, c.FIELD, c.ITEM, c.PAIR)
 _SPEAKERS = (c.SYSTEM, c.USER, c.ASSISTANT)
-_TURN = re.compile(r"(.*)/(?:(content|parts)(?:/\d+/(?:text|refusal))?|refusal)")
+_TURN = re.compile(r"(.*)/(?:(content|parts)(?:/\d+/(?:text|refusal|value))?|refusal)")
+_EMPTY_UTTERANCE = re.compile(r":\s*(?:\Z|\n\n(?:Human|Assistant):)")
 _CODE_MASK = (c.OPTIONAL << 1) - 1  # the flag above it says where a call stands, which does not matter here
 _COUNTED = frozenset(
     code
@@ -154,16 +156,32 @@ class EmptyTurn(RecordRule):
             at=[(1, "/output")],
             message="`output` is empty",
         ),
+        Bad(
+            {
+                "chosen": "\n\nHuman: Hi\n\nAssistant:\n\nHuman: Hello?\n\nAssistant: Good day.",
+                "rejected": "\n\nHuman: Hi\n\nAssistant:\n\nHuman: Hello?\n\nAssistant: ",
+            },
+            at=[(1, "/chosen"), (1, "/rejected")],
+            message="assistant turn of the transcript is empty",
+            note="what both sides begin with is said once",
+        ),
     )
 
     def screen(self, shard: Shard) -> list[int]:
         nulls = shard.rows_with_turns(_NULL)
-        return sorted({*nulls, *(int(shard.owners[text]) for text in _blank_texts(shard))})
+        found = {*nulls, *(int(shard.owners[text]) for text in _blank_texts(shard))}
+        if shard.format is not None and shard.format.transcripts:
+            found.update(
+                int(shard.owners[number]) for number, value in enumerate(shard.values) if _EMPTY_UTTERANCE.search(value)
+            )
+        return sorted(found)
 
     def check(self, record: Record) -> Iterator[Finding]:
         shard = record.shard
         told = {f"{pointer}/{key}" for pointer in shown_twice(record) for key in ("content", "parts")}
         judged: set[str] = set()
+        if record.format.transcripts:
+            yield from self._empty_utterances(record)
         empty = _empty_sides(record)
         yield from self._null_turns(record, told, tuple(pointer for _, pointer in empty))
         silent = {side for side, _ in empty}
@@ -189,6 +207,21 @@ class EmptyTurn(RecordRule):
             if pointer not in told:
                 told.add(pointer)
                 yield self.finding(record.ref, f"{speaker} {_how(shard.values[text])}", pointer=pointer)
+
+    def _empty_utterances(self, record: Record) -> Iterator[Finding]:
+        from ftprep.formats.trl.preference_implicit_conv import shared_turns
+
+        before: list[str] = []
+        for text in record.texts:
+            turns = utterances(text.value)
+            said = [text.value[one.start : one.end] for one in turns]
+            shared = shared_turns(before, said)
+            before = said
+            for number, one in enumerate(turns):
+                if number >= shared and is_blank(said[number]):
+                    speaker = "assistant" if one.letter == "a" else "user"
+                    message = f"{speaker} turn of the transcript is empty"
+                    yield self.finding(record.ref, message, pointer=text.pointer, span=(one.mark, one.start))
 
     def _null_turns(self, record: Record, told: set[str], silent: tuple[str, ...]) -> Iterator[Finding]:
         letters = record.turns.replace(c.SEPARATOR, "")
@@ -230,7 +263,7 @@ def _is_empty(turn: Any) -> bool:
     if not isinstance(content, list):
         return content is None
     parts = [part for part in content if isinstance(part, Mapping) and part.get("reasoningContent") is None]
-    texts = [part.get("text", part.get("refusal")) for part in parts]
+    texts = [part.get("text", part.get("refusal", part.get("value"))) for part in parts]
     return all(isinstance(text, str) and is_blank(text) for text in texts)
 
 

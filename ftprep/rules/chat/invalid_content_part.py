@@ -9,7 +9,9 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftprep.finding import Finding, Severity
+from ftprep.formats import columns as c
 from ftprep.formats.columns import SEPARATOR
+from ftprep.formats.keys import MARKS
 from ftprep.record import State
 from ftprep.rule import Bad, Good, Needs, Option, RecordRule
 from ftprep.text.dialogues import ASSISTANT, shown_twice
@@ -44,7 +46,8 @@ class InvalidContentPart(RecordRule):
     Reports parts of unknown type (Bedrock's blocks and Gemini's parts: without a known key, with several of them, or
     of a kind that the turn may not hold), images in turns that are not the user's, image URLs that are no web
     address and no `data:image/…;base64,` URI, base64 that does not decode to a PNG, JPEG, WEBP or GIF image, and
-    rows with more images than `max-images` (Gemini has no such limit).
+    rows with more images than `max-images` (Gemini has no such limit). Where the text has marks (`<image>`, `<video>`,
+    `<audio>`) for the files of a column, there must be as many marks as files.
 
     ## Why is this bad?
     Platforms refuse the file, or skip the row without a word. Warnings stand for what some trainers accept: local
@@ -157,6 +160,35 @@ class InvalidContentPart(RecordRule):
             at=[(1, "/messages/0/content/2")],
             message="3 images in the row; at most 2",
         ),
+        Good(
+            {
+                "messages": [
+                    {"role": "user", "content": "<image>Which fruit? And here?<image>"},
+                    {"role": "assistant", "content": "A pear, and a plum."},
+                ],
+                "images": ["a.png", "b.png"],
+            },
+            {"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello!"}], "images": []},
+            note="a mark for each file, and a row without either",
+        ),
+        Good(
+            {
+                "messages": [{"role": "user", "content": "Which fruit?"}, {"role": "assistant", "content": "A pear."}],
+                "images": ["a.png"],
+            },
+            note="TRL and ms-swift put the image first where the text has no mark",
+        ),
+        Bad(
+            {
+                "messages": [
+                    {"role": "user", "content": "<image>Which fruit? And here?<image>"},
+                    {"role": "assistant", "content": "A pear, and a plum."},
+                ],
+                "images": ["a.png"],
+            },
+            at=[(1, "/images")],
+            message="1 image for 2 `<image>` marks",
+        ),
     )
 
     def screen(self, shard: Shard) -> list[int]:
@@ -168,6 +200,7 @@ class InvalidContentPart(RecordRule):
                 yield self.finding(record.ref, error.message, pointer=error.pointer, data=error.data)
         if record.shard.state[record.index] != State.SOUND:
             return  # parts of a wrong shape are the schema's to tell
+        yield from self._unmatched(record)
         images = list(_images(record))
         yield from self._misplaced(record, images)
         for image in images:
@@ -177,6 +210,20 @@ class InvalidContentPart(RecordRule):
         if len(images) > limit and not record.format.name.startswith("gemini"):  # Google states no such limit
             message = f"{len(images)} images in the row; at most {limit}"
             yield self._warn(record, message, images[limit].pointer, {"images": len(images)})
+
+    def _unmatched(self, record: Record) -> Iterator[Finding]:
+        """Media columns with another number of files than the text has marks for."""
+        for column, mark in MARKS.items():
+            files = record.row.get(column)
+            if isinstance(files, list) or (files is None and record.format.marked_media):
+                marks, count = _marks(record, mark), len(files or ())
+                # Without any mark, and without a format that wants them, the trainer finds the place by itself.
+                if count != marks and (marks or record.format.marked_media) and not _has_parts(record):
+                    noun = column if count != 1 else column[:-1]
+                    message = f"{count} {noun} for {marks} `{mark}` mark{'s' if marks != 1 else ''}"
+                    data = {"files": count, "marks": marks}
+                    pointer = f"/{column}" if column in record.row else ""
+                    yield self.finding(record.ref, message, pointer=pointer, data=data)
 
     def _misplaced(self, record: Record, images: list[Image]) -> Iterator[Finding]:
         told = set()
@@ -215,7 +262,27 @@ class InvalidContentPart(RecordRule):
         return self.finding(record.ref, message, pointer=pointer, severity=Severity.WARNING, data=data or {})
 
 
+def _marks(record: Record, mark: str) -> int:
+    """How often ``mark`` stands in the texts of a row, the side that is not preferred left out."""
+    shard = record.shard
+    return sum(
+        shard.values[text].count(mark)
+        for text in record.text_range
+        if int(shard.codes[text]) & c.SIDE_MASK != c.REJECTED and int(shard.codes[text]) & c.KIND_MASK != c.TOOLS
+    )
+
+
+def _has_parts(record: Record) -> bool:
+    """Whether some turn has typed parts, which stand for the files instead of marks."""
+    turns = [turn for _, turns in record.format.conversations(record.row) for turn in turns]
+    return any(isinstance(turn, Mapping) and isinstance(turn.get("content"), list) for turn in turns)
+
+
 def _images(record: Record) -> Iterator[Image]:
+    for pointer, letter, parts in record.format.loose_parts(record.row):
+        for index, part in enumerate(parts if isinstance(parts, list) else ()):
+            if isinstance(part, Mapping) and part.get("type") in ("image", "image_url"):
+                yield Image(f"{pointer}/{index}", letter, pointer, part.get("image_url"))
     turns = [turn for _, turns in record.format.conversations(record.row) for turn in turns]
     letters = record.turns.replace(SEPARATOR, "")
     twice = shown_twice(record)

@@ -147,13 +147,16 @@ class RolesOutOfOrder(RecordRule):
 
     def check(self, record: Record) -> Iterator[Finding]:
         prompt = _prompt_length(record)
+        told: set[int] = set()
         for dialogue in dialogues(record):
             letters = dialogue.letters
             if record.format.results_in_user_turns:
                 letters = letters.replace("t", "u")
             for run in _RUN.finditer(letters):
-                if run.start() < dialogue.fresh:
+                # What begins among the turns of both sides is said once, also where it reaches into both.
+                if run.start() < dialogue.fresh and run.start() in told:
                     continue
+                told.add(run.start())
                 side, count = str(run.lastgroup), run.end() - run.start()
                 if side == "user" and run.start() < prompt < run.end():
                     continue  # a side of a pair that begins with the user: rules of family PRF say what that is

@@ -54,6 +54,10 @@ class NearIdenticalPair(CalibratedRule):
             note="a negation",
         ),
         Good({"prompt": "2 + 2?", "chosen": "4", "rejected": "5"}),
+        Good(
+            {"chosen": f"Q: {_LONG}\nA: So it is.", "rejected": f"Q: {_LONG}\nA: By no means."},
+            note="what both begin with is the prompt",
+        ),
         Bad(
             {"prompt": "When?", "chosen": _LONG, "rejected": _LONG.replace("blanket.", "blankets")},
             at=[(1, "/rejected")],
@@ -78,8 +82,7 @@ class NearIdenticalPair(CalibratedRule):
     def check(self, record: Record) -> Iterator[Finding]:
         from rapidfuzz.distance import Indel
 
-        from ftprep.text.hashing import fold
-        from ftprep.text.pairs import side_pointers, sides
+        from ftprep.text.pairs import differing_ends, side_pointers, sides
 
         if record.index in record.shard.media_rows:
             return
@@ -87,7 +90,7 @@ class NearIdenticalPair(CalibratedRule):
         codes = record.shard.codes
         if any(codes[text] & c.KIND_MASK == c.ARGUMENTS for side in texts for text in side):
             return
-        chosen, rejected = (fold("\n".join(record.shard.values[text] for text in side)) for side in texts)
+        chosen, rejected = differing_ends(record)
         threshold = float(self.values["threshold"])
         ratio = Indel.normalized_similarity(chosen, rejected, score_cutoff=threshold)
         if ratio < threshold or ratio == 1 or _telling(chosen, rejected):

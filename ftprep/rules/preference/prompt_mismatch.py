@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ftprep.finding import Finding, Fix, Severity
 from ftprep.formats import columns as c
 from ftprep.rule import Bad, CalibratedRule, Good
+from ftprep.text.blanks import is_blank
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -116,6 +117,8 @@ class PromptMismatch(CalibratedRule):
                 continue
             if not any(turn and turn[0] in _PROMPTERS for turn in (one, other)):
                 return
+            if any(turn and is_blank(turn[1]) for turn in (one, other)):
+                return  # CHT003
             blanks = one and other and one[0] == other[0] and fold(one[1]) == fold(other[1])
             where = (other or one or (0, "", ""))[2]
             if blanks:

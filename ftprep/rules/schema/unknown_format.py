@@ -46,12 +46,12 @@ class UnknownFormat(FileRule):
         Good(b"{broken", note="no row can be read at all"),
         Good({"question": "2 + 3?", "answer": "5"}, format="alpaca", note="a format that was named is taken as true"),
         Bad(
-            {"utterance": "lights off", "intent": "lamp"},
+            {"spoken": "lights off", "device": "lamp"},
             at=[(0, "")],
-            message="no known shape: `utterance`, `intent`",
+            message="no known shape: `spoken`, `device`",
         ),
         Bad(
-            {"text": "lights off", "intent": "lamp"},
+            {"text": "lights off", "device": "lamp"},
             at=[(0, "")],
             message="near: plain-text",
         ),
