@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 
 from ftprep.errors import UsageError, did_you_mean
 from ftprep.formats import columns
+from ftprep.formats.keys import reference_values
 from ftprep.formats.tool_calls import Call, Result, Tool, message_exchanges
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ class Format:
     incomplete: ClassVar[frozenset[str]] = frozenset()
     chat_overhead: ClassVar[bool] = False
     """Whether the provider adds tokens per message, by the OpenAI cookbook's method."""
+    columns_belong_to_prompt: ClassVar[bool] = False
+    """Whether columns beside the texts may be part of what is asked: the options of a choice, a passage to read."""
     example: ClassVar[Mapping[str, Any]]
     """One small valid row of our own, shown by ``ftprep formats NAME``."""
 
@@ -79,6 +82,17 @@ class Format:
 
         Ids, sources and other metadata do not belong here: two rows that differ in them alone are duplicates.
         """
+        return None
+
+    def references(self, row: Mapping[str, Any]) -> list[tuple[str, Any]]:
+        """What a grader compares answers with: JSON Pointer and value of each, the one that counts most first.
+
+        Null ones are left out. Tests that a program has to pass are none.
+        """
+        return reference_values(row) if self.method in ("rft", "prompt-only") else []
+
+    def verifier(self, row: Mapping[str, Any]) -> str | None:
+        """The name of the verifier or the scorer that the row asks for, if it names one."""
         return None
 
     def conversations(self, row: Mapping[str, Any]) -> list[tuple[str, list[Any]]]:

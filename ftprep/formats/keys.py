@@ -57,6 +57,12 @@ def append_references(row: Mapping[str, Any], field: int, out: ColumnBuilder) ->
         out.add(value, c.OTHER | c.FIELD | c.REFERENCE, field + number << c.FIELD_SHIFT)
 
 
+def reference_values(row: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """JSON Pointer and value of each reference answer of ``row`` that is not null, in the order of the names above."""
+    found = [(_NUMBERS[key], f"/{key}", value) for key, value in row.items() if key in _NUMBERS and value is not None]
+    return [(pointer, value) for _, pointer, value in sorted(found, key=_number)]
+
+
 def has_media(row: Mapping[str, Any]) -> bool:
     """Whether ``row`` has files beside its texts."""
     return not row.keys().isdisjoint(MEDIA) and any(row.get(key) for key in MEDIA)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, NamedTuple
 
+from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
+
 from ftprep.formats import columns as c
 from ftprep.formats.columns import ColumnBuilder
 from ftprep.formats.format import Format
@@ -17,6 +20,19 @@ PROMPT_TEXT = c.USER | c.PROMPT | c.FIELD
 ANSWER_TEXT = c.ASSISTANT | c.PROMPT | c.FIELD | c.TRAINED
 CHOSEN_TEXT = c.ASSISTANT | c.CHOSEN | c.FIELD | c.TRAINED
 REJECTED_TEXT = c.ASSISTANT | c.REJECTED | c.FIELD | c.TRAINED
+
+
+def at_least_one(*keys: str) -> AfterValidator:
+    """A check for a row's schema: one of ``keys``, of which the first is the usual one, is there and not null."""
+
+    def check(row: Mapping[str, Any]) -> Mapping[str, Any]:
+        if all(row.get(key) is None for key in keys):
+            others = " or ".join(f"`{key}`" for key in keys[1:])
+            context = {"pointer": "", "code": "SCH001", "message": f"`{keys[0]}` is missing, and so is {others}"}
+            raise PydanticCustomError("missing_alternative", "none of the fields is there", context)
+        return row
+
+    return AfterValidator(check)
 
 
 class StringsFormat(Format):

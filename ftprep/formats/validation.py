@@ -217,7 +217,8 @@ def _other(kind: str, context: Mapping[str, Any], place: _Place) -> SchemaError:
         bound = context.get("ge", context.get("le", context.get("gt", context.get("lt"))))
         return SchemaError("SCH006", pointer, f"`{name}` is {quote(place.value)}, beyond the bound {bound}")
     if "message" in context:  # raised by a format's own check of how its fields go together
-        return SchemaError("SCH006", f"{pointer}{context['pointer']}", str(context["message"]))
+        code = str(context.get("code", "SCH006"))
+        return SchemaError(code, f"{pointer}{context['pointer']}", str(context["message"]))
     return SchemaError("SCH006", pointer, f"`{name}` has a value outside its set")
 
 
