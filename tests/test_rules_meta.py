@@ -64,6 +64,14 @@ CATALOGUE = {
     "TOK004": ("tiny-answer", I),
     "DUP001": ("exact-duplicate", W),
     "BAL004": ("too-few-records", W),
+    "RFT001": ("missing-reference", E),
+    "RFT002": ("ends-with-assistant", E),
+    "RFT003": ("answer-in-prompt", W),
+    "RFT004": ("unparseable-reference", E),
+    "RFT005": ("conflicting-references", E),
+    "RFT011": ("unstated-answer-format", W),
+    "RFT013": ("reference-type-drift", W),
+    "RFT014": ("invalid-response-format", E),
     "FTP900": ("rule-crashed", E),
 }
 FAMILIES = {
@@ -74,6 +82,7 @@ FAMILIES = {
     "TOK": "tokens",
     "DUP": "duplicates",
     "BAL": "balance",
+    "RFT": "reinforcement",
     "FTP": "own",
 }
 HEADINGS = ["## What it does", "## Why is this bad?", "## How to settle it"]

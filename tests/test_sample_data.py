@@ -22,6 +22,7 @@ ELSEWHERE = {
     "TOK002",  # needs a limit
     "TOK003",  # information, does not run by default
     "TOK004",  # information, does not run by default
+    "RFT014",  # needs a response format
     "FTP900",  # a defect of ftprep
 }
 

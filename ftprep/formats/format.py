@@ -46,6 +46,8 @@ class Format:
     incomplete: ClassVar[frozenset[str]] = frozenset()
     chat_overhead: ClassVar[bool] = False
     """Whether the provider adds tokens per message, by the OpenAI cookbook's method."""
+    judged_by_tests: ClassVar[bool] = False
+    """Whether answers are programs, judged by what they do, so that there is no reference to compare them with."""
     columns_belong_to_prompt: ClassVar[bool] = False
     """Whether columns beside the texts may be part of what is asked: the options of a choice, a passage to read."""
     example: ClassVar[Mapping[str, Any]]
@@ -89,7 +91,9 @@ class Format:
 
         Null ones are left out. Tests that a program has to pass are none.
         """
-        return reference_values(row) if self.method in ("rft", "prompt-only") else []
+        if self.judged_by_tests or self.method not in ("rft", "prompt-only"):
+            return []
+        return reference_values(row)
 
     def verifier(self, row: Mapping[str, Any]) -> str | None:
         """The name of the verifier or the scorer that the row asks for, if it names one."""

@@ -29,6 +29,9 @@ REFERENCES = (
 
 REFERENCE_FIELDS = tuple(f"/{key}" for key in REFERENCES)
 
+REFERENCE_POINTERS = (*REFERENCE_FIELDS, "/reward_model/ground_truth")
+"""Every place of a reference that tables of numbers can name, by its number here."""
+
 METADATA = frozenset(
     {
         "added", "author", "created", "dataset", "date", "doc_id", "domain", "dump", "file", "file_name", "filename",

@@ -27,6 +27,7 @@ class APPS(StringsFormat):
     name = "apps"
     title = "APPS"
     method = "rft"
+    judged_by_tests = True
     priority = 36
     keys = frozenset({"question", "input_output", "solutions", "starter_code", "difficulty"})
     fields = ("/question",)
@@ -47,6 +48,3 @@ class APPS(StringsFormat):
 
     def identity(self, row: Mapping[str, Any]) -> Any:
         return {key: row[key] for key in _GRADED if row.get(key) is not None}
-
-    def references(self, row: Mapping[str, Any]) -> list[tuple[str, Any]]:
-        return []  # a program is judged by what it does

@@ -28,6 +28,7 @@ class HumanEval(StringsFormat):
     name = "humaneval"
     title = "HumanEval"
     method = "rft"
+    judged_by_tests = True
     priority = 34
     keys = frozenset({"task_id", "prompt", "entry_point", "canonical_solution", "test"})
     fields = ("/prompt",)
@@ -50,6 +51,3 @@ class HumanEval(StringsFormat):
 
     def identity(self, row: Mapping[str, Any]) -> Any:
         return {key: row.get(key) for key in _GRADED}
-
-    def references(self, row: Mapping[str, Any]) -> list[tuple[str, Any]]:
-        return []  # a program is judged by what it does

@@ -37,6 +37,7 @@ class LiveCodeBench(StringsFormat):
     name = "livecodebench"
     title = "LiveCodeBench"
     method = "rft"
+    judged_by_tests = True
     priority = 37
     keys = frozenset({"question_title", "question_content", "public_test_cases", "private_test_cases", "starter_code"})
     fields = ("/question_content",)
@@ -58,6 +59,3 @@ class LiveCodeBench(StringsFormat):
 
     def identity(self, row: Mapping[str, Any]) -> Any:
         return {key: row[key] for key in _GRADED if row.get(key) is not None}
-
-    def references(self, row: Mapping[str, Any]) -> list[tuple[str, Any]]:
-        return []  # a program is judged by what it does

@@ -31,6 +31,7 @@ class MBPP(StringsFormat):
     name = "mbpp"
     title = "MBPP"
     method = "rft"
+    judged_by_tests = True
     priority = 35
     keys = frozenset({"task_id", "text", "prompt", "code", "test_list"})
     fields = ("/text", "/prompt")
@@ -52,6 +53,3 @@ class MBPP(StringsFormat):
 
     def identity(self, row: Mapping[str, Any]) -> Any:
         return {key: row[key] for key in _GRADED if row.get(key) is not None}
-
-    def references(self, row: Mapping[str, Any]) -> list[tuple[str, Any]]:
-        return []  # a program is judged by what it does

@@ -51,6 +51,7 @@ class OpenR1Code(Format):
     name = "openr1-code"
     title = "code with verification_info (open-r1, PrimeIntellect)"
     method = "rft"
+    judged_by_tests = True
     priority = 7
     keys = frozenset({"prompt", "problem", "verification_info", "gold_standard_solution"})
     fields = ("/messages", *(f"/{key}" for key in _PROBLEMS))
@@ -81,9 +82,6 @@ class OpenR1Code(Format):
 
     def identity(self, row: Mapping[str, Any]) -> Any:
         return {key: row[key] for key in _GRADED if row.get(key) is not None}
-
-    def references(self, row: Mapping[str, Any]) -> list[tuple[str, Any]]:
-        return []  # a program is judged by what it does
 
     def conversations(self, row: Mapping[str, Any]) -> list[tuple[str, list[Any]]]:
         return message_lists(row, "/messages", "/prompt")[:1]

@@ -1,0 +1,1 @@
+"""Rules of family RFT on files: shares, several references, several verifiers."""
