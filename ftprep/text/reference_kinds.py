@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from ftprep.text.references import MARK, braces_balance, closing_brace, final_answer, letter, number
+from ftprep.text.references import MARK, PLACEHOLDERS, boxes, braces_balance, final_answer, letter, number
 
 
 class Kind(IntEnum):
@@ -31,14 +31,15 @@ class Kind(IntEnum):
     BROKEN_LATEX = 10
     BROKEN_PYTHON = 11
     NO_OPTION = 12  # a choice that the prompt does not offer
+    NOTHING = 13  # blank, or a word that stands for nothing: another rule's business
 
 
 _COMMAND = re.compile(r"\\(?:d?frac|sqrt|text|mathrm|mathbf|left|right|boxed)\b")
-_BOX = re.compile(r"\\f?boxed\s*\{")
 _PYTHON = re.compile(r"\A```(?:python|py)[ \t]*\n(.*?)\n?```\Z", re.DOTALL | re.IGNORECASE)
 _JSON_START = re.compile(r'\s*(?:\{\s*"|\[\s*[\[{]\s*")')
+_SPARE_COMMA = re.compile(r",\s*([}\]])")
 _QUANTITY = re.compile(r"[-+]?\d[\d.,]*\s*[A-Za-z]{2,}(?:\s+\w+)*\.?")
-_OPTION = re.compile(r"^\s*(?:[-*]\s+)?(?:\(([A-Za-z])\)|([A-Z])[).:])\s*\S", re.MULTILINE)
+_OPTION = re.compile(r"^[ \t]*(?:[-*] )?(?:\(([A-Za-z])\)|([A-Z])[).:])[ \t]*\S", re.MULTILINE)
 _MOST_CODE = 50_000  # characters of code that are parsed
 
 
@@ -52,7 +53,9 @@ def kind_of(value: Any, prompt: str) -> Kind:
         return Kind.JSON
     text = value.strip()
     if not text:
-        return Kind.TEXT
+        return Kind.NOTHING
+    if len(text) < 12 and text.lower() in PLACEHOLDERS:
+        return Kind.NOTHING
     if MARK in text:
         return _marked(text)
     if number(text) is not None:
@@ -89,25 +92,30 @@ def _json(text: str) -> Kind:
 
 
 def _is_python_value(text: str) -> bool:
-    """Whether a text like JSON is what Python prints: ``{"a": None}``, ``[("b", 1)]``."""
+    """Whether a text like JSON is Python, ``{"a": None}`` or ``{"b": f(1)}``, and no JSON with a comma too many."""
     import ast
 
     if len(text) > _MOST_CODE:
         return False
     try:
+        orjson.loads(_SPARE_COMMA.sub(r"\1", text))
+    except ValueError:
+        pass
+    else:
+        return False
+    try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            ast.literal_eval(text)
-    except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
+            ast.parse(text, mode="eval")
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
         return False
     return True
 
 
 def _latex(text: str) -> Kind | None:
     """Of worked solutions only the box is looked at: what else they hold need not be LaTeX."""
-    for box in _BOX.finditer(text):
-        if closing_brace(text, box.end()) < 0:
-            return Kind.OPEN_BOX
+    if any(end < 0 for _, end in boxes(text)):
+        return Kind.OPEN_BOX
     answer = final_answer(text)
     if len(answer) <= 300 and "```" not in answer and _COMMAND.search(answer) and not braces_balance(answer):
         return Kind.BROKEN_LATEX

@@ -6,6 +6,7 @@ Worked answers end in one of two marks: ``#### 12`` (GSM8K) or ``\boxed{12}`` (M
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -16,7 +17,8 @@ BOXED = "\\boxed"
 PLACEHOLDERS = frozenset({"n/a", "#n/a", "nan", "tbd", "todo", "unknown"})
 """Words that stand for an answer that nobody knows, in small letters."""
 
-LONGEST = 200  # characters of an answer that are compared; what is longer is prose
+LONGEST = 200  # characters of a marked answer, of JSON, and of items of a list that are compared
+LONGEST_WORDS, LONGEST_TEXT = 4, 60  # words and characters of other text; what is longer may be put in many ways
 
 _OPENING = re.compile(r"\\f?boxed\s*\{")
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
@@ -36,15 +38,21 @@ def final_answer(text: str) -> str:
 
 def boxed(text: str) -> str | None:
     r"""What is inside the last ``\boxed{…}`` that is closed; None where there is none."""
+    found = [(start, end) for start, end in boxes(text) if end >= 0]
+    return text[slice(*found[-1])] if found else None
+
+
+def boxes(text: str) -> Iterator[tuple[int, int]]:
+    """Where the inside of each box begins and ends, outermost boxes only; the end is -1 for one that never does."""
     if "boxed" not in text:
-        return None
-    last = None
-    for opening in _OPENING.finditer(text):
+        return
+    opening = _OPENING.search(text)
+    while opening is not None:
         end = closing_brace(text, opening.end())
+        yield opening.end(), end
         if end < 0:
-            break  # what follows is inside a box that never ends
-        last = text[opening.end() : end]
-    return last
+            return  # what follows is inside
+        opening = _OPENING.search(text, end)
 
 
 def closing_brace(text: str, start: int) -> int:
@@ -112,7 +120,7 @@ def canonical(value: Any) -> str | None:
     if isinstance(value, int | float):
         return _canonical_number(Decimal(str(value)))
     if isinstance(value, list):  # answers of which each is right, in any order
-        parts = [canonical(one) for one in value[:LONGEST]]
+        parts = [_canonical_json(one) if isinstance(one, list | dict) else canonical(one) for one in value[:LONGEST]]
         known = [part for part in parts if part is not None]
         return "\x1f".join(sorted(known)) if known and len(known) == len(value) else None
     return _canonical_json(value)
@@ -133,7 +141,10 @@ def _canonical_text(text: str) -> str | None:
             return canonical(orjson.loads(answer))
         except ValueError:
             pass
-    return " ".join(answer.casefold().split()).rstrip(".")
+    words = answer.casefold().split()
+    if len(answer) == len(text.strip()) and (len(words) > LONGEST_WORDS or len(answer) > LONGEST_TEXT):
+        return None
+    return " ".join(words).rstrip(".")
 
 
 def _canonical_number(found: Decimal) -> str:

@@ -29,7 +29,9 @@ KEYS = [
     "type", "text", "image_url", "url", "refusal", "weight", "conversations", "from", "value", "system", "prompt",
     "completion", "chosen", "rejected", "label", "labels", "completions", "instruction", "input", "output", "history",
     "preferred_output", "non_preferred_output", "preferred_completion", "reference_answer", "answer", "images", "str",
-    "user", "assistant", "tool", "ImageUrl", "loss_weight", "id", "a/b", "~",
+    "user", "assistant", "tool", "ImageUrl", "loss_weight", "id", "a/b", "~", "question", "ground_truth", "dataset",
+    "reward_model", "data_source", "info", "task", "input_ids", "verification_info", "test_cases", "rank", "context",
+    "test_list", "steps", "problem",
 ]  # fmt: skip
 WORDS = [*KEYS, "user", "assistant", "tool", "system", "function", "human", "gpt", "function_call", "", "{}", "[1]"]
 key = st.sampled_from(KEYS)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _COPIED = 40  # characters from which on a reference that stands in the prompt is a copy and no coincidence
 _PASSAGE = 3  # a prompt that is this many times longer than its reference may be a passage to find the answer in
 _LONGEST = 4_000  # characters of a reference that is looked for behind a phrase
-_FEW = 4  # characters of a solved example's answer that may well be another task's answer, too
+_FEW = 12  # characters of a solved example's answer that may well be another task's answer, too
 
 # What says that the answer follows. Numbers stand behind the weak ones too often: "the result is 12. Find x".
 _PHRASE = (
@@ -27,20 +27,21 @@ _PHRASE = (
     r"|答案\s*(?:是|为|：|:)|####|\\boxed\s*\{)"
     r"|(?P<weak>\bsolution\s+is\b|\bsolution\s*[:=]|\bresult\s+is\b)"
 )
-_SCREEN = rb"answer|solution|result|correct|####|\\boxed|\xe7\xad\x94\xe6\xa1\x88"
+_SIGNS = ("answer", "solution", "result", "correct", "####", "\\boxed", "答案")  # each phrase holds one of them
 _QUOTES = r"[\s:=\"'*_`(\[$“]*"
 # A pattern for the answer, not the answer: "end with `Answer: B`", "e.g. #### 5", "Answer: yes or no".
 _SHOWS_FORM = re.compile(
-    r"(?:\be\.g\.|\bexample\b|\bformat\b|\bform\b|\blike\b|\bsuch as\b|\bend with\b|\bending with\b|\bfor instance\b"
-    r"|\bas follows\b|\btemplate\b|\bfollowing\b|\bif\b|\bwhether\b|\bsuppose\b|\bassume\b|\bunless\b)"
+    r"\b(?:e\.g\.|example\b|format\b|form\b|like\b|such as\b|for instance\b|as follows\b|template\b|following\b"
+    r"|end\b|ending\b|finish\b|conclude\b|reply\b|respond\b|write\b|output\b|print\b|return\b|state\b"
+    r"|if\b|whether\b|suppose\b|assume\b|unless\b)"
     r"[^.?!]{0,80}$",
     re.IGNORECASE,
 )
 _GOES_ON = re.compile(r"[\"'*_`)\]$”}]*\s*(?:/|\||,\s*[\"'(]?\w+[\"')]?\s*(?:,|or\b|and\b)|or\b|[-+*^=<>×÷]\s*[\w(\\])")
-_OPTIONS = re.compile(r"(?:^|\n)\s*\(?[A-Ja-j][).:]\s|\b(?:options|choices)\s*:", re.IGNORECASE)
+_OPTIONS = re.compile(r"(?:^|\n)[ \t]*\(?[A-Ja-j][).:]\s|\b(?:options|choices)\s*:", re.IGNORECASE)
 _REPEATS = re.compile(
     r"\b(?:repeat|copy|choose|extract|select|identify|find|highlight|underline|quote|which|correct|fix|proofread|edit"
-    r"|grammar|rewrite|rephrase|translate|convert|format|sort|reorder|complete|fill|verbatim|exactly|echo)\w*\b",
+    r"|grammar|rewrite|rephrase|translate|convert|format|sort|reorder|complete|fill|equivalent|port|refactor|optimi|improve|debug|bug|error|verbatim|exactly|echo)\w*\b",
     re.IGNORECASE,
 )
 _DATA = re.compile(r"\\begin\s*\{(?:[pbvBV]?matrix|array|cases|tabular|align)")
@@ -86,6 +87,7 @@ class AnswerInPrompt(RecordRule):
     name = "answer-in-prompt"
     severity = Severity.WARNING
     methods = frozenset({"rft", "prompt-only"})
+    literals = tuple(dict.fromkeys(form for sign in _SIGNS for form in (sign, sign.capitalize(), sign.upper())))
     examples = (
         Good(_task("Which is a fruit?\nOptions:\n(A) leek\n(B) pear", "B"), note="an option has to stand there"),
         Good(_task("Tell whether the series converges or diverges: sum of 1/n.", "diverges")),
@@ -131,12 +133,8 @@ class AnswerInPrompt(RecordRule):
     def screen(self, shard: Shard) -> Iterable[int] | None:
         reference = (shard.codes & c.SIDE_MASK) == c.REFERENCE
         found = reference & (shard.lengths >= _COPIED)
-        import numpy as np
-
-        hits = [match.start() for match in _screen().finditer(shard.buffer)]
-        if hits:
-            texts = np.unique(np.searchsorted(shard.starts, np.array(hits), "right") - 1)
-            found[texts] |= ~reference[texts]
+        signed = shard.literal_hits[self.code]
+        found[signed] |= ~reference[signed]
         return shard.rows_of_texts(found)
 
     def check(self, record: Record) -> Iterator[Finding]:
@@ -168,19 +166,18 @@ class AnswerInPrompt(RecordRule):
 
 
 @functools.cache
-def _screen() -> re.Pattern[bytes]:
-    return re.compile(_SCREEN, re.IGNORECASE)
-
-
-@functools.cache
 def _phrase() -> re.Pattern[str]:
     return re.compile(_PHRASE, re.IGNORECASE)
 
 
 def _phrases(text: int, value: str) -> Iterator[Phrase]:
     """The places of a prompt behind which, on the same or the next line, something stands."""
+    lower = value.lower()
+    if not any(sign in lower for sign in _SIGNS):
+        return
     for match in _phrase().finditer(value):
-        if _SOLID.search(value, match.end()):
+        before = value[max(match.start() - 160, 0) : match.start()].rpartition("\n")[2]
+        if _SOLID.search(value, match.end()) and not _SHOWS_FORM.search(before):
             yield Phrase(text, match.start(), match.end(), match["strong"] is not None)
 
 
@@ -192,7 +189,7 @@ def _as_text(value: Any) -> str | None:
         answer = final_answer(value)
         return answer if 0 < len(answer) <= _LONGEST else None
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return str(value)
+        return str(int(value) if isinstance(value, float) and value.is_integer() else value)
     return None
 
 
@@ -211,7 +208,7 @@ def _given_away(reference: str, phrases: list[Phrase], values: list[str]) -> Ite
         if (bare or short) and not phrase.strong:
             continue
         # Of several answers in a prompt, that of the task itself is the last; those of solved examples may be equal.
-        if len(phrases) > 1 and place < len(phrases) - 1 and (short or plain or len(reference) < _FEW):
+        if len(phrases) > 1 and place < len(phrases) - 1 and (plain or len(reference) < _FEW):
             continue
         value = values[phrase.text]
         match = pattern.match(value, phrase.end)
@@ -219,8 +216,7 @@ def _given_away(reference: str, phrases: list[Phrase], values: list[str]) -> Ite
             continue
         if value[phrase.start] == "#" and not _REST_OF_LINE.match(value, match.end(1)):
             continue
-        before = value[max(phrase.start - 160, 0) : phrase.start]
-        if _SHOWS_FORM.search(before.rpartition("\n")[2]) or _GOES_ON.match(value, match.end(1)):
+        if _GOES_ON.match(value, match.end(1)):
             continue
         yield phrase, match.span(1)
 
@@ -239,7 +235,7 @@ def _is_copy(reference: str, prompt: str) -> bool:
     reference = reference.strip()
     if len(reference) < _COPIED or len(reference) > len(prompt) * 2:
         return False
-    folded, asked = " ".join(reference.casefold().split()), " ".join(prompt.casefold().split())
+    folded, asked = " ".join(reference.split()), " ".join(prompt.split())
     if len(folded) < _COPIED or folded not in asked:
         return False
     rest = asked.replace(folded, " ", 1)

@@ -27,8 +27,9 @@ class ConflictingReferences(DatasetRule):
     ## What it does
     Compares the reference answers of rows that show the model the same prompt: system prompt, messages and tools, but
     for white space; in rows of `question` and `answer` further columns (options, a passage) as well. Ways to write one
-    answer are one: 3 and "3.0", "1,000" and "$1000", "(B)" and "B", worked solutions with the same result. Prose of
-    more than 200 characters and rows with images are not compared. The first of the rows is not reported.
+    answer are one: 3 and "3.0", "1,000" and "$1000", "(B)" and "B", worked solutions with the same result. Text of
+    more than four words may be put in many ways and is not compared, nor are rows with images. The first of the rows
+    is not reported.
 
     ## Why is this bad?
     At most one of the answers is right, or the prompt does not say enough to tell. The model is rewarded at one time
@@ -51,6 +52,7 @@ class ConflictingReferences(DatasetRule):
             {"question": "Which one is a metal?", "options": ["oak", "tin"], "answer": "B"},
             note="the options belong to the question",
         ),
+        Good(_task("How is the sea?", "It is deep and cold."), _task("How is the sea?", "It is blue and mild.")),
         Good(_task("Write a limerick.", "There once was a clerk " * 10), _task("Write a limerick.", "A lady " * 40)),
         Bad(
             _task("What is 7 * 8?", "56"),

@@ -83,6 +83,15 @@ class MissingReference(CalibratedRule):
             at=[(19, ""), (20, "")],
             message="there is no reference answer; 18 of 20 rows have one",
         ),
+        Bad(
+            {
+                "data_source": "own/sums",
+                "prompt": [{"role": "user", "content": "What is 2 + 2?"}],
+                "reward_model": {"style": "rule", "ground_truth": None},
+            },
+            at=[(1, "/reward_model")],
+            message="there is no reference answer",
+        ),
         Bad({"question": "2 + 2?", "answer": ""}, at=[(1, "/answer")], message="the reference is empty"),
     )
 
@@ -127,8 +136,10 @@ def _fault(record: Record) -> tuple[str, str, str] | None:
     found = record.format.references(record.row)
     if not found:
         reward = record.row.get("reward_model")
-        if isinstance(reward, dict) and reward.get("style") == "model":
-            return None
+        if isinstance(reward, dict):  # verl: rules need the truth, models do without
+            return (
+                None if reward.get("style") == "model" else ("/reward_model", "empty", "there is no reference answer")
+            )
         return "", "absent", "there is no reference answer"
     for pointer, value in found:
         empty = not value.strip() if isinstance(value, str) else value in ([], {})

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ftprep.record import Record
     from ftprep.shard import Shard
 
-_USUAL = 0.98  # share of a kind from which on it is the kind of the whole set
+_USUAL = 0.95  # share of a kind from which on it is the kind of the whole set
 _LEAST = 50  # references that tell the kind of a set
 _COUNTS = frozenset({"gsm8k", "openai/gsm8k"})
 """Verifiers that compare numbers and nothing else (verl, open-instruct)."""
@@ -36,7 +36,7 @@ class UnparseableReference(DatasetRule):
     ## What it does
     Reports references with nothing behind their `####`, JSON that does not parse, a `\boxed{` that is never closed,
     LaTeX whose braces do not match, a fenced Python program with a syntax error, and a choice that is none of the
-    options in the prompt. Where the verifier compares numbers (GSM8K), or where 98 % of at least 50 references are
+    options in the prompt. Where the verifier compares numbers (GSM8K), or where 95 % of at least 50 references are
     bare numbers or are worked out up to `####`, also what is no number there, or lacks the mark.
 
     ## Why is this bad?
@@ -69,6 +69,7 @@ class UnparseableReference(DatasetRule):
             message="#",
         ),
         Bad(_task(1, '{"sum": 2'), at=[(1, "/reference_answer")], message="the reference is JSON that does not parse"),
+        Bad(_task(1, '{"sum": 2,}'), at=[(1, "/reference_answer")], note="a comma too many"),
         Bad(_task(1, "So it is \\boxed{2"), at=[(1, "/reference_answer")], message="`\\boxed{` that is never closed"),
         Bad(_task(1, "\\frac{4}{2"), at=[(1, "/reference_answer")], message="LaTeX with braces that do not match"),
         Bad(_task(1, "```python\nprint(2\n```"), at=[(1, "/reference_answer")], message="Python with a syntax error"),
@@ -141,7 +142,7 @@ class UnparseableReference(DatasetRule):
         from ftprep.text.reference_kinds import Kind
 
         kinds, counted = table["kind"][entries], table["counted"][entries]
-        total = len(entries)
+        total = int((kinds != Kind.NOTHING).sum())
         said: dict[int, str] = dict(_BROKEN)
         numbers, marked = int((kinds == Kind.NUMBER).sum()), int((kinds == Kind.MARKED_NUMBER).sum())
         if total >= _LEAST and numbers >= _USUAL * total:
