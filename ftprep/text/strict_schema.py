@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+import orjson
+
 from ftprep.pointer import escape_token
 from ftprep.text.snippet import json_type, quote
 
@@ -21,6 +23,17 @@ class Problem(NamedTuple):
 
     pointer: str
     message: str
+
+
+def read_document(text: str) -> Any:
+    """What the JSON file at ``text`` holds, or ``text`` itself where it is an object written out.
+
+    Raises ``OSError`` for a file that cannot be read and ``ValueError`` for one that is no JSON.
+    """
+    if text.lstrip().startswith("{"):
+        return orjson.loads(text)
+    with open(text, "rb") as file:
+        return orjson.loads(file.read().removeprefix(b"\xef\xbb\xbf"))
 
 
 def problems_of(document: Any) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Required
 
 from ftprep.formats.format import Match
 from ftprep.formats.message_schema import Open
-from ftprep.formats.parts import PROMPT_TEXT, StringsFormat, at_least_one
+from ftprep.formats.parts import PROMPT_TEXT, AtLeastOne, StringsFormat
 
 _GRADED = ("code", "test_list", "test_setup_code", "test_imports", "challenge_test_list")
 
@@ -49,7 +49,7 @@ class MBPP(StringsFormat):
         return None
 
     def schema(self) -> Any:
-        return Annotated[MBPPRow, at_least_one("text", "prompt")]
+        return Annotated[MBPPRow, AtLeastOne("text", "prompt")]
 
     def identity(self, row: Mapping[str, Any]) -> Any:
         return {key: row[key] for key in _GRADED if row.get(key) is not None}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Required
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from ftprep.formats.columns import ColumnBuilder
@@ -18,20 +18,31 @@ _BESIDE = ("attention_mask", "labels", "position_ids", "token_type_ids", "comple
 _MASKS = frozenset({"attention_mask", "completion_mask", "assistant_masks"})
 
 
+def _listed(items: dict[str, Any], **more: Any) -> Any:
+    """A list of anything for pydantic, which would say of every single id that it is wrong; see :func:`_checked`."""
+    return Annotated[list[Any], WithJsonSchema({"type": "array", "items": items, **more})]
+
+
+_ID = {"type": "integer", "minimum": 0}
+Ids = _listed(_ID)
+Mask = _listed({"type": "integer", "minimum": 0, "maximum": 1})
+Labels = _listed({"anyOf": [_ID, {"const": IGNORED}]})
+
+
 class TokenizedRow(Open, total=False):
     """Ids of tokens, and lists of numbers of the same length. The label -100 takes a token out of the loss."""
 
-    input_ids: Required[Annotated[list[Any], Field(min_length=1)]]
-    attention_mask: list[Any] | None
-    labels: list[Any] | None
-    position_ids: list[Any] | None
-    token_type_ids: list[Any] | None
-    completion_mask: list[Any] | None
-    assistant_masks: list[Any] | None
+    input_ids: Required[Annotated[_listed(_ID, minItems=1), Field(min_length=1)]]  # type: ignore[valid-type]
+    attention_mask: Mask | None  # type: ignore[valid-type]
+    labels: Labels | None  # type: ignore[valid-type]
+    position_ids: Ids | None  # type: ignore[valid-type]
+    token_type_ids: Ids | None  # type: ignore[valid-type]
+    completion_mask: Mask | None  # type: ignore[valid-type]
+    assistant_masks: Mask | None  # type: ignore[valid-type]
 
 
 def _checked(row: TokenizedRow) -> TokenizedRow:
-    """Check the lists as wholes: pydantic would say of every single id that it is wrong."""
+    """Check the lists as wholes, and name the first item that is wrong."""
     length = len(row["input_ids"])
     for key in ("input_ids", *_BESIDE):
         ids: Any = row.get(key)

@@ -10,7 +10,7 @@ from ftprep.formats.format import Format, Match
 from ftprep.formats.message_columns import append_messages
 from ftprep.formats.message_schema import Messages, Object, Open
 from ftprep.formats.message_shape import message_lists
-from ftprep.formats.parts import PROMPT_TEXT, at_least_one
+from ftprep.formats.parts import PROMPT_TEXT, AtLeastOne
 
 _PROBLEMS = ("prompt", "problem", "problem_statement", "question")
 _GRADED = ("verification_info", "gold_standard_solution", "solution", "task_type")
@@ -70,7 +70,7 @@ class OpenR1Code(Format):
         return None
 
     def schema(self) -> Any:
-        return Annotated[OpenR1CodeRow, at_least_one("prompt", "messages", *_PROBLEMS[1:])]
+        return Annotated[OpenR1CodeRow, AtLeastOne("prompt", "messages", *_PROBLEMS[1:])]
 
     def append(self, row: Mapping[str, Any], out: ColumnBuilder) -> int:
         keys = len(row)

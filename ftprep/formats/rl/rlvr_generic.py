@@ -11,7 +11,7 @@ from ftprep.formats.keys import REFERENCE_FIELDS, append_references, graded_colu
 from ftprep.formats.message_columns import append_messages, append_tools
 from ftprep.formats.message_schema import Messages, Object, Open, Tools
 from ftprep.formats.message_shape import CHAT_KEYS, ends_with_answer, is_chat, is_messages, message_lists
-from ftprep.formats.parts import PROMPT_TEXT, at_least_one
+from ftprep.formats.parts import PROMPT_TEXT, AtLeastOne
 from ftprep.formats.tool_calls import Tool, declared_tools
 from ftprep.formats.trl.prompt_only import match_columns
 
@@ -60,7 +60,7 @@ class RLVRGeneric(Format):
         return Match(0.85 if named else 0.8, sign + (" and the verifier in `dataset` (open-instruct)" if named else ""))
 
     def schema(self) -> Any:
-        return Annotated[RLVRGenericRow, at_least_one("messages", "prompt")]
+        return Annotated[RLVRGenericRow, AtLeastOne("messages", "prompt")]
 
     def append(self, row: Mapping[str, Any], out: ColumnBuilder) -> int:
         keys = len(row)

@@ -11,7 +11,7 @@ from ftprep.formats.keys import REFERENCE_FIELDS, append_references, graded_colu
 from ftprep.formats.message_columns import append_messages, append_tools
 from ftprep.formats.message_schema import Messages, Object, Open, Tools
 from ftprep.formats.message_shape import is_messages, message_lists
-from ftprep.formats.parts import PROMPT_TEXT, at_least_one
+from ftprep.formats.parts import PROMPT_TEXT, AtLeastOne
 from ftprep.formats.tool_calls import Tool, declared_tools
 
 _OTHER_SHAPES = frozenset(
@@ -65,7 +65,7 @@ class Verifiers(Format):
         return None
 
     def schema(self) -> Any:
-        return Annotated[VerifiersRow, at_least_one("prompt", "question")]
+        return Annotated[VerifiersRow, AtLeastOne("prompt", "question")]
 
     def append(self, row: Mapping[str, Any], out: ColumnBuilder) -> int:
         keys = len(row)

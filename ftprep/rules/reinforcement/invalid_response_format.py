@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from ftprep.finding import Finding, Severity
@@ -79,16 +78,13 @@ class InvalidResponseFormat(FileRule):
         return None if settings.response_format else "needs --response-format"
 
     def check_file(self, source: Input) -> Iterator[Finding]:
-        import orjson
-
-        from ftprep.text.strict_schema import problems_of
+        from ftprep.text.strict_schema import problems_of, read_document
 
         if source.index:
             return
         ref = Ref(source.index, 0)
-        text = self.settings.response_format or ""
         try:
-            document = orjson.loads(_read(text))
+            document = read_document(self.settings.response_format or "")
         except (ValueError, OSError) as error:
             what = "cannot be read" if isinstance(error, OSError) else "is no JSON"
             yield self.finding(ref, f"response format: the document {what}")
@@ -98,11 +94,3 @@ class InvalidResponseFormat(FileRule):
                 return
             place = f", {quote(pointer, 36)}" if pointer else ""
             yield self.finding(ref, f"response format{place}: {message}"[:100], data={"pointer": pointer})
-
-
-def _read(text: str) -> bytes:
-    """The bytes of the file at ``text``, or ``text`` itself where it is an object written out."""
-    if text.lstrip().startswith("{"):
-        return text.encode()
-    with open(os.fspath(text), "rb") as file:
-        return file.read().removeprefix(b"\xef\xbb\xbf")
