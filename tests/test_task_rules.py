@@ -10,14 +10,16 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from row_strategies import VALID_ROWS, spoilt_rows
 from rows import assistant, chat, user
 
 import ftprep
 from ftprep.cli.main import main
 from ftprep.config import resolve
 from ftprep.errors import UsageError
+from ftprep.formats.format import all_formats
 from ftprep.text.reference_kinds import Kind, kind_of
 from ftprep.text.references import boxed, braces_balance, canonical, final_answer, letter, number
 from ftprep.text.strict_schema import problems_of
@@ -134,8 +136,6 @@ def test_an_answer_at_the_end_of_a_task() -> None:
 
 
 def test_tasks_with_tests_have_no_references() -> None:
-    from ftprep.formats.format import all_formats
-
     for one in all_formats().values():
         if one.judged_by_tests:
             assert found([dict(one.example)] * 2) == []
@@ -270,6 +270,18 @@ def test_deep_references_break_nothing() -> None:
     ]
     rows += [chat(user("b"), answer='{"a": ' * 900), chat(user("b"), answer=[["a"], {"b": [deep]}])]
     found(rows, format="openai-rft")
+
+
+TASKS = [name for name, one in all_formats().items() if one.method in ("rft", "prompt-only")]
+
+
+@settings(max_examples=60)
+@given(data=st.data())
+def test_spoilt_tasks_break_no_rule(data: st.DataObject) -> None:
+    name = data.draw(st.sampled_from(TASKS))
+    rows = data.draw(st.lists(VALID_ROWS[name], min_size=1, max_size=3))
+    spoilt = [row for other, row in data.draw(st.lists(spoilt_rows(), max_size=3)) if other in TASKS]
+    found([*rows, *spoilt], format=name)
 
 
 # --- the response format ----------------------------------------------------------------------------------------------
