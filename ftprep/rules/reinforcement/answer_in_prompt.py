@@ -77,7 +77,7 @@ class AnswerInPrompt(RecordRule):
 
     ## Why is this bad?
     The model is rewarded for reading the answer instead of working it out, and the score says nothing. (Of 10,200 rows
-    of public task sets none is reported.)
+    of public task sets none is reported, nor of 100,000 conversations taken for tasks; of 240 planted ones all are.)
 
     ## How to settle it
     Take the answer out of the prompt, or drop the row.

