@@ -34,7 +34,7 @@ class ConflictingReferences(DatasetRule):
     ## Why is this bad?
     At most one of the answers is right, or the prompt does not say enough to tell. The model is rewarded at one time
     and punished at another for the same words. (None of 10,200 rows of public task sets is reported. Of 100,000
-    conversations taken for tasks, 36 are; of 20 that were read all differ, half of them where many answers are right.)
+    conversations taken for tasks, 36 are; of 20 that were read all differ, 12 of them where many answers are right.)
 
     ## How to settle it
     Look the right answer up and keep one row; where both are right, complete the prompt, or list both as accepted.
