@@ -31,6 +31,7 @@ DEFAULTS: Mapping[str, Any] = {
     "tokenizer": None,
     "max-tokens": None,
     "format": None,
+    "response-format": None,
     "profile": "standard",
     "select": (),
     "extend-select": (),
@@ -196,7 +197,7 @@ def _plain(given: Mapping[str, Any], mention: Callable[[str], str]) -> dict[str,
             value = {code: one.label if isinstance(one, Severity) else one for code, one in value.items()}
         elif key == "fail-on" and isinstance(value, Severity):
             value = value.label
-        elif key == "tokenizer" and isinstance(value, os.PathLike):
+        elif key in ("tokenizer", "response-format") and isinstance(value, os.PathLike):
             value = os.fspath(value)
         elif key == "rules" and isinstance(value, Mapping):
             value = {str(rule): dict(table) if isinstance(table, Mapping) else table for rule, table in value.items()}
@@ -242,6 +243,7 @@ def _combine(layers: Sequence[Layer], files: tuple[Path, ...]) -> Resolved:
         # A header shows token counts in every profile but the hook's, which encodes over-long rows only.
         count_tokens=values["profile"].value != "fast",
         format=values["format"].value,
+        response_format=values["response-format"].value,
         rule_options=options,
     )
     selection = Selection(
@@ -279,7 +281,7 @@ def _checked(key: str, value: Any, layer: Layer) -> Any:
             return format_named(value).name
     except UsageError as error:
         raise UsageError(f"{layer.mention(key)}: {error}") from None
-    if key == "tokenizer":
+    if key == "tokenizer" or (key == "response-format" and not value.lstrip().startswith("{")):
         path = layer.folder / value
         if not os.path.isfile(path):
             raise UsageError(f"{layer.mention(key)}: there is no file {quote(shown_path(path), 200)}")

@@ -37,6 +37,9 @@ Config = TypedDict(
         ],
         "max-tokens": Annotated[int, Field(gt=0, description="Most tokens that a row may have.")],
         "format": Annotated[str, Field(description="Format of every input; without it, each file's is detected.")],
+        "response-format": Annotated[
+            str, Field(description="JSON file with the response_format of an RFT job, relative to this file.")
+        ],
         "profile": Annotated[Profile, Field(description="Which cost of rule may run.")],
         "select": Annotated[
             Selectors,

@@ -16,7 +16,8 @@ class Settings:
 
     ``max_tokens`` is the limit that TOK001 and TOK002 judge by, in tokens per row; None when neither the user nor
     the model's entry names one. ``rule_options`` maps rule names to option values, already checked against the
-    rules. ``count_tokens`` is False where no selected rule and no header needs a count of every row.
+    rules. ``response_format`` is the path of a JSON file, or the JSON object itself, as text. ``count_tokens`` is False
+    where no selected rule and no header needs a count of every row.
     """
 
     profile: Profile = "standard"
@@ -25,4 +26,5 @@ class Settings:
     max_tokens: int | None = None
     count_tokens: bool = True
     format: str | None = None
+    response_format: str | None = None
     rule_options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

@@ -47,12 +47,7 @@ def test_a_few_other_rows_change_nothing(name: str) -> None:
 OTHER_SHAPES: dict[str, dict[str, Any]] = {
     "LLaMA-Factory preference blocks": {"chosen_messages": [USER, ASSISTANT], "rejected_messages": [USER, ASSISTANT]},
     "UltraFeedback": {"instruction": "Hi", "models": ["a"], "completions": [{"model": "a", "response": "Hello"}]},
-    "GSM8K": {"question": "2 + 3?", "answer": "It is 5.\n#### 5"},
-    "HumanEval": {"task_id": "a/0", "prompt": "def f():", "entry_point": "f", "canonical_solution": "", "test": "pass"},
-    "MBPP": {"task_id": 1, "text": "Write f.", "code": "def f(): ...", "test_list": ["assert f()"]},
     "splits in one object": {"oos_val": [["set a timer", "timer"]]},
-    "verl": {"data_source": "a", "prompt": [USER], "reward_model": {"ground_truth": "7"}},
-    "tokenized": {"input_ids": [1, 2], "labels": [1, 2]},
     "answer to a prompt": {"prompt": "Hi", "response": "Hello"},
 }
 
@@ -132,6 +127,59 @@ def test_a_label_of_0_or_1_may_be_metadata() -> None:
     assert found.alternatives == (("prompt-completion", 0.4),)
 
 
+# --- tasks ----------------------------------------------------------------------------------------------------------
+
+GSM8K = {"question": "2 + 3?", "answer": "It is 5.\n#### 5"}
+QA = {"question": "2 + 3?", "answer": "5"}
+LIST = {"prompt": [USER]}
+
+
+@pytest.mark.parametrize(
+    ("row", "expected", "others"),
+    [
+        ({**PROMPT, "ground_truth": "7"}, "rlvr-generic", ["openai-rft"]),
+        ({**PROMPT, "ground_truth": ["7"], "dataset": "gsm8k"}, "rlvr-generic", ["openai-rft"]),
+        ({**LIST, "ground_truth": "7"}, "rlvr-generic", ["trl-prompt-only-conv"]),
+        ({"prompt": "Hi", "ground_truth": 7}, "rlvr-generic", ["trl-prompt-only"]),
+        ({**PROMPT, "ground_truth": "7", "reference_answer": "7"}, "nova-rft", ["openai-rft"]),
+        ({**SFT, "ground_truth": "7"}, "openai-chat", []),
+        ({**LIST, "answer": "7"}, "trl-prompt-only-conv", ["verifiers"]),
+        ({**LIST, "answer": "7", "task": "sums"}, "trl-prompt-only-conv", ["verifiers"]),
+        ({**LIST, "info": {"n": 7}}, "verifiers", []),
+        ({"question": "Hi", "info": '{"n": 7}'}, "verifiers", []),
+        (QA, "qa", ["verifiers"]),
+        ({**QA, "options": ["5", "6"]}, "qa", ["verifiers"]),
+        (GSM8K, "gsm8k", ["qa", "verifiers"]),
+        ({"question": "2 + 3?", "input_output": "", "solutions": ""}, "apps", []),
+        ({"prompt": "Write f.", "test_list": [], "code": "pass"}, "mbpp", []),
+        ({"text": "<|im_start|>user\nHi<|im_end|>", "id": 3}, "plain-text-prerendered", []),
+        ({"text": "The token <|im_start|> opens a turn.<|endoftext|>"}, "plain-text", []),
+        ({"input": "Hi", "output": "Ho", "id": 3}, "input-output-pair", []),
+        ({"input": "Hi", "output": "Ho", "label": True}, None, []),
+        ({"data_source": "a", "reward_model": {"style": "model"}, "prompt": [USER]}, "verl", []),
+        ({"data_source": "a", "reward_model": "b", "prompt": [USER]}, None, []),
+        ({"input_ids": [[1, 2]]}, "tokenized", []),
+        ({"question": {"problem": "2 + 3?"}, "label": {"steps": []}}, "prm800k", []),
+        ({"context": [USER], "completions": [{"model": "a", "response": "Hi"}]}, None, []),
+    ],
+)
+def test_tasks(row: dict[str, Any], expected: str | None, others: list[str]) -> None:
+    found = detect([row] * 5)
+    assert (found.format, [one.name for one in found.alternatives]) == (expected, others)
+
+
+def test_one_answer_without_its_mark_leaves_the_file_what_it_is() -> None:
+    assert detect([GSM8K] * 9 + [QA]).format == "gsm8k"
+    assert detect([GSM8K] + [QA] * 9).format == "qa"
+
+
+def test_ground_truth_beside_answers_makes_no_prompts() -> None:
+    truth = {"ground_truth": "7"}
+    found = detect([{**SFT, **truth}] * 8 + [{**PROMPT, **truth}] * 2)
+    assert found.format == "openai-chat"
+    assert detect([{**SFT, **truth}] + [{**PROMPT, **truth}] * 9).format == "rlvr-generic"
+
+
 # --- null keys ------------------------------------------------------------------------------------------------------
 
 
@@ -158,7 +206,7 @@ def test_valid_rows_of_other_formats_are_foreign(file: str, row: str) -> None:
     other = dict(format_named(row).example)
     if file == row or own.match(other) is not None or row in own.incomplete:
         assert foreign(file, other) is None
-        assert file == row or {file, row} == {"openai-chat", "openai-rft"} or row in own.incomplete
+        assert file == row or {file, row} <= {"openai-chat", "openai-rft", "rlvr-generic"} or row in own.incomplete
     else:
         assert foreign(file, other) == row
 

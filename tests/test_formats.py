@@ -111,7 +111,7 @@ def test_example_is_valid_and_matches_its_own_format(format: Format) -> None:
     assert schema_errors(format.name, row) == ()
     assert matches(row)[0][0] == format.name
     out, _ = walked(format, row)
-    assert out.values
+    assert out.values or format.name == "tokenized"
 
 
 # --- what the texts are -----------------------------------------------------------------------------------------------

@@ -78,6 +78,14 @@ CATALOGUE = {
     "CON002": ("conflicting-answers", W),
     "CON003": ("near-prompt-conflict", W),
     "CON004": ("many-answers", I),
+    "RFT001": ("missing-reference", E),
+    "RFT002": ("ends-with-assistant", E),
+    "RFT003": ("answer-in-prompt", W),
+    "RFT004": ("unparseable-reference", E),
+    "RFT005": ("conflicting-references", E),
+    "RFT011": ("unstated-answer-format", W),
+    "RFT013": ("reference-type-drift", W),
+    "RFT014": ("invalid-response-format", E),
     "FTP900": ("rule-crashed", E),
 }
 FAMILIES = {
@@ -90,6 +98,7 @@ FAMILIES = {
     "DUP": "duplicates",
     "BAL": "balance",
     "CON": "contradictions",
+    "RFT": "reinforcement",
     "FTP": "own",
 }
 HEADINGS = ["## What it does", "## Why is this bad?", "## How to settle it"]

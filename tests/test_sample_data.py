@@ -24,6 +24,7 @@ ELSEWHERE = {
     "TOK004",  # information, does not run by default
     "BAL003",  # BAL001 speaks first where labels are skewed
     "CON004",  # information, does not run by default
+    "RFT014",  # needs a response format
     "FTP900",  # a defect of ftprep
 }
 

@@ -16,6 +16,7 @@ KNOWN_SHARE = 0.5  # below this, rows of a known shape are chance hits in a file
 ALTERNATIVE = 0.3  # less likely formats are not worth a word
 SFT, RFT, NOVA = "openai-chat", "openai-rft", "nova-rft"
 CONVERSE, DISTILLATION = "bedrock-converse", "bedrock-distillation"
+PROMPTS = (RFT, NOVA, "rlvr-generic")  # rows of messages that end with the user
 
 Found = list[tuple[str, Match]]
 
@@ -131,7 +132,7 @@ def _settle_prompts(rows: Sequence[Mapping[str, Any]], found: Sequence[Found]) -
     row, and the reason is returned.
     """
     chats = [index for index, one in enumerate(found) if any(name in (SFT, RFT) for name, _ in one)]
-    prompts = [index for index in chats if found[index][0][0] in (RFT, NOVA)]
+    prompts = [index for index in chats if found[index][0][0] in PROMPTS]
     if not prompts:
         return list(found), ()
     shared = _shared_columns([rows[index] for index in prompts])
@@ -140,7 +141,10 @@ def _settle_prompts(rows: Sequence[Mapping[str, Any]], found: Sequence[Found]) -
     needed = REFERENCE_SHARE if referenced else RFT_SHARE
     if shared and len(prompts) >= needed * len(chats):
         return list(found), ()
-    settled = [[pair for pair in one if pair[0] not in (RFT, NOVA)] for one in found]
+    settled = [
+        [pair for pair in one if pair[0] not in PROMPTS] if any(name == SFT for name, _ in one) else one
+        for one in found
+    ]
     share = f"{len(prompts):,} of {len(chats):,} rows of messages have no answer"
     return settled, (share if shared else f"{share}, and they share no column for a grader",)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 
 from ftprep.errors import UsageError, did_you_mean
 from ftprep.formats import columns
+from ftprep.formats.keys import reference_values
 from ftprep.formats.tool_calls import Call, Result, Tool, message_exchanges
 
 if TYPE_CHECKING:
@@ -62,6 +63,10 @@ class Format:
     """Whether the texts are whole dialogues (see :mod:`ftprep.formats.transcripts`)."""
     marked_media: ClassVar[bool] = False
     """Whether each file of a media column has its mark in the text."""
+    judged_by_tests: ClassVar[bool] = False
+    """Whether answers are programs, judged by what they do, so that there is no reference to compare them with."""
+    columns_belong_to_prompt: ClassVar[bool] = False
+    """Whether columns beside the texts may be part of what is asked: the options of a choice, a passage to read."""
     example: ClassVar[Mapping[str, Any]]
     """One small valid row of our own, shown by ``ftprep formats NAME``."""
 
@@ -100,6 +105,19 @@ class Format:
 
         Ids, sources and other metadata do not belong here: two rows that differ in them alone are duplicates.
         """
+        return None
+
+    def references(self, row: Mapping[str, Any]) -> list[tuple[str, Any]]:
+        """What a grader compares answers with: JSON Pointer and value of each, the one that counts most first.
+
+        Null ones are left out. Tests that a program has to pass are none.
+        """
+        if self.judged_by_tests or self.method not in ("rft", "prompt-only"):
+            return []
+        return reference_values(row)
+
+    def verifier(self, row: Mapping[str, Any]) -> str | None:
+        """The name of the verifier or the scorer that the row asks for, if it names one."""
         return None
 
     def conversations(self, row: Mapping[str, Any]) -> list[tuple[str, list[Any]]]:

@@ -29,6 +29,9 @@ REFERENCES = (
 
 REFERENCE_FIELDS = tuple(f"/{key}" for key in REFERENCES)
 
+REFERENCE_POINTERS = (*REFERENCE_FIELDS, "/reward_model/ground_truth")
+"""Every place of a reference that tables of numbers can name, by its number here."""
+
 METADATA = frozenset(
     {
         "added", "author", "created", "dataset", "date", "doc_id", "domain", "dump", "file", "file_name", "filename",
@@ -57,6 +60,12 @@ def append_references(row: Mapping[str, Any], field: int, out: ColumnBuilder) ->
     found = [(_NUMBERS[key], value) for key, value in row.items() if key in _NUMBERS]
     for number, value in sorted(found, key=_number) if len(found) > 1 else found:
         out.add(value, c.OTHER | c.FIELD | c.REFERENCE, field + number << c.FIELD_SHIFT)
+
+
+def reference_values(row: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """JSON Pointer and value of each reference answer of ``row`` that is not null, in the order of the names above."""
+    found = [(_NUMBERS[key], f"/{key}", value) for key, value in row.items() if key in _NUMBERS and value is not None]
+    return [(pointer, value) for _, pointer, value in sorted(found, key=_number)]
 
 
 def has_media(row: Mapping[str, Any]) -> bool:

@@ -163,6 +163,7 @@ def _settings(report: Report) -> SettingsEntry:
         "max_tokens": settings.max_tokens,
         "count_tokens": settings.count_tokens,
         "format": settings.format,
+        "response_format": settings.response_format,
         "rule_options": {name: dict(values) for name, values in settings.rule_options.items()},
         "fail_on": "never" if report.fail_on is None else _word(report.fail_on),
         "exit_zero": report.exit_zero,

@@ -59,6 +59,8 @@ class SettingsEntry(TypedDict):
     count_tokens: bool
     format: str | None
     """The format that was given for all inputs; null when each was detected."""
+    response_format: str | None
+    """The file with the response format of an RFT job, or the format itself as JSON text."""
     rule_options: dict[str, dict[str, Any]]
     """Options of rules that were given, by name of the rule."""
     fail_on: SeverityWord | Literal["never"]

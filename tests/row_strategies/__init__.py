@@ -36,7 +36,8 @@ KEYS = [
     "candidates", "preferenceLabel", "schemaType", "inputBodyJson", "outputBodyJson", "image-ref", "caption", "=text",
     "kto_tag", "chosen_messages", "rejected_messages", "segments", "samples", "score", "evals", "answers", "rank",
     "interactions", "replies", "message_tree_id", "message_id", "transcript", "rating", "videos", "category",
-    "question",
+    "question", "ground_truth", "dataset", "reward_model", "data_source", "info", "task", "input_ids",
+    "verification_info", "test_cases", "context", "test_list", "steps", "problem",
 ]  # fmt: skip
 WORDS = [*KEYS, "user", "assistant", "tool", "system", "function", "human", "gpt", "function_call", "", "{}", "[1]"]
 WORDS += ["model", "preferred", "ModelInvocationLog", "bedrock-conversation-2024"]

@@ -25,7 +25,11 @@ ROWS: dict[str, Rows] = {
     "openai-chat": chat,
     "openai-rft": both(
         task,
-        record({"solution": text | st.dictionaries(word, values, min_size=1, max_size=2)}, **references, **metadata),
+        record(
+            {"solution": text | st.dictionaries(word, values, min_size=1, max_size=2)},
+            **{key: value for key, value in references.items() if key != "ground_truth"},
+            **metadata,
+        ),
     ),
     "openai-preference": st.fixed_dictionaries(
         {
