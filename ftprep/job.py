@@ -15,6 +15,7 @@ from ftprep.errors import InputError, UsageError
 from ftprep.text.snippet import quote
 
 if TYPE_CHECKING:
+    from ftprep.baseline import Baseline
     from ftprep.io.source import Source
 
 STDIN = "-"
@@ -25,13 +26,14 @@ class Job:
     """Opened inputs with the settings that hold for them.
 
     ``problems`` are sentences about inputs that cannot be read; the others are linted all the same. ``excluded`` is
-    the number of files that were left out.
+    the number of files that were left out, ``baseline`` the known findings that are hidden.
     """
 
     sources: Sequence[Source]
     resolved: Resolved
     problems: Sequence[str] = ()
     excluded: int = 0
+    baseline: Baseline | None = None
 
     @property
     def total_bytes(self) -> int:
@@ -53,6 +55,7 @@ def open_job(
     isolated: bool = False,
     force_exclude: bool = False,
     stdin_name: str | None = None,
+    with_baseline: bool = True,
     environment: Mapping[str, str] | None = None,
     mention: Callable[[str], str] = "--{}".format,
     origin: str = "command line",
@@ -60,7 +63,8 @@ def open_job(
     """Find the inputs in ``data`` and the configuration that holds for them, and open them.
 
     ``given`` holds settings by configuration key. Without a file in ``config``, and unless ``isolated``, the nearest
-    configuration file of each path is looked for; objects have none. Raises ``UsageError`` for mistakes in any of
+    configuration file of each path is looked for; objects have none. Without ``with_baseline`` no baseline is read.
+    Raises ``UsageError`` for mistakes in any of
     these and where inputs have different configuration files, ``InputError`` when nothing was found to lint.
     """
     from ftprep.io.discover import discover, open_sources
@@ -81,10 +85,32 @@ def open_job(
         if nearest != file:  # the files below a folder all have a configuration of their own
             file = nearest
             resolved = settle()
+    baseline = None
+    if with_baseline:
+        path = baseline_path(resolved, look=not isolated and are_paths(data))
+        if path is not None:
+            from ftprep.baseline import load_baseline
+
+            baseline = load_baseline(path)
     opened = open_sources(data, exclude=resolved.exclude, force_exclude=force_exclude, stdin_name=stdin_name)
     if not opened.sources and not force_exclude:
         raise InputError(f"no file to lint: {opened.excluded:,} excluded")
-    return Job(opened.sources, resolved, opened.problems, opened.excluded)
+    return Job(opened.sources, resolved, opened.problems, opened.excluded, baseline)
+
+
+def baseline_path(resolved: Resolved, *, look: bool) -> Path | None:
+    """The baseline that was named; else, with ``look``, the one beside the configuration file or in this folder."""
+    if resolved.baseline is not None:
+        return resolved.baseline
+    usual = usual_baseline(resolved)
+    return usual if look and os.path.isfile(usual) else None
+
+
+def usual_baseline(resolved: Resolved) -> Path:
+    """Where a baseline stands that nobody named: beside the nearest configuration file, else in this folder."""
+    from ftprep.baseline import FILE_NAME
+
+    return resolved.files[-1].parent / FILE_NAME if resolved.files else Path(FILE_NAME)
 
 
 def are_paths(data: Any) -> bool:

@@ -64,6 +64,8 @@ CATALOGUE = {
     "TOK004": ("tiny-answer", I),
     "DUP001": ("exact-duplicate", W),
     "BAL004": ("too-few-records", W),
+    "FTP001": ("unused-suppression", W),
+    "FTP002": ("unknown-code", W),
     "FTP900": ("rule-crashed", E),
 }
 FAMILIES = {
