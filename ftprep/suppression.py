@@ -26,6 +26,8 @@ MARK = b'"_ftprep"'
 """What stands in the bytes of every row that has the key; the cheap question that comes first."""
 POINTER = f"/{KEY}"
 FIELDS = ("ignore", "why")
+MAX_WORDS = 100
+"""Words that one key may hold. Nobody means more by hand, and each is compared with every finding of its row."""
 _OWN = "FTP"  # rules about this key itself and about crashes
 
 
@@ -84,11 +86,8 @@ def read_key(value: Any) -> tuple[Suppression | None, list[Problem]]:
     def at(field: str) -> str:
         return f"{POINTER}/{escape_token(field)}" if field in value and not encoded else POINTER
 
-    problems = [
-        Problem(at(key), f"unknown field {quote(key)}{did_you_mean(key[:80], FIELDS)}")
-        for key in value
-        if key not in FIELDS
-    ]
+    unknown = [key for key in value if key not in FIELDS]
+    problems = [Problem(at(key), f"unknown field {quote(key)}{did_you_mean(key[:80], FIELDS)}") for key in unknown[:3]]
     why, ignore = value.get("why"), value.get("ignore")
     if not isinstance(why, str) or not why.strip():
         said = "is missing" if "why" not in value else "is blank" if isinstance(why, str) else f"is {json_type(why)}"
@@ -101,6 +100,9 @@ def read_key(value: Any) -> tuple[Suppression | None, list[Problem]]:
     elif "ignore" in value:
         kind = "holds more than strings" if isinstance(ignore, list) else f"is {json_type(ignore)}"
         problems.append(Problem(at("ignore"), f"`ignore` {kind}; a list of rules is due"))
+        return None, problems
+    if len(words) > MAX_WORDS:
+        problems.append(Problem(at("ignore"), f"`ignore` holds {len(words):,} words; at most {MAX_WORDS} are due"))
         return None, problems
     if not words:
         problems.append(Problem(at("ignore"), f"`ignore` is {'empty' if 'ignore' in value else 'missing'}"))

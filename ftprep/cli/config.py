@@ -9,13 +9,14 @@ from typing import Any
 
 import click
 
+from ftprep.cli import words
 from ftprep.cli.terminal import write
 from ftprep.errors import UsageError, did_you_mean
 from ftprep.text.snippet import escape
 
 
 @click.command("config")
-@click.argument("key", required=False)
+@click.argument("key", required=False, shell_complete=words.complete_key)
 @click.option(
     "--config", "config", multiple=True, metavar="PATH|'KEY = VALUE'", envvar="FTPREP_CONFIG", help="As in lint."
 )

@@ -44,6 +44,7 @@ def rule_named(word: str) -> type[Rule]:
     raise UsageError(f"unknown rule `{word}`{did_you_mean(word, known)} (`ftprep rule` lists them)")
 
 
+@functools.lru_cache(maxsize=4096)
 def prefix_meant(word: str) -> str | None:
     """The code or prefix of codes that a selector means, "" for ALL; None where it means no rule.
 

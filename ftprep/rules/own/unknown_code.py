@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 from ftprep.errors import did_you_mean
@@ -61,7 +62,7 @@ class UnknownCode(RecordRule):
         return sorted(shard.suppressions)
 
     def check(self, record: Record) -> Iterator[Finding]:
-        from ftprep.rules import prefix_meant, selectors
+        from ftprep.rules import prefix_meant
         from ftprep.suppression import read_key
 
         suppression, problems = read_key(record.shard.suppressions[record.index])
@@ -69,9 +70,16 @@ class UnknownCode(RecordRule):
             yield self.finding(record.ref, message, pointer=pointer)
         for number, word in enumerate(suppression.words if suppression is not None else ()):
             if prefix_meant(word) is None:
-                near = did_you_mean(word[:80], selectors())
                 yield self.finding(
                     record.ref,
-                    f"unknown rule {quote(word, 30)}{near}",
+                    f"unknown rule {quote(word, 30)}{_nearest(word[:40])}",
                     pointer=suppression.pointer(number) if suppression is not None else "",
                 )
+
+
+@functools.lru_cache(maxsize=4096)
+def _nearest(word: str) -> str:
+    """A suggestion; looked for once where every row of a file has the same word."""
+    from ftprep.rules import selectors
+
+    return did_you_mean(word, selectors())
