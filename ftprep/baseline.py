@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ftprep.errors import UsageError
+from ftprep.config_file import shown_path
+from ftprep.errors import UsageError, nearest_path
 from ftprep.files import replace_file
 from ftprep.selection import ALWAYS
 from ftprep.text.snippet import json_type, quote
@@ -69,18 +70,19 @@ class Applied:
 
 def load_baseline(path: str | os.PathLike[str]) -> Baseline:
     """Read a baseline; raises ``UsageError`` with one sentence for a missing or broken file."""
-    shown = quote(os.fspath(path), 200)
+    shown = quote(shown_path(path), 200)
     try:
         data = Path(path).read_bytes()
     except FileNotFoundError:
-        raise UsageError(f"there is no baseline {shown}; `ftprep baseline write` makes one") from None
+        near = nearest_path(shown_path(path)) or "; `ftprep baseline write` makes one"
+        raise UsageError(f"there is no baseline {shown}{near}") from None
     except OSError as error:
         reason = (error.strerror or type(error).__name__).lower()
         raise UsageError(f"the baseline {shown} cannot be read: {reason}") from None
     try:
         table = json.loads(data)
     except (ValueError, RecursionError):
-        raise UsageError(f"the baseline {shown} is broken: not JSON; write it again or take it from git") from None
+        raise UsageError(f"the baseline {shown} is broken: it is not JSON") from None
     problem = _problem(table)
     if problem is not None:
         raise UsageError(f"the baseline {shown} is broken: {problem}")

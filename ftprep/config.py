@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from ftprep.allowance import Allowance, checked_allowance, split_allowances
 from ftprep.config_file import check_values, load_config, parse_toml, shown_path
-from ftprep.errors import UsageError
+from ftprep.errors import UsageError, nearest_path
 from ftprep.finding import Severity
 from ftprep.options import checked_options
 from ftprep.report import severity_named
@@ -305,7 +305,9 @@ def _checked(key: str, value: Any, layer: Layer) -> Any:
     if key == "tokenizer":
         path = layer.folder / value
         if not os.path.isfile(path):
-            raise UsageError(f"{layer.mention(key)}: there is no file {quote(shown_path(path), 200)}")
+            raise UsageError(
+                f"{layer.mention(key)}: there is no file {quote(shown_path(path), 200)}{nearest_path(path)}"
+            )
         return str(path) if layer.folder != Path.cwd() else value
     return value
 

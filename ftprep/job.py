@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ftprep.config import Resolved, resolve
 from ftprep.config_file import common_config
-from ftprep.errors import InputError, UsageError
+from ftprep.errors import InputError, UsageError, nearest_path
 from ftprep.text.snippet import quote
 
 if TYPE_CHECKING:
@@ -142,7 +142,8 @@ def split_config(
         path, shown = Path(text), quote(str(text), 200)
         if not os.path.isfile(path):
             if "=" not in str(text):
-                raise UsageError(f"{place}: there is no file {shown}, nor is it of the form `key = value`")
+                near = nearest_path(text) or ", nor is it of the form `key = value`"
+                raise UsageError(f"{place}: there is no file {shown}{near}")
             inline.append(str(text))
         elif isolated:
             raise UsageError(f"{place} names the file {shown}, but an isolated run reads no configuration file")

@@ -166,7 +166,8 @@ class Suppressions:
         def is_judged(prefix: str, state: int) -> bool:
             key = (prefix, state)
             if key not in judged:
-                meant = [rule for code, rule in rules.items() if code.startswith(prefix)]
+                # Findings about a file as a whole are not a row's to hide.
+                meant = [rule for code, rule in rules.items() if code.startswith(prefix) and rule.scope != "file"]
                 judged[key] = not prefix.startswith(_OWN) and all(
                     rule.code in codes and rule.scope == "record" and has_seen(rule, state) for rule in meant
                 )

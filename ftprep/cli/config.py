@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from ftprep.cli import words
+from ftprep.cli.choice import Choice
 from ftprep.cli.terminal import write
 from ftprep.errors import UsageError, did_you_mean
 from ftprep.text.snippet import escape
@@ -23,7 +24,7 @@ from ftprep.text.snippet import escape
 @click.option("--isolated", is_flag=True, envvar="FTPREP_ISOLATED", help="Read no configuration file.")
 @click.option(
     "--output",
-    type=click.Choice(["text", "json"]),
+    type=Choice(["text", "json"]),
     default="text",
     show_default=True,
     help="How it is written.",

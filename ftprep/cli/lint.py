@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from ftprep.cli import words
+from ftprep.cli.choice import Choice
 from ftprep.cli.terminal import Progress, complain, make_style, write
 from ftprep.errors import FtprepError, UsageError
 from ftprep.text.snippet import escape, quote
@@ -137,7 +138,7 @@ def _flag(section: str, *names: str, help: str) -> Callable[[F], F]:
 @_flag("Output", "-q", "--quiet", help="Say less.")
 @_flag("Output", "-v", "--verbose", help="Say where settings came from, and how long it took.")
 @_flag("Output", "--no-progress", help="Show no progress.")
-@_option("Output", "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Use colour.")
+@_option("Output", "--color", type=Choice(["auto", "always", "never"]), default="auto", help="Use colour.")
 @_option("Output", "--width", type=click.IntRange(40, 1000), metavar="N", help="Columns to fill.")
 @_option(
     "Verdict",

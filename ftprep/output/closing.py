@@ -123,8 +123,7 @@ def stale_sentence(report: Report) -> str:
     if applied is None or not applied.stale:
         return ""
     entries = "1 entry" if applied.stale == 1 else f"{applied.stale:,} entries"
-    were = "was" if applied.stale == 1 else "were"
-    return f"{entries} of the baseline {were} not found again (`ftprep baseline prune` removes stale ones)"
+    return f"{entries} of the baseline not found again: `ftprep baseline prune` removes what is stale"
 
 
 def _hidden(report: Report, style: Style) -> Iterator[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 from ftprep import __version__
+from ftprep.config_file import shown_path
 from ftprep.finding import Finding, Severity
 from ftprep.inputs import Input
 from ftprep.output.columns import finding_columns
@@ -184,7 +185,7 @@ def _baseline(report: Report) -> BaselineEntry | None:
     applied = report.baseline
     if applied is None:
         return None
-    return {"path": str(applied.baseline.path), "entries": len(applied.baseline), "stale": applied.stale}
+    return {"path": shown_path(applied.baseline.path), "entries": len(applied.baseline), "stale": applied.stale}
 
 
 def _finding(report: Report, finding: Finding, name: str, columns: Columns, fingerprint: str) -> FindingEntry:
