@@ -70,11 +70,11 @@ class Applied:
 
 def load_baseline(path: str | os.PathLike[str]) -> Baseline:
     """Read a baseline; raises ``UsageError`` with one sentence for a missing or broken file."""
-    shown = quote(shown_path(path), 200)
+    shown = quote(shown_path(Path(path)), 200)
     try:
         data = Path(path).read_bytes()
     except FileNotFoundError:
-        near = nearest_path(shown_path(path)) or "; `ftprep baseline write` makes one"
+        near = nearest_path(shown_path(Path(path))) or "; `ftprep baseline write` makes one"
         raise UsageError(f"there is no baseline {shown}{near}") from None
     except OSError as error:
         reason = (error.strerror or type(error).__name__).lower()

@@ -306,7 +306,7 @@ def _checked(key: str, value: Any, layer: Layer) -> Any:
         path = layer.folder / value
         if not os.path.isfile(path):
             raise UsageError(
-                f"{layer.mention(key)}: there is no file {quote(shown_path(path), 200)}{nearest_path(path)}"
+                f"{layer.mention(key)}: there is no file {quote(shown_path(path), 200)}{nearest_path(shown_path(path))}"
             )
         return str(path) if layer.folder != Path.cwd() else value
     return value

@@ -56,12 +56,16 @@ def _options(command: F) -> F:
     return command
 
 
-@click.group("baseline", cls=Verbs)
-def command() -> None:
-    """Known findings, which `ftprep lint` hides: a file of fingerprints, .ftprep-baseline.json, without any data.
+@click.group("baseline", cls=Verbs, invoke_without_command=True)
+@click.pass_context
+def command(context: click.Context) -> None:
+    """Make findings known, and count or forget known ones.
 
-    A finding stays known when its row moves, and no longer when the row is edited.
+    `ftprep lint` hides what is known. The file, .ftprep-baseline.json, holds fingerprints and no data. A finding stays
+    known when its row moves, and no longer when the row is edited.
     """
+    if context.invoked_subcommand is None:
+        raise UsageError("say what to do with the baseline: write, prune or show")
 
 
 @command.command("write")

@@ -23,7 +23,10 @@ def _shells() -> list[str]:
 )
 @click.argument("shell", metavar="SHELL", shell_complete=lambda *_: _shells())
 def command(shell: str) -> int:
-    """Print the script by which SHELL (bash, zsh, fish, powershell) completes commands, options, codes and formats."""
+    """Print what a shell needs to complete words.
+
+    SHELL is bash, zsh, fish or powershell. Commands, options, codes of rules and formats are completed.
+    """
     from click.shell_completion import get_completion_class
 
     from ftprep.cli.main import main

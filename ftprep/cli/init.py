@@ -32,9 +32,10 @@ FILES_SHOWN, ALLOWANCES_SHOWN = 12, 8
 @click.option("--dry-run", is_flag=True, help="Print what would be written.")
 @click.option("--overwrite", is_flag=True, help="Replace a configuration that is there.")
 def command(paths: tuple[str, ...], pyproject: bool, dry_run: bool, overwrite: bool) -> int:
-    """Look at the data in PATHS (default: this folder) and write ftprep.toml here.
+    """Write a configuration file after a look at the data.
 
-    Everything in it is a suggestion behind a #, with what was found in the data beside it.
+    Reads the data in PATHS (default: this folder) and writes ftprep.toml here. Everything in it is a suggestion
+    behind a #, with what was found in the data beside it.
     """
     from ftprep.config_file import FILE_NAME, PROJECT_FILE, find_config, shown_path
 
