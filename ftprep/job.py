@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -80,7 +81,7 @@ def open_job(
         paths = [data] if isinstance(data, str | os.PathLike) else data
         file = common_config(_place(os.fspath(path), stdin_name) for path in paths)
         resolved = settle()
-        found, _, _ = discover(paths, exclude=resolved.exclude, force_exclude=force_exclude)
+        found, _, _ = discover(paths, exclude=_left_out(resolved), force_exclude=force_exclude)
         nearest = common_config(_place(str(one.path), stdin_name) for one in found) if found else file
         if nearest != file:  # the files below a folder all have a configuration of their own
             file = nearest
@@ -92,10 +93,17 @@ def open_job(
             from ftprep.baseline import load_baseline
 
             baseline = load_baseline(path)
-    opened = open_sources(data, exclude=resolved.exclude, force_exclude=force_exclude, stdin_name=stdin_name)
+    opened = open_sources(data, exclude=_left_out(resolved), force_exclude=force_exclude, stdin_name=stdin_name)
     if not opened.sources and not force_exclude:
         raise InputError(f"no file to lint: {opened.excluded:,} excluded")
     return Job(opened.sources, resolved, opened.problems, opened.excluded, baseline)
+
+
+def _left_out(resolved: Resolved) -> tuple[str, ...]:
+    """Globs of what is no data: what the user excludes, and a baseline, which may stand in a folder of data."""
+    if resolved.baseline is None:
+        return resolved.exclude
+    return (*resolved.exclude, glob.escape(os.path.abspath(resolved.baseline)))
 
 
 def baseline_path(resolved: Resolved, *, look: bool) -> Path | None:

@@ -110,6 +110,29 @@ def read_key(value: Any) -> tuple[Suppression | None, list[Problem]]:
     return Suppression(words, isinstance(ignore, list), encoded) if sound else None, problems
 
 
+def key_schema() -> dict[str, Any]:
+    """The JSON Schema of the key, for editors that check rows."""
+    words = {"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": MAX_WORDS}
+    return {
+        "description": "Findings of ftprep that this row means to have.",
+        "anyOf": [
+            {
+                "type": "object",
+                "properties": {
+                    "ignore": {
+                        "description": "Rules to hide: codes, prefixes of codes or names.",
+                        "anyOf": [words, {"type": "string", "pattern": "[^,\\s]"}],
+                    },
+                    "why": {"description": "The reason.", "type": "string", "pattern": "\\S"},
+                },
+                "required": list(FIELDS),
+                "additionalProperties": False,
+            },
+            {"type": "null"},
+        ],
+    }
+
+
 class Noted(NamedTuple):
     """A row with the key, as it travels from where it was read: what became of the row (``State``), what is hidden."""
 

@@ -259,6 +259,14 @@ def test_where_the_baseline_is_found() -> None:
     assert ftprep.lint(ROWS[:1], baseline=f"data/{FILE}", select="CHT003").hidden == {"baseline": 1}
 
 
+def test_a_baseline_in_a_folder_of_data_is_no_data() -> None:
+    Path("data").mkdir()
+    write_rows(ROWS, "data/rows.jsonl")
+    cli("baseline", "write", "data", "--baseline", "data/known.json")
+    assert cli("lint", "data", "--baseline", "data/known.json", "--show-files").stdout == "data/rows.jsonl\n"
+    assert cli("lint", "data", "--baseline", "data/known.json").exit_code == 0
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [

@@ -56,7 +56,7 @@ TABLE = [
     ("unreadable file, and exit zero", "lint bad.jsonl missing.jsonl --exit-zero", 2),
     ("no input matched", "lint no*.jsonl", 2),
     ("no input in a folder", "lint nothing", 2),
-    ("everything excluded", "lint . --exclude *.jsonl", 2),
+    ("everything excluded", "lint . --exclude *.jsonl,*.json", 2),
     ("output not written", "lint clean.jsonl -o json=missing/r.json", 2),
     ("missing baseline", "lint bad.jsonl --baseline missing.json", 2),
     ("broken baseline", "lint bad.jsonl --baseline bad.jsonl", 2),
