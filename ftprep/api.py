@@ -49,6 +49,7 @@ def lint(
     max_findings: str | Mapping[str, int | str] | Iterable[str] | None = None,
     baseline: str | os.PathLike[str] | Literal[False] | None = None,
     no_ignores: bool = False,
+    since: str | None = None,
     jobs: int | Literal["auto"] = 1,
     rules: Mapping[str, Mapping[str, Any]] | None = None,
     config: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] = (),
@@ -66,6 +67,7 @@ def lint(
     ``baseline`` is a file of findings that are known and hidden; without it the one that configuration names, or
     ``.ftprep-baseline.json`` beside it, and with False none. ``max_findings`` says how much of which rule may be
     found, for example ``{"DUP002": "5%", "TXT001": 0}``. ``no_ignores`` shows what per-file ignores and rows hide.
+    ``since`` is a git revision: only findings about rows that it does not have are shown.
 
     ``jobs`` is one process unless you say otherwise here, whatever a configuration file does, so that a call inside
     another program starts no processes unasked. ``progress`` shows the state of a long run on standard error where
@@ -103,12 +105,12 @@ def lint(
         origin="lint()",
     )
     if not progress:
-        report = run_job(job, no_ignores=no_ignores)
+        report = run_job(job, no_ignores=no_ignores, since=since)
     else:
         from ftprep.cli.terminal import Progress
 
         with Progress(job.total_bytes) as shown:
-            report = run_job(job, no_ignores=no_ignores, progress=shown)
+            report = run_job(job, no_ignores=no_ignores, since=since, progress=shown)
     if report.problems and not report.inputs:
         raise InputError("; ".join(report.problems))
     return report
@@ -124,6 +126,7 @@ def run_job(
     *,
     exit_zero: bool = False,
     no_ignores: bool = False,
+    since: str | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Report:
     """Lint what a job has opened. Its inputs are closed when the report is gone, or at once when the run fails."""
@@ -140,6 +143,7 @@ def run_job(
             no_ignores=no_ignores,
             baseline=job.baseline,
             allowances=job.resolved.max_findings,
+            since=since,
         )
     except BaseException:
         job.close()
@@ -161,17 +165,24 @@ def run_lint(
     no_ignores: bool = False,
     baseline: Baseline | None = None,
     allowances: Mapping[str, Allowance] = NO_ALLOWANCES,
+    since: str | None = None,
 ) -> Report:
     """Lint opened sources and return the report. Reads the data once, after a look at each head.
 
     A source that cannot be read is left out, and its sentence joins ``problems``. ``progress`` is called with the
     numbers of rows and bytes of each part. ``no_ignores`` shows what files and rows would hide, ``baseline`` hides
-    what it knows, and ``allowances`` say, by prefix of the code, how much may be found.
+    what it knows, ``allowances`` say, by prefix of the code, how much may be found, and with ``since``, a git
+    revision, only what changed counts.
     """
     started = time.perf_counter()
     chosen = selection.choose(settings)
     said = list(problems)
     inputs = _open_inputs(sources, settings.format, said)
+    changes = None
+    if since is not None:
+        from ftprep.since import changes_since
+
+        changes = changes_since(since, inputs)
     findings: list[Finding] = []
     engine = LocalEngine(inputs, settings, jobs)
     inspection = Inspection(chosen.codes, settings)
@@ -229,7 +240,9 @@ def run_lint(
         digests,
         allowances,
     )
-    return report if baseline is None else report.without_old(baseline)
+    if baseline is not None:
+        report = report.without_old(baseline)
+    return report if changes is None else report.without_unchanged(changes)
 
 
 def _unused(suppressions: Suppressions, rules: Iterable[Rule], shown: Sequence[Finding]) -> Iterator[Finding]:

@@ -18,7 +18,7 @@ from ftprep.inputs import Input
 from ftprep.record import Ref
 from ftprep.rule import Rule, summary
 from ftprep.rules import all_rules, rule_named
-from ftprep.selection import ALWAYS, IN_BASELINE, NotRun, without_old
+from ftprep.selection import ALWAYS, IN_BASELINE, UNCHANGED, NotRun, without_old, without_unchanged
 from ftprep.settings import Settings
 from ftprep.text.excerpt import Columns, Excerpt, RowText, find_columns, make_excerpt
 from ftprep.text.snippet import quote
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import pandas
 
     from ftprep.baseline import Applied, Baseline
+    from ftprep.since import Changes
 
 BUCKETS = 10
 _READ_FROM_START = frozenset(("csv", "tsv", "parquet"))
@@ -160,6 +161,11 @@ class Report:
         applied = Applied(baseline, len(baseline.of(self.rules)) - hidden, hidden)
         counted = {**self.hidden, IN_BASELINE: hidden}
         return replace(self, findings=shown, hidden=counted, baseline=applied)
+
+    def without_unchanged(self, changes: Changes) -> Report:
+        """The same report without the findings about what did not change, which count as hidden."""
+        shown, hidden = without_unchanged(self.findings, changes)
+        return replace(self, findings=shown, hidden={**self.hidden, UNCHANGED: hidden})
 
     def summary(self) -> list[RuleSummary]:
         """One entry per rule with findings: the most severe first, then the one with most records."""

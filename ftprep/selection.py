@@ -19,10 +19,12 @@ from ftprep.text.snippet import quote
 
 if TYPE_CHECKING:
     from ftprep.baseline import Baseline
+    from ftprep.since import Changes
     from ftprep.suppression import Suppressions
 
 ALWAYS = "FTP900"  # a crashed rule is never hidden
-PER_FILE, IN_RECORDS, IN_BASELINE = "per-file-ignores", "ignored in records", "baseline"
+PER_FILE, IN_RECORDS = "per-file-ignores", "ignored in records"
+IN_BASELINE, UNCHANGED = "baseline", "unchanged"
 """Why findings are hidden, as reports say it."""
 
 
@@ -144,6 +146,13 @@ def without_old(
         else:
             shown.append(finding)
     return shown, hidden
+
+
+def without_unchanged(findings: Iterable[Finding], changes: Changes) -> tuple[list[Finding], int]:
+    """Return the findings about what changed, and the number of the others."""
+    found = list(findings)
+    shown = [one for one in found if one.code == ALWAYS or not changes.hides(one)]
+    return shown, len(found) - len(shown)
 
 
 def file_matches(name: str, pattern: str) -> bool:

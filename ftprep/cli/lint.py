@@ -164,6 +164,7 @@ def _flag(section: str, *names: str, help: str) -> Callable[[F], F]:
 )
 @_flag("Old findings", "--no-baseline", help="Hide no known findings.")
 @_flag("Old findings", "--write-baseline", help="Make all that is found known, in the baseline file.")
+@_option("Old findings", "--since", metavar="REF", help="Show findings about rows that this git revision lacks.")
 @_flag("Old findings", "--no-ignores", help="Show what per-file ignores and the rows themselves hide.")
 @_option("Running", "--jobs", metavar="N|auto", help="Number of processes.")
 @_option(
@@ -191,6 +192,8 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
     if options["no_baseline"] and (options["baseline"] or options["write_baseline"]):
         other = "--baseline" if options["baseline"] else "--write-baseline"
         raise UsageError(f"--no-baseline and {other} exclude each other")
+    if options["since"] and options["write_baseline"]:
+        raise UsageError("--since and --write-baseline exclude each other: a baseline is of all that is found")
     job = open_job(
         paths or (".",),
         given_settings(options),
@@ -246,7 +249,13 @@ def lint_and_write(job: Job, outputs: list[Output], show: int | None, options: d
     from ftprep.output.closing import hidden_sentence, stale_sentence
 
     with Progress(job.total_bytes, not (options["quiet"] or options["no_progress"])) as progress:
-        report = run_job(job, exit_zero=options["exit_zero"], no_ignores=options["no_ignores"], progress=progress)
+        report = run_job(
+            job,
+            exit_zero=options["exit_zero"],
+            no_ignores=options["no_ignores"],
+            since=options["since"],
+            progress=progress,
+        )
     if options["write_baseline"]:
         from ftprep.cli.baseline import write_baseline
 

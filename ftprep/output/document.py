@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 from ftprep import __version__
-from ftprep.config_file import shown_path
 from ftprep.finding import Finding, Severity
 from ftprep.inputs import Input
 from ftprep.output.columns import finding_columns
@@ -185,6 +184,8 @@ def _baseline(report: Report) -> BaselineEntry | None:
     applied = report.baseline
     if applied is None:
         return None
+    from ftprep.config_file import shown_path
+
     return {"path": shown_path(applied.baseline.path), "entries": len(applied.baseline), "stale": applied.stale}
 
 
