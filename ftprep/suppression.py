@@ -181,6 +181,7 @@ class Suppressions:
         the row, and none of them depends on what other rows are read with it.
         """
         from ftprep.engine.states import has_seen
+        from ftprep.rule import CalibratedRule
         from ftprep.rules import all_rules
 
         codes, rules = set(ran), all_rules()
@@ -192,7 +193,11 @@ class Suppressions:
                 # Findings about a file as a whole are not a row's to hide.
                 meant = [rule for code, rule in rules.items() if code.startswith(prefix) and rule.scope != "file"]
                 judged[key] = not prefix.startswith(_OWN) and all(
-                    rule.code in codes and rule.scope == "record" and has_seen(rule, state) for rule in meant
+                    rule.code in codes
+                    and rule.scope == "record"
+                    and not issubclass(rule, CalibratedRule)
+                    and has_seen(rule, state)
+                    for rule in meant
                 )
             return judged[key]
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from command_line import cli
 from hypothesis import given
 from hypothesis import strategies as st
 from row_strategies import spoilt_rows
@@ -236,6 +237,13 @@ def test_a_rule_that_did_not_look_at_the_row_is_not_unused() -> None:
     assert ("FTP001", 1) not in found([faulty, chat("Yes.")], select="TUL001,FTP001,SCH")
 
 
+def test_a_rule_that_asks_the_whole_input_is_not_unused(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [chat("Yes.", **ignoring("CHT003"))]
+    assert found(rows, select="CHT003,FTP001") == [("FTP001", 1)]
+    monkeypatch.setattr("ftprep.rule.CalibratedRule", all_rules()["CHT003"])
+    assert found(rows, select="CHT003,FTP001") == []
+
+
 def test_what_a_file_hides_too_is_used(tmp_path: Path) -> None:
     path = _jsonl(tmp_path)
     report = ftprep.lint(path, select="CHT003,FTP001", per_file_ignores={"*": ["CHT003"]}, isolated=True)
@@ -249,6 +257,30 @@ def test_nothing_is_unused_where_not_all_was_read(tmp_path: Path) -> None:
     report = ftprep.lint(path, select="CHT,FTP001", isolated=True)
     assert report.problems
     assert "FTP001" not in report.by_code
+
+
+# --- how it is said -----------------------------------------------------------------------------------------------
+
+
+def test_every_output_says_how_much_is_hidden(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    _jsonl(tmp_path)
+    cli("baseline", "write", "rows.jsonl", "--select", "CHT003")
+    rows = [*ROWS, chat("Yes.")]
+    Path("rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    sentence = "3 findings hidden: 2 baseline, 1 ignored in records"
+    said = ["lint", "rows.jsonl", "--select", "CHT003"]
+    for output in ("full", "summary"):
+        result = cli(*said, "-o", output)
+        assert (sentence in result.stdout, result.stderr) == (True, "")
+    assert sentence in cli(*said, "--statistics").stdout
+    assert cli(*said, "-o", "concise").stderr == f"ftprep: {sentence}\n"
+    assert cli(*said, "-o", "concise", "-q").stderr == ""
+    assert cli(*said, "-o", "concise=x.txt").stderr == f"ftprep: ok; {sentence} (wrote x.txt)\n"
+    assert json.loads(cli(*said, "-o", "json").stdout)["hidden"] == {"baseline": 2, "ignored in records": 1}
+    last = json.loads(cli(*said, "-o", "jsonl").stdout.splitlines()[-1])
+    assert (last["type"], last["hidden"]) == ("verdict", {"baseline": 2, "ignored in records": 1})
+    assert sentence in repr(ftprep.lint("rows.jsonl", select="CHT003"))
 
 
 # --- parts --------------------------------------------------------------------------------------------------------

@@ -26,8 +26,8 @@ class UnusedSuppression(RecordRule):
 
     ## What it does
     Reports rules in the `ignore` of a row's key `_ftprep` that found nothing in the row. Only what is sure is said:
-    every rule that a word means must have run and have looked at the row, and none of them may be one that depends on
-    other rows, such as DUP001, because what it finds depends on the files that are read together.
+    every rule that a word means must have run and have looked at the row, and none of them may be one that judges a row
+    by others, such as DUP001, because what it finds depends on what is read together.
 
     ## Why is this bad?
     The defect was mended and the exception stayed. It will hide the next one.
