@@ -81,7 +81,7 @@ def read_key(value: Any) -> tuple[Suppression | None, list[Problem]]:
         with contextlib.suppress(ValueError):
             value = orjson.loads(value)
     if not isinstance(value, Mapping):
-        return None, [Problem(POINTER, f"is {json_type(value)}; an object with `ignore` and `why` is due")]
+        return None, [Problem(POINTER, f"`{KEY}` is {json_type(value)}; an object with `ignore` and `why` is due")]
 
     def at(field: str) -> str:
         return f"{POINTER}/{escape_token(field)}" if field in value and not encoded else POINTER

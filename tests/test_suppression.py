@@ -192,7 +192,7 @@ def test_a_column_of_a_table_holds_the_key_as_json(tmp_path: Path) -> None:
     report = ftprep.lint(path, select="FTP", isolated=True)
     assert report.inputs[0].detection.format == "prompt-completion"
     assert [(one.code, one.ref.line, one.message) for one in report.findings] == [
-        ("FTP002", 4, "is a string; an object with `ignore` and `why` is due")
+        ("FTP002", 4, "`_ftprep` is a string; an object with `ignore` and `why` is due")
     ]
     assert report.inputs[0].suppressing == 2
 

@@ -48,7 +48,7 @@ class UnknownCode(RecordRule):
             at=[(1, "/_ftprep/ignore/1")],
             message="unknown rule `CHT0003`; did you mean `CHT003`?",
         ),
-        Bad({**_ROW, "_ftprep": ["CHT003"]}, at=[(1, "/_ftprep")], message="is a list; an object"),
+        Bad({**_ROW, "_ftprep": ["CHT003"]}, at=[(1, "/_ftprep")], message="`_ftprep` is a list; an object"),
         Bad({**_ROW, "_ftprep": {"ignore": ["CHT003"]}}, at=[(1, "/_ftprep")], message="`why` is missing"),
         Bad({**_ROW, "_ftprep": {"ignore": [], "why": "x"}}, at=[(1, "/_ftprep/ignore")], message="`ignore` is empty"),
         Bad(
