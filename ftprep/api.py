@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
+from ftprep.allowance import NO_ALLOWANCES, Allowance
 from ftprep.engine.calibration import Candidates
 from ftprep.engine.inspection import CRASH, Inspection, guarded
 from ftprep.engine.local import LocalEngine, no_cyclic_gc
@@ -21,10 +22,13 @@ from ftprep.job import Job, open_job
 from ftprep.record import Ref
 from ftprep.report import Report
 from ftprep.rule import Needs, Rule
+from ftprep.rules.own.unused_suppression import UnusedSuppression
 from ftprep.selection import Selection
 from ftprep.settings import Settings
+from ftprep.suppression import Suppressions
 
 if TYPE_CHECKING:
+    from ftprep.baseline import Baseline
     from ftprep.io.source import Source
 
 
@@ -43,6 +47,10 @@ def lint(
     max_tokens: int | None = None,
     response_format: str | os.PathLike[str] | None = None,
     fail_on: str | Severity | None = None,
+    max_findings: str | Mapping[str, int | str] | Iterable[str] | None = None,
+    baseline: str | os.PathLike[str] | Literal[False] | None = None,
+    no_ignores: bool = False,
+    since: str | None = None,
     jobs: int | Literal["auto"] = 1,
     rules: Mapping[str, Mapping[str, Any]] | None = None,
     config: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] = (),
@@ -56,6 +64,11 @@ def lint(
     DataFrame or a Hugging Face Dataset. The other arguments are the options of ``ftprep lint`` and the keys of its
     configuration; rules may be given as "SCH,CHT" or as a list. Configuration files are looked for beside paths,
     unless ``isolated`` or ``config`` says otherwise; the environment is not read.
+
+    ``baseline`` is a file of findings that are known and hidden; without it the one that configuration names, or
+    ``.ftprep-baseline.json`` beside it, and with False none. ``max_findings`` says how much of which rule may be
+    found, for example ``{"DUP002": "5%", "TXT001": 0}``. ``no_ignores`` shows what per-file ignores and rows hide.
+    ``since`` is a git revision: only findings about rows that it does not have are shown.
 
     ``jobs`` is one process unless you say otherwise here, whatever a configuration file does, so that a call inside
     another program starts no processes unasked. ``progress`` shows the state of a long run on standard error where
@@ -78,18 +91,28 @@ def lint(
         "max-tokens": max_tokens,
         "response-format": response_format,
         "fail-on": fail_on,
+        "max-findings": max_findings,
+        "baseline": baseline or None,
         "jobs": jobs,
         "rules": rules,
         "exclude": exclude or None,
     }
-    job = open_job(data, given, config=config, isolated=isolated, mention=_argument, origin="lint()")
+    job = open_job(
+        data,
+        given,
+        config=config,
+        isolated=isolated,
+        with_baseline=baseline is not False,
+        mention=_argument,
+        origin="lint()",
+    )
     if not progress:
-        report = run_job(job)
+        report = run_job(job, no_ignores=no_ignores, since=since)
     else:
         from ftprep.cli.terminal import Progress
 
         with Progress(job.total_bytes) as shown:
-            report = run_job(job, progress=shown)
+            report = run_job(job, no_ignores=no_ignores, since=since, progress=shown)
     if report.problems and not report.inputs:
         raise InputError("; ".join(report.problems))
     return report
@@ -100,7 +123,14 @@ def _argument(key: str) -> str:
     return f"{key.replace('-', '_')}="
 
 
-def run_job(job: Job, *, exit_zero: bool = False, progress: Callable[[int, int], None] | None = None) -> Report:
+def run_job(
+    job: Job,
+    *,
+    exit_zero: bool = False,
+    no_ignores: bool = False,
+    since: str | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Report:
     """Lint what a job has opened. Its inputs are closed when the report is gone, or at once when the run fails."""
     try:
         report = run_lint(
@@ -112,6 +142,10 @@ def run_job(job: Job, *, exit_zero: bool = False, progress: Callable[[int, int],
             exit_zero=exit_zero,
             progress=progress,
             problems=job.problems,
+            no_ignores=no_ignores,
+            baseline=job.baseline,
+            allowances=job.resolved.max_findings,
+            since=since,
         )
     except BaseException:
         job.close()
@@ -130,31 +164,47 @@ def run_lint(
     exit_zero: bool = False,
     progress: Callable[[int, int], None] | None = None,
     problems: Iterable[str] = (),
+    no_ignores: bool = False,
+    baseline: Baseline | None = None,
+    allowances: Mapping[str, Allowance] = NO_ALLOWANCES,
+    since: str | None = None,
 ) -> Report:
     """Lint opened sources and return the report. Reads the data once, after a look at each head.
 
     A source that cannot be read is left out, and its sentence joins ``problems``. ``progress`` is called with the
-    numbers of rows and bytes of each part.
+    numbers of rows and bytes of each part. ``no_ignores`` shows what files and rows would hide, ``baseline`` hides
+    what it knows, ``allowances`` say, by prefix of the code, how much may be found, and with ``since``, a git
+    revision, only what changed counts.
     """
     started = time.perf_counter()
     chosen = selection.choose(settings)
     said = list(problems)
     inputs = _open_inputs(sources, settings.format, said)
+    changes = None
+    if since is not None:
+        from ftprep.since import changes_since
+
+        changes = changes_since(since, inputs)
     findings: list[Finding] = []
     engine = LocalEngine(inputs, settings, jobs)
     inspection = Inspection(chosen.codes, settings)
     tables: defaultdict[str, TableBuilder] = defaultdict(TableBuilder)
     totals: defaultdict[int, Counter[str]] = defaultdict(Counter)
     candidates = Candidates(inspection.rules)
+    suppressions = Suppressions()
+    digests: dict[Ref, int] = {}
     for lines, outcome in engine.map_shards(inspection):
         totals[outcome.file].update(
             records=outcome.records,
             bytes=outcome.bytes,
             total=outcome.total_tokens,
             trained=outcome.trained_tokens,
+            suppressing=outcome.suppressing,
         )
         one = inputs[outcome.file]
         one.last_line = max(one.last_line, outcome.last_line + lines)
+        suppressions.add(outcome.noted, lines)
+        digests.update({_shift(ref, lines): digest for ref, digest in outcome.digests.items()})
         findings.extend(candidates.take(outcome.file, _moved(outcome.findings, lines), outcome.tallies))
         for code, table in outcome.tables.items():
             if lines and table:
@@ -164,7 +214,7 @@ def run_lint(
             progress(outcome.records, outcome.bytes)
     for one in inputs:
         _fill_counts(one, totals[one.index], settings)
-    findings.extend(candidates.calibrated())
+    findings.extend(candidates.calibrated(suppressions.hides))
     findings.extend(_file_findings(inputs, inspection.rules))
     wholes: dict[str, Table] = {}
     with no_cyclic_gc():
@@ -174,8 +224,15 @@ def run_lint(
                 wholes[name] = tables.pop(name, TableBuilder()).build()
             if len(wholes[name]):
                 findings.extend(guarded(rule, lambda: Ref(0, 0), rule.reduce, wholes[name], engine))
-    shown, hidden = selection.filter(_unique_crashes(findings), [one.name for one in inputs])
-    return Report(
+    names = [one.name for one in inputs]
+    shown, hidden = selection.filter(_unique_crashes(findings), names, suppressions, show_ignored=no_ignores)
+    said += [*engine.problems, *(text for one in inputs for text in one.source.problems)]
+    if not said:  # a word is unused only where all was read
+        unused, hidden_unused = selection.filter(
+            _unused(suppressions, inspection.rules, shown), names, suppressions, show_ignored=no_ignores
+        )
+        shown, hidden = sorted([*shown, *unused], key=lambda one: one.sort_key), hidden + hidden_unused
+    report = Report(
         inputs,
         shown,
         hidden,
@@ -185,8 +242,23 @@ def run_lint(
         fail_on,
         exit_zero,
         time.perf_counter() - started,
-        tuple(dict.fromkeys([*said, *engine.problems, *(text for one in inputs for text in one.source.problems)])),
+        tuple(dict.fromkeys(said)),
+        digests,
+        allowances,
     )
+    if baseline is not None:
+        report = report.without_old(baseline)
+    return report if changes is None else report.without_unchanged(changes)
+
+
+def _unused(suppressions: Suppressions, rules: Iterable[Rule], shown: Sequence[Finding]) -> Iterator[Finding]:
+    """What the rule FTP001, if it runs, says about keys of rows that hide nothing. Rules that crashed have no say."""
+    crashed = {one.data.get("rule") for one in shown if one.code == CRASH}
+    for rule in rules:
+        if isinstance(rule, UnusedSuppression):
+            ran = [one.code for one in rules if one.code not in crashed]
+            for ref, suppression, idle in suppressions.unused(ran):
+                yield from rule.check_unused(ref, suppression, idle)
 
 
 def _open_inputs(sources: Iterable[Source], format: str | None, problems: list[str]) -> list[Input]:
@@ -220,7 +292,7 @@ def _unique_crashes(findings: Iterable[Finding]) -> Iterable[Finding]:
 
 
 def _fill_counts(one: Input, totals: Counter[str], settings: Settings) -> None:
-    one.records, one.bytes = totals["records"], totals["bytes"]
+    one.records, one.bytes, one.suppressing = totals["records"], totals["bytes"], totals["suppressing"]
     if settings.count_tokens and one.format is not None:
         from ftprep.text.tokens import tokenizer_name
 

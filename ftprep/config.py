@@ -11,12 +11,13 @@ import glob
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ftprep.allowance import Allowance, checked_allowance, split_allowances
 from ftprep.config_file import check_values, load_config, parse_toml, shown_path
-from ftprep.errors import UsageError
+from ftprep.errors import UsageError, nearest_path
 from ftprep.finding import Severity
 from ftprep.options import checked_options
 from ftprep.report import severity_named
@@ -39,6 +40,8 @@ DEFAULTS: Mapping[str, Any] = {
     "per-file-ignores": {},
     "severity": {},
     "fail-on": "error",
+    "max-findings": {},
+    "baseline": None,
     "exclude": (),
     "jobs": "auto",
     "rules": {},
@@ -80,6 +83,8 @@ class Resolved:
     jobs: int
     values: Mapping[str, Value]
     files: tuple[Path, ...]
+    max_findings: Mapping[str, Allowance] = field(default_factory=dict)
+    baseline: Path | None = None
 
 
 def resolve(
@@ -193,11 +198,13 @@ def _plain(given: Mapping[str, Any], mention: Callable[[str], str]) -> dict[str,
             value = split_globs(value)
         elif key == "per-file-ignores":
             value = split_file_ignores(value, mention(key))
+        elif key == "max-findings":
+            value = split_allowances(value, mention(key))
         elif key == "severity" and isinstance(value, Mapping):
             value = {code: one.label if isinstance(one, Severity) else one for code, one in value.items()}
         elif key == "fail-on" and isinstance(value, Severity):
             value = value.label
-        elif key in ("tokenizer", "response-format") and isinstance(value, os.PathLike):
+        elif key in ("tokenizer", "response-format", "baseline") and isinstance(value, os.PathLike):
             value = os.fspath(value)
         elif key == "rules" and isinstance(value, Mapping):
             value = {str(rule): dict(table) if isinstance(table, Mapping) else table for rule, table in value.items()}
@@ -210,9 +217,10 @@ def _plain(given: Mapping[str, Any], mention: Callable[[str], str]) -> dict[str,
 
 def _combine(layers: Sequence[Layer], files: tuple[Path, ...]) -> Resolved:
     values = {key: Value(default, "default") for key, default in DEFAULTS.items() if not isinstance(default, Mapping)}
-    tables: dict[str, dict[str, Value]] = {"per-file-ignores": {}, "severity": {}, "rules": {}}
+    tables: dict[str, dict[str, Value]] = {key: {} for key in ("per-file-ignores", "severity", "max-findings", "rules")}
     excluded: list[str] = []
     options: dict[str, dict[str, Any]] = {}
+    allowances: dict[str, Allowance] = {}
     for layer in layers:
         for key, value in layer.values.items():
             if key in ("extend", *SELECTORS):
@@ -227,6 +235,10 @@ def _combine(layers: Sequence[Layer], files: tuple[Path, ...]) -> Resolved:
             elif key == "severity":
                 _check_selectors(value, layer.mention(key))
                 tables[key].update({word: Value(one, layer.origin) for word, one in value.items()})
+            elif key == "max-findings":
+                for word, one in value.items():
+                    allowances[_prefix_of(word, layer.mention(key))] = checked_allowance(word, one, layer.mention(key))
+                    tables[key][word] = Value(one, layer.origin)
             elif key == "rules":
                 for rule, table in checked_options(value, layer.mention(key)).items():
                     options.setdefault(rule, {}).update(table)
@@ -269,7 +281,16 @@ def _combine(layers: Sequence[Layer], files: tuple[Path, ...]) -> Resolved:
         0 if jobs == "auto" else jobs,
         shown,
         files,
+        allowances,
+        None if values["baseline"].value is None else Path(values["baseline"].value),
     )
+
+
+def _prefix_of(word: str, place: str) -> str:
+    try:
+        return canonical(word)
+    except UsageError as error:
+        raise UsageError(f"{place}: {error}") from None
 
 
 def _checked(key: str, value: Any, layer: Layer) -> Any:
@@ -281,10 +302,14 @@ def _checked(key: str, value: Any, layer: Layer) -> Any:
             return format_named(value).name
     except UsageError as error:
         raise UsageError(f"{layer.mention(key)}: {error}") from None
+    if key == "baseline":
+        return str(layer.folder / value) if layer.folder != Path.cwd() else value
     if key == "tokenizer" or (key == "response-format" and not value.lstrip().startswith("{")):
         path = layer.folder / value
         if not os.path.isfile(path):
-            raise UsageError(f"{layer.mention(key)}: there is no file {quote(shown_path(path), 200)}")
+            raise UsageError(
+                f"{layer.mention(key)}: there is no file {quote(shown_path(path), 200)}{nearest_path(shown_path(path))}"
+            )
         return str(path) if layer.folder != Path.cwd() else value
     return value
 
@@ -315,10 +340,7 @@ def _added(before: Value, after: Value) -> Value:
 
 def _check_selectors(words: Iterable[str], place: str) -> None:
     for word in words:
-        try:
-            canonical(word)
-        except UsageError as error:
-            raise UsageError(f"{place}: {error}") from None
+        _prefix_of(word, place)
 
 
 def _selectors(layers: Sequence[Layer]) -> dict[str, Value]:

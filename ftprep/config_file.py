@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 from pydantic import Field, TypeAdapter, ValidationError, with_config
 from typing_extensions import TypedDict
 
+from ftprep.allowance import PATTERN
 from ftprep.errors import UsageError, did_you_mean
 from ftprep.settings import Profile
 from ftprep.text.snippet import quote
@@ -55,6 +56,16 @@ Config = TypedDict(
             dict[str, SeverityWord], Field(description="Severity of rules, by code, prefix or name.")
         ],
         "fail-on": Annotated[FailOn, Field(description="Least severity that makes the run fail.")],
+        "max-findings": Annotated[
+            dict[str, Annotated[int, Field(ge=0)] | Annotated[str, Field(pattern=PATTERN)]],
+            Field(
+                description="How much of a rule (code, prefix or name) may be found: a number of findings, or a share "
+                'of the records such as "5%". Such findings do not count for fail-on.'
+            ),
+        ],
+        "baseline": Annotated[
+            str, Field(min_length=1, description="A file of known findings that are hidden, relative to this file.")
+        ],
         "exclude": Annotated[
             Selectors, Field(description="Globs (relative to this file) of files and folders to leave out.")
         ],
@@ -270,6 +281,9 @@ def _sentence(error: Any, values: Mapping[str, Any]) -> str:
         return f"unknown key {quote(key)}{near or '; known: ' + ', '.join(config_keys())}"
     if location[0] == "jobs":  # a union: either branch's error alone would mislead
         return f"`jobs` is {said(error['input'])}; a positive whole number or `auto` is due"
+    if location[0] == "max-findings" and len(location) > 1:  # a union, too
+        name = quote(".".join(location[:2]), 80)
+        return f'{name} is {said(error["input"])}; a number of findings or a share such as "5%" is due'
     name = quote(".".join(step for step in location if not step.isdigit()), 80)
     if kind == "literal_error":
         known = [word.strip(" '") for word in re.split(r",| or ", error["ctx"]["expected"])]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Iterable
 
 
@@ -27,3 +28,15 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     choices = {name.lower(): name for name in known}
     near = difflib.get_close_matches(word.lower(), choices, n=1, cutoff=0.6)
     return f"; did you mean `{choices[near[0]]}`?" if near else ""
+
+
+def nearest_path(path: str | os.PathLike[str]) -> str:
+    """:func:`did_you_mean` for a path that does not exist: the nearest name in the folder that it would stand in."""
+    folder, name = os.path.split(os.fspath(path).rstrip("/"))
+    while folder and not os.path.isdir(folder):
+        folder, name = os.path.split(folder)
+    try:
+        nearest = did_you_mean(name, os.listdir(folder or "."))
+    except OSError:
+        return ""
+    return nearest.replace("`", f"`{folder.rstrip('/')}/", 1) if nearest and folder else nearest

@@ -11,6 +11,7 @@ import orjson
 
 from ftprep.formats.detect import Detection, detect
 from ftprep.formats.format import Format, format_named
+from ftprep.suppression import take_keys
 
 if TYPE_CHECKING:
     from ftprep.io.source import Source
@@ -39,7 +40,10 @@ class Tokens:
 
 @dataclass(slots=True)
 class Input:
-    """A source with its detected format and, after the run, its counts. ``bytes`` are those of the rows."""
+    """A source with its detected format and, after the run, its counts. ``bytes`` are those of the rows.
+
+    ``suppressing`` counts the rows with a key ``_ftprep``, which a platform may refuse.
+    """
 
     source: Source
     detection: Detection
@@ -48,6 +52,7 @@ class Input:
     bytes: int = 0
     last_line: int = 0
     tokens: Tokens | None = None
+    suppressing: int = 0
     sample: list[dict[str, Any]] = field(default_factory=list, repr=False)
 
     @property
@@ -115,4 +120,7 @@ def _object(raw: bytes) -> dict[str, Any] | None:
         row = orjson.loads(raw)
     except ValueError:
         return None
-    return row if type(row) is dict else None
+    if type(row) is not dict:
+        return None
+    take_keys((raw,), (row,))
+    return row

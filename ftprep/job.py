@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -11,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from ftprep.config import Resolved, resolve
 from ftprep.config_file import common_config
-from ftprep.errors import InputError, UsageError
+from ftprep.errors import InputError, UsageError, nearest_path
 from ftprep.text.snippet import quote
 
 if TYPE_CHECKING:
+    from ftprep.baseline import Baseline
     from ftprep.io.source import Source
 
 STDIN = "-"
@@ -25,13 +27,14 @@ class Job:
     """Opened inputs with the settings that hold for them.
 
     ``problems`` are sentences about inputs that cannot be read; the others are linted all the same. ``excluded`` is
-    the number of files that were left out.
+    the number of files that were left out, ``baseline`` the known findings that are hidden.
     """
 
     sources: Sequence[Source]
     resolved: Resolved
     problems: Sequence[str] = ()
     excluded: int = 0
+    baseline: Baseline | None = None
 
     @property
     def total_bytes(self) -> int:
@@ -53,6 +56,7 @@ def open_job(
     isolated: bool = False,
     force_exclude: bool = False,
     stdin_name: str | None = None,
+    with_baseline: bool = True,
     environment: Mapping[str, str] | None = None,
     mention: Callable[[str], str] = "--{}".format,
     origin: str = "command line",
@@ -60,7 +64,8 @@ def open_job(
     """Find the inputs in ``data`` and the configuration that holds for them, and open them.
 
     ``given`` holds settings by configuration key. Without a file in ``config``, and unless ``isolated``, the nearest
-    configuration file of each path is looked for; objects have none. Raises ``UsageError`` for mistakes in any of
+    configuration file of each path is looked for; objects have none. Without ``with_baseline`` no baseline is read.
+    Raises ``UsageError`` for mistakes in any of
     these and where inputs have different configuration files, ``InputError`` when nothing was found to lint.
     """
     from ftprep.io.discover import discover, open_sources
@@ -76,15 +81,44 @@ def open_job(
         paths = [data] if isinstance(data, str | os.PathLike) else data
         file = common_config(_place(os.fspath(path), stdin_name) for path in paths)
         resolved = settle()
-        found, _, _ = discover(paths, exclude=resolved.exclude, force_exclude=force_exclude)
+        found, _, _ = discover(paths, exclude=_left_out(resolved), force_exclude=force_exclude)
         nearest = common_config(_place(str(one.path), stdin_name) for one in found) if found else file
         if nearest != file:  # the files below a folder all have a configuration of their own
             file = nearest
             resolved = settle()
-    opened = open_sources(data, exclude=resolved.exclude, force_exclude=force_exclude, stdin_name=stdin_name)
+    baseline = None
+    if with_baseline:
+        path = baseline_path(resolved, look=not isolated and are_paths(data))
+        if path is not None:
+            from ftprep.baseline import load_baseline
+
+            baseline = load_baseline(path)
+    opened = open_sources(data, exclude=_left_out(resolved), force_exclude=force_exclude, stdin_name=stdin_name)
     if not opened.sources and not force_exclude:
         raise InputError(f"no file to lint: {opened.excluded:,} excluded")
-    return Job(opened.sources, resolved, opened.problems, opened.excluded)
+    return Job(opened.sources, resolved, opened.problems, opened.excluded, baseline)
+
+
+def _left_out(resolved: Resolved) -> tuple[str, ...]:
+    """Globs of what is no data: what the user excludes, and a baseline, which may stand in a folder of data."""
+    if resolved.baseline is None:
+        return resolved.exclude
+    return (*resolved.exclude, glob.escape(os.path.abspath(resolved.baseline)))
+
+
+def baseline_path(resolved: Resolved, *, look: bool) -> Path | None:
+    """The baseline that was named; else, with ``look``, the one beside the configuration file or in this folder."""
+    if resolved.baseline is not None:
+        return resolved.baseline
+    usual = usual_baseline(resolved)
+    return usual if look and os.path.isfile(usual) else None
+
+
+def usual_baseline(resolved: Resolved) -> Path:
+    """Where a baseline stands that nobody named: beside the nearest configuration file, else in this folder."""
+    from ftprep.baseline import FILE_NAME
+
+    return resolved.files[-1].parent / FILE_NAME if resolved.files else Path(FILE_NAME)
 
 
 def are_paths(data: Any) -> bool:
@@ -116,7 +150,8 @@ def split_config(
         path, shown = Path(text), quote(str(text), 200)
         if not os.path.isfile(path):
             if "=" not in str(text):
-                raise UsageError(f"{place}: there is no file {shown}, nor is it of the form `key = value`")
+                near = nearest_path(text) or ", nor is it of the form `key = value`"
+                raise UsageError(f"{place}: there is no file {shown}{near}")
             inline.append(str(text))
         elif isolated:
             raise UsageError(f"{place} names the file {shown}, but an isolated run reads no configuration file")

@@ -38,7 +38,9 @@ def checked_options(tables: Mapping[str, Mapping[str, Any]], place: str) -> dict
                 raise UsageError(f"{place}: `{name}` has no option {quote(key)}{near}")
             due = mismatch(option, value)
             if due is not None:
-                raise UsageError(f"{place}: option `{key}` of `{name}` is {said(value)}; {due} is due")
+                words = map(str, option.choices)
+                near = (did_you_mean(value, words) if isinstance(value, str) else "") or f"; {due} is due"
+                raise UsageError(f"{place}: option `{key}` of `{name}` is {said(value)}{near}")
             value = float(value) if isinstance(option.default, float) else value
             checked.setdefault(name, {})[key.replace("-", "_")] = value
     return checked

@@ -6,23 +6,28 @@ import functools
 import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
-from ftprep.errors import FtprepError, UsageError
+from ftprep.allowance import Allowance, judge
+from ftprep.errors import FtprepError, UsageError, did_you_mean
 from ftprep.finding import Finding, Severity
 from ftprep.inputs import Input
 from ftprep.record import Ref
 from ftprep.rule import Rule, summary
 from ftprep.rules import all_rules, rule_named
-from ftprep.selection import ALWAYS, NotRun
+from ftprep.selection import ALWAYS, IN_BASELINE, UNCHANGED, NotRun, without_old, without_unchanged
 from ftprep.settings import Settings
 from ftprep.text.excerpt import Columns, Excerpt, RowText, find_columns, make_excerpt
+from ftprep.text.snippet import quote
 
 if TYPE_CHECKING:
     import pandas
+
+    from ftprep.baseline import Applied, Baseline
+    from ftprep.since import Changes
 
 BUCKETS = 10
 _READ_FROM_START = frozenset(("csv", "tsv", "parquet"))
@@ -77,6 +82,8 @@ class Report:
 
     ``findings`` are the shown ones, in reading order, each with its severity; ``hidden`` counts the others by
     reason. ``problems`` are sentences about inputs that could not be read to their end; they make the exit code 2.
+    ``digests`` are known ones of rows, ``allowances`` say how much of which rules may be found, by prefix of their
+    codes, and ``baseline`` tells what was made of the one that was used.
     """
 
     inputs: Sequence[Input]
@@ -89,6 +96,9 @@ class Report:
     exit_zero: bool = False
     seconds: float = 0.0
     problems: Sequence[str] = field(default_factory=tuple)
+    digests: Mapping[Ref, int] = field(default_factory=dict, repr=False)
+    allowances: Mapping[str, Allowance] = field(default_factory=dict)
+    baseline: Applied | None = None
 
     # --- numbers ------------------------------------------------------------------------------------------------
 
@@ -109,18 +119,23 @@ class Report:
 
     @functools.cached_property
     def verdict(self) -> Verdict:
-        """2 when a rule crashed or an input was unreadable, 1 when a finding reaches ``fail_on``, else 0."""
+        """2 when a rule crashed or an input was unreadable, 1 when a finding reaches ``fail_on``, else 0.
+
+        Findings with an allowance are judged by that alone: 1 where there are more than it allows.
+        """
         reasons: list[str] = list(self.problems)
         code = 2 if self.problems else 0
         crashed = sorted({str(one.data.get("rule")) for one in self.findings if one.code == ALWAYS})
         if crashed:
             code = 2
             reasons.append(f"rules crashed: {' '.join(crashed)}")
-        worst = max(self.counts, default=None)
+        broken, rest = judge(self.findings, self.allowances, self.record_count)
+        worst = max((one.severity or Severity.ERROR for one in rest), default=None)
         if self.fail_on is not None and worst is not None and worst >= self.fail_on:
-            reasons.append(f"{worst.label}s present")
-            if not self.exit_zero:
-                code = max(code, 1)
+            broken.insert(0, f"{worst.label}s present")
+        reasons += broken
+        if broken and not self.exit_zero:
+            code = max(code, 1)
         return Verdict(code == 0 and not reasons, code, tuple(reasons))
 
     @functools.cached_property
@@ -130,6 +145,27 @@ class Report:
         for finding in self.findings:
             groups[finding.code].append(finding)
         return dict(groups)
+
+    @functools.cached_property
+    def fingerprints(self) -> Sequence[str]:
+        """The fingerprint of each finding, by which it is known again; may read rows again."""
+        from ftprep.fingerprint import fingerprints
+
+        return fingerprints(self.findings, self.inputs, self.digests)
+
+    def without_old(self, baseline: Baseline) -> Report:
+        """The same report without the findings that ``baseline`` knows, which count as hidden."""
+        from ftprep.baseline import Applied
+
+        shown, hidden = without_old(self.findings, self.fingerprints, baseline)
+        applied = Applied(baseline, len(baseline.of(self.rules)) - hidden, hidden)
+        counted = {**self.hidden, IN_BASELINE: hidden}
+        return replace(self, findings=shown, hidden=counted, baseline=applied)
+
+    def without_unchanged(self, changes: Changes) -> Report:
+        """The same report without the findings about what did not change, which count as hidden."""
+        shown, hidden = without_unchanged(self.findings, changes)
+        return replace(self, findings=shown, hidden={**self.hidden, UNCHANGED: hidden})
 
     def summary(self) -> list[RuleSummary]:
         """One entry per rule with findings: the most severe first, then the one with most records."""
@@ -277,7 +313,7 @@ class Report:
     # --- for people ---------------------------------------------------------------------------------------------
 
     def to_pandas(self) -> pandas.DataFrame:
-        """One row per finding: code, name, severity, path, line or row, pointer, message, group."""
+        """One row per finding: code, name, severity, path, line or row, pointer, message, group, fingerprint."""
         import pandas
 
         from ftprep.output.document import finding_rows
@@ -311,9 +347,11 @@ def _parsed(raw: bytes) -> Any:
 
 def severity_named(word: str) -> Severity | None:
     """The severity for ``--fail-on``; None for "never". Raises ``UsageError`` for other words."""
+    known = [*(one.label for one in sorted(Severity, reverse=True)), "never"]
     if word == "never":
         return None
     try:
         return Severity.parse(word)
     except KeyError:
-        raise UsageError(f"unknown severity `{word}`; known: error, warning, info, never") from None
+        near = did_you_mean(word, known) or "; known: " + ", ".join(known)
+        raise UsageError(f"unknown severity {quote(word)}{near}") from None

@@ -48,6 +48,7 @@ def schema_for(name: str) -> dict[str, Any]:
 def _record_schema(name: str) -> dict[str, Any]:
     from ftprep.formats.format import all_formats
     from ftprep.formats.validation import adapter
+    from ftprep.suppression import KEY, key_schema
 
     known = all_formats()
     key = name.lower().replace("_", "-")
@@ -56,6 +57,7 @@ def _record_schema(name: str) -> dict[str, Any]:
         raise UsageError(f"there is no schema `{name}`{near or ' (`ftprep schema` lists them)'}")
     one = known[key]
     schema = adapter(key).json_schema()
+    schema["properties"][KEY] = key_schema()  # not a field of the format, but an editor is not to complain of it
     return {"$schema": DIALECT, **schema, "title": f"{one.title}: one row", "examples": [dict(one.example)]}
 
 

@@ -1,4 +1,4 @@
-"""Which rules run, and the one filter that hides findings: select, extend-select, ignore, per-file-ignores."""
+"""Which rules run, and the one filter that hides findings: ignored in a file, in a row, or in the baseline."""
 
 from __future__ import annotations
 
@@ -8,15 +8,24 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ftprep.errors import UsageError, did_you_mean
 from ftprep.finding import Finding, Severity
 from ftprep.rule import Cost, Rule
-from ftprep.rules import all_rules
+from ftprep.rules import all_rules, prefix_meant, selectors
 from ftprep.settings import Settings
+from ftprep.text.snippet import quote
+
+if TYPE_CHECKING:
+    from ftprep.baseline import Baseline
+    from ftprep.since import Changes
+    from ftprep.suppression import Suppressions
 
 ALWAYS = "FTP900"  # a crashed rule is never hidden
+PER_FILE, IN_RECORDS = "per-file-ignores", "ignored in records"
+IN_BASELINE, UNCHANGED = "baseline", "unchanged"
+"""Why findings are hidden, as reports say it."""
 
 
 class NotRun(NamedTuple):
@@ -71,11 +80,19 @@ class Selection:
                 not_run.append(NotRun(code, rule.name, reason))
         return Chosen(tuple(codes), tuple(not_run))
 
-    def filter(self, findings: Iterable[Finding], names: Sequence[str]) -> tuple[list[Finding], Counter[str]]:
+    def filter(
+        self,
+        findings: Iterable[Finding],
+        names: Sequence[str],
+        suppressions: Suppressions | None = None,
+        *,
+        show_ignored: bool = False,
+    ) -> tuple[list[Finding], Counter[str]]:
         """Return the findings that are shown, in reading order, and how many were hidden, by reason.
 
-        ``names`` are the inputs' names by file number. Severities are filled in here: the user's own word about
-        a code, else the finding's, else the rule's.
+        ``names`` are the inputs' names by file number, ``suppressions`` what rows themselves hide. With
+        ``show_ignored`` both only take note, and hide nothing. Severities are filled in here: the user's own word
+        about a code, else the finding's, else the rule's.
         """
         rules = all_rules()
         ignores = [(pattern, [canonical(word) for word in words]) for pattern, words in self.per_file_ignores.items()]
@@ -90,8 +107,14 @@ class Selection:
         for finding in findings:
             code = finding.code
             ignored = by_file.get(finding.ref.file)
+            reason = None
+            # Asked first, and always: what a row hides is not unused for being hidden elsewhere, too.
+            if suppressions and code != ALWAYS and suppressions.hides(finding):
+                reason = IN_RECORDS
             if ignored and code != ALWAYS and _longest(code, ignored) >= 0:
-                hidden["per-file-ignores"] += 1
+                reason = PER_FILE
+            if reason is not None and not show_ignored:
+                hidden[reason] += 1
                 continue
             severity = by_code.get(code) or finding.severity or rules[code].severity
             if severity != finding.severity:
@@ -102,18 +125,34 @@ class Selection:
 
 def canonical(word: str) -> str:
     """Return the code or prefix that a selector means ("" for ALL); raises ``UsageError`` for any other word."""
-    rules = all_rules()
-    upper = word.strip().upper()
-    if upper == "ALL":
-        return ""
-    if upper and any(code.startswith(upper) for code in rules):
-        return upper
-    for code, rule in rules.items():
-        if rule.name == word.strip().lower():
-            return code
-    families = sorted({code[:3] for code in rules})
-    known = ["ALL", *families, *rules, *(rule.name for rule in rules.values())]
-    raise UsageError(f"unknown rule `{word}`{did_you_mean(word, known)} (`ftprep rule` lists them)")
+    meant = prefix_meant(word)
+    if meant is None:
+        raise UsageError(f"unknown rule {quote(word)}{did_you_mean(word, selectors())} (`ftprep rule` lists them)")
+    return meant
+
+
+def without_old(
+    findings: Iterable[Finding], fingerprints: Iterable[str], baseline: Baseline
+) -> tuple[list[Finding], int]:
+    """Return the findings that ``baseline`` does not have, and the number of those that it has."""
+    left = baseline.counter()
+    shown: list[Finding] = []
+    hidden = 0
+    for finding, fingerprint in zip(findings, fingerprints, strict=True):
+        key = (finding.code, fingerprint)
+        if finding.code != ALWAYS and left[key] > 0:
+            left[key] -= 1
+            hidden += 1
+        else:
+            shown.append(finding)
+    return shown, hidden
+
+
+def without_unchanged(findings: Iterable[Finding], changes: Changes) -> tuple[list[Finding], int]:
+    """Return the findings about what changed, and the number of the others."""
+    found = list(findings)
+    shown = [one for one in found if one.code == ALWAYS or not changes.hides(one)]
+    return shown, len(found) - len(shown)
 
 
 def file_matches(name: str, pattern: str) -> bool:

@@ -18,6 +18,7 @@ from ftprep.formats.validation import SchemaError, schema_errors, validator
 from ftprep.io.diagnose import Diagnosis, diagnose
 from ftprep.io.duplicates import keys_in, pair_counts
 from ftprep.record import Record, Ref, State
+from ftprep.suppression import MARK, take_keys
 from ftprep.text.screens import NOT_ASCII, VISIBLE, text_classes
 from ftprep.text.token_counts import REPLY_OVERHEAD, TURN_OVERHEAD
 
@@ -57,6 +58,8 @@ class Shard:
         self.kept: dict[tuple[Callable[[Record], Any], int], Any] = {}
         self._columns: dict[Callable[[Shard], Any], Any] = {}
         self.rows: list[Any] = self._parse()
+        # Values of the key ``_ftprep``, which is in no row from here on.
+        self.suppressions: dict[int, Any] = take_keys(self.raws, self.rows) if MARK in chunk.data else {}
         if format is None:
             for index, state in enumerate(self.state):
                 self.state[index] = max(state, State.FOREIGN)
@@ -291,7 +294,9 @@ class Shard:
         pairs = pair_counts(self.chunk.data, self.chunk.starts, self.chunk.ends)
         suspects = np.flatnonzero(pairs > np.array(self.key_counts, dtype=np.int64))
         return [
-            row for row in suspects.tolist() if self.state[row] < State.BROKEN and pairs[row] > keys_in(self.rows[row])
+            row
+            for row in suspects.tolist()
+            if self.state[row] < State.BROKEN and pairs[row] > keys_in([self.rows[row], self.suppressions.get(row)])
         ]
 
     @functools.cached_property

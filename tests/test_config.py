@@ -137,6 +137,7 @@ def test_every_option_has_a_variable() -> None:
     texts |= {"select": "SCH, TOK001", "per-file-ignores": "a/*.jsonl:SCH,TOK,b:TOK", "exclude": "a,b c"}
     texts |= {"response-format": '{"type": "object"}'}
     texts |= {"model": "gpt-4.1-mini", "extend-select": "TOK", "ignore": "SCH"}
+    texts |= {"max-findings": "DUP=5%, TOK001=0", "baseline": "known.json"}
     assert {*texts, "tokenizer"} == set(FROM_ENVIRONMENT)
     resolved = resolve({}, environment={environment_name(key): text for key, text in texts.items()})
     assert resolved.settings.max_tokens == 5
@@ -146,6 +147,8 @@ def test_every_option_has_a_variable() -> None:
     assert resolved.selection.per_file_ignores[f"{Path.cwd()}/a/*.jsonl"] == ("SCH", "TOK")
     assert resolved.selection.per_file_ignores["b"] == ("TOK",)
     assert resolved.exclude == ("a", "b c")
+    assert {code: str(one) for code, one in resolved.max_findings.items()} == {"DUP": "5 %", "TOK001": "0"}
+    assert resolved.baseline == Path("known.json")
     assert (
         resolve({}, environment={environment_name(key): "" for key in FROM_ENVIRONMENT}).values["jobs"].value == "auto"
     )

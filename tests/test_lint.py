@@ -115,7 +115,7 @@ def test_every_argument_is_the_option_of_that_name() -> None:
         ({"select": 5}, r"^lint\(\): `select` is a whole number; a list is due$"),
         ({"jobs": 0}, r"^lint\(\): `jobs` is `0`; a positive whole number or `auto` is due$"),
         ({"rules": {"empty-trun": {}}}, r"^rules=: no rule is named `empty-trun`; did you mean `empty-turn`\?$"),
-        ({"tokenizer": "no.json"}, "^tokenizer=: there is no file `no.json`$"),
+        ({"tokenizer": "no.json"}, "^tokenizer=: there is no file `no.json`"),
         ({"config": "no.toml"}, "^config=: there is no file `no.toml`"),
     ],
 )

@@ -86,6 +86,8 @@ CATALOGUE = {
     "RFT011": ("unstated-answer-format", W),
     "RFT013": ("reference-type-drift", W),
     "RFT014": ("invalid-response-format", E),
+    "FTP001": ("unused-suppression", W),
+    "FTP002": ("unknown-code", W),
     "FTP900": ("rule-crashed", E),
 }
 FAMILIES = {

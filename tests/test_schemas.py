@@ -19,6 +19,7 @@ from ftprep.formats.format import all_formats
 from ftprep.formats.validation import validator
 from ftprep.rules import all_rules
 from ftprep.schemas import main, schema_files, schema_for, schema_names, write_schemas
+from ftprep.suppression import read_key
 
 FOLDER = Path(__file__).parent.parent / "schemas"
 
@@ -77,6 +78,24 @@ LAXER = {
     "trl-stepwise", "llamafactory-kto-messages", "llamafactory-kto-sharegpt", "mistral-classifier", "chat-label",
     "text-label", "hh-rlhf", "ultrafeedback-binarized", "fireworks-scored-pairs",
 }  # fmt: skip
+KEYS = st.fixed_dictionaries(
+    {},
+    optional={
+        "ignore": st.lists(st.sampled_from(["CHT003", "TXT"]), max_size=2) | st.sampled_from(["CHT003, TXT", " ", 5]),
+        "why": st.sampled_from(["it is meant", " ", "", None]),
+        "until": st.just("2027"),
+    },
+)
+
+
+@pytest.mark.parametrize("name", list(all_formats()))
+@settings(max_examples=20)
+@given(key=KEYS | st.none() | st.lists(st.text()) | st.integers())
+def test_the_key_of_exceptions_is_checked_as_lint_does(name: str, key: Any) -> None:
+    row = {**dict(all_formats()[name].example), "_ftprep": key}
+    assert Draft202012Validator(schema_for(name)).is_valid(row) == (key is None or not read_key(key)[1])
+
+
 CHECKED = {name: Draft202012Validator(schema_for(name)) for name in all_formats()}
 
 

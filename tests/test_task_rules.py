@@ -192,7 +192,7 @@ def test_the_place_of_an_answer() -> None:
 
 
 def test_long_prompts_take_no_longer_than_they_are() -> None:
-    
+
     for prompt in (
         "answer: " * 50_000,
         "#### " * 50_000,

@@ -9,20 +9,22 @@ from typing import Any
 
 import click
 
+from ftprep.cli import words
+from ftprep.cli.choice import Choice
 from ftprep.cli.terminal import write
 from ftprep.errors import UsageError, did_you_mean
 from ftprep.text.snippet import escape
 
 
 @click.command("config")
-@click.argument("key", required=False)
+@click.argument("key", required=False, shell_complete=words.complete_key)
 @click.option(
     "--config", "config", multiple=True, metavar="PATH|'KEY = VALUE'", envvar="FTPREP_CONFIG", help="As in lint."
 )
 @click.option("--isolated", is_flag=True, envvar="FTPREP_ISOLATED", help="Read no configuration file.")
 @click.option(
     "--output",
-    type=click.Choice(["text", "json"]),
+    type=Choice(["text", "json"]),
     default="text",
     show_default=True,
     help="How it is written.",

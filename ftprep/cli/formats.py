@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ftprep.cli import words
 from ftprep.cli.terminal import write
 from ftprep.errors import InputError, UsageError, did_you_mean
 from ftprep.text.snippet import escape, quote
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @click.command("formats")
-@click.argument("word", metavar="[NAME|FILE]", required=False)
+@click.argument("word", metavar="[NAME|FILE]", required=False, shell_complete=words.complete_format_or_file)
 def command(word: str | None) -> int:
     """List the formats; explain the one called NAME; or say which format FILE has, and why."""
     from ftprep.formats.format import all_formats

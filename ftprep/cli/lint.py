@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from ftprep.cli import words
+from ftprep.cli.choice import Choice
 from ftprep.cli.terminal import Progress, complain, make_style, write
 from ftprep.errors import FtprepError, UsageError
 from ftprep.text.snippet import escape, quote
@@ -22,7 +24,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 # Settings that configuration files know too: an option, if given, is handed to ftprep.config under this name.
 SETTINGS = (
     *("select", "extend-select", "ignore", "per-file-ignores", "profile", "format", "model", "tokenizer"),
-    *("max-tokens", "response-format", "exclude", "fail-on", "jobs"),
+    *("max-tokens", "response-format", "exclude", "fail-on", "max-findings", "baseline", "jobs"),
 )
 EXAMPLES_SHOWN = 3
 
@@ -63,8 +65,8 @@ def _option(section: str, *names: str, help: str, **attributes: Any) -> Callable
     return click.option(*names, cls=SectionedOption, section=section, help=help, **attributes)
 
 
-def _list(section: str, *names: str, help: str, metavar: str) -> Callable[[F], F]:
-    return _option(section, *names, help=help, metavar=metavar, multiple=True, type=Text())
+def _list(section: str, *names: str, help: str, metavar: str, **attributes: Any) -> Callable[[F], F]:
+    return _option(section, *names, help=help, metavar=metavar, multiple=True, type=Text(), **attributes)
 
 
 def _flag(section: str, *names: str, help: str) -> Callable[[F], F]:
@@ -77,15 +79,45 @@ def _flag(section: str, *names: str, help: str) -> Callable[[F], F]:
     epilog="Every option also stands in the environment, as FTPREP_<OPTION>: FTPREP_PROFILE=fast. "
     "Exit code: 0 nothing found at --fail-on, 1 something found, 2 the job could not be done.",
 )
-@click.argument("paths", nargs=-1, metavar="[PATHS]...")
-@_list("Rules", "--select", metavar="CODES", help="Run only these: codes, prefixes, names, or ALL.")
-@_list("Rules", "--extend-select", metavar="CODES", help="Run these too.")
-@_list("Rules", "--ignore", metavar="CODES", help="Do not run these.")
+@click.argument("paths", nargs=-1, metavar="[PATHS]...", shell_complete=words.complete_path)
+@_list(
+    "Rules",
+    "--select",
+    shell_complete=words.complete_rules,
+    metavar="CODES",
+    help="Run only these: codes, prefixes, names, or ALL.",
+)
+@_list("Rules", "--extend-select", shell_complete=words.complete_rules, metavar="CODES", help="Run these too.")
+@_list("Rules", "--ignore", shell_complete=words.complete_rules, metavar="CODES", help="Do not run these.")
 @_list("Rules", "--per-file-ignores", metavar="GLOB:CODES", help="Hide findings of rules in files that match.")
-@_option("Rules", "--profile", metavar="NAME", help="Cost of rules that may run: fast, standard or thorough.")
-@_option("Data", "--format", metavar="NAME", help="Format of all inputs, instead of detecting each file's.")
-@_option("Data", "--model", metavar="NAME", help="Model to be trained: sets tokenizer and context limit.")
-@_option("Data", "--tokenizer", metavar="PATH", help="A tokenizer.json, for models without a built-in one.")
+@_option(
+    "Rules",
+    "--profile",
+    shell_complete=words.complete_profile,
+    metavar="NAME",
+    help="Cost of rules that may run: fast, standard or thorough.",
+)
+@_option(
+    "Data",
+    "--format",
+    shell_complete=words.complete_format,
+    metavar="NAME",
+    help="Format of all inputs, instead of detecting each file's.",
+)
+@_option(
+    "Data",
+    "--model",
+    shell_complete=words.complete_model,
+    metavar="NAME",
+    help="Model to be trained: sets tokenizer and context limit.",
+)
+@_option(
+    "Data",
+    "--tokenizer",
+    shell_complete=words.complete_path,
+    metavar="PATH",
+    help="A tokenizer.json, for models without a built-in one.",
+)
 @_option("Data", "--max-tokens", metavar="N", type=int, help="Most tokens that a row may have.")
 @_option("Data", "--response-format", metavar="FILE", help="JSON Schema that answers to RFT rows must follow.")
 @_list("Data", "--exclude", metavar="GLOB", help="Leave out files and folders that match.")
@@ -93,16 +125,48 @@ def _flag(section: str, *names: str, help: str) -> Callable[[F], F]:
 @_option(
     "Data", "--stdin-filename", metavar="NAME", help="Name of what comes through `-`, for its suffix and configuration."
 )
-@_list("Output", "-o", "--output", metavar="FORMAT[=PATH]", help="full, concise, summary, json or jsonl; repeatable.")
+@_list(
+    "Output",
+    "-o",
+    "--output",
+    shell_complete=words.complete_output,
+    metavar="FORMAT[=PATH]",
+    help="full, concise, summary, json or jsonl; repeatable.",
+)
+@_flag("Output", "--statistics", help="Only the table: the same as -o summary.")
 @_option("Output", "--show", metavar="N|all", default=str(EXAMPLES_SHOWN), help="Examples per rule (default 3).")
 @_flag("Output", "--show-files", help="List the files that would be linted, and stop.")
 @_flag("Output", "-q", "--quiet", help="Say less.")
 @_flag("Output", "-v", "--verbose", help="Say where settings came from, and how long it took.")
 @_flag("Output", "--no-progress", help="Show no progress.")
-@_option("Output", "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Use colour.")
+@_option("Output", "--color", type=Choice(["auto", "always", "never"]), default="auto", help="Use colour.")
 @_option("Output", "--width", type=click.IntRange(40, 1000), metavar="N", help="Columns to fill.")
-@_option("Verdict", "--fail-on", metavar="LEVEL", help="error (default), warning, info or never.")
+@_option(
+    "Verdict",
+    "--fail-on",
+    shell_complete=words.complete_level,
+    metavar="LEVEL",
+    help="error (default), warning, info or never.",
+)
+@_list(
+    "Verdict",
+    "--max-findings",
+    shell_complete=words.complete_allowance,
+    metavar="CODE=N|P%",
+    help="Let a rule find so many, or in so much of the records.",
+)
 @_flag("Verdict", "--exit-zero", help="Exit with 0 whatever is found.")
+@_option(
+    "Old findings",
+    "--baseline",
+    shell_complete=words.complete_path,
+    metavar="PATH",
+    help="Hide the known findings in this file.",
+)
+@_flag("Old findings", "--no-baseline", help="Hide no known findings.")
+@_flag("Old findings", "--write-baseline", help="Make all that is found known, in the baseline file.")
+@_option("Old findings", "--since", metavar="REF", help="Show findings about rows that this git revision lacks.")
+@_flag("Old findings", "--no-ignores", help="Show what per-file ignores and the rows themselves hide.")
 @_option("Running", "--jobs", metavar="N|auto", help="Number of processes.")
 @_option(
     "Running",
@@ -120,10 +184,17 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
     from ftprep.job import open_job
     from ftprep.output import RENDERERS
 
-    outputs = parse_outputs(options["output"], tuple(RENDERERS))
+    if options["statistics"] and options["output"]:
+        raise UsageError("--statistics is `-o summary`: give one of --statistics and --output")
+    outputs = parse_outputs(("summary",) if options["statistics"] else options["output"], tuple(RENDERERS))
     show = examples_shown(options["show"])
     if options["quiet"] and options["verbose"]:
         raise UsageError("--quiet and --verbose exclude each other")
+    if options["no_baseline"] and (options["baseline"] or options["write_baseline"]):
+        other = "--baseline" if options["baseline"] else "--write-baseline"
+        raise UsageError(f"--no-baseline and {other} exclude each other")
+    if options["since"] and options["write_baseline"]:
+        raise UsageError("--since and --write-baseline exclude each other: a baseline is of all that is found")
     job = open_job(
         paths or (".",),
         given_settings(options),
@@ -131,6 +202,7 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
         isolated=options["isolated"],
         force_exclude=options["force_exclude"],
         stdin_name=options["stdin_filename"],
+        with_baseline=not (options["no_baseline"] or options["write_baseline"]),
         environment=os.environ,
     )
     try:
@@ -173,11 +245,23 @@ def examples_shown(text: str) -> int | None:
 def lint_and_write(job: Job, outputs: list[Output], show: int | None, options: dict[str, Any]) -> int:
     """Lint what a job opened, write every output, and return the exit code."""
     from ftprep.api import run_job
-    from ftprep.cli.outputs import write_file
+    from ftprep.cli.outputs import Output, write_file
     from ftprep.output import renderer
+    from ftprep.output.closing import hidden_sentence, stale_sentence
 
     with Progress(job.total_bytes, not (options["quiet"] or options["no_progress"])) as progress:
-        report = run_job(job, exit_zero=options["exit_zero"], progress=progress)
+        report = run_job(
+            job,
+            exit_zero=options["exit_zero"],
+            no_ignores=options["no_ignores"],
+            since=options["since"],
+            progress=progress,
+        )
+    if options["write_baseline"]:
+        from ftprep.cli.baseline import write_baseline
+
+        found = report  # keeps the inputs open
+        report = write_baseline(found, job)
     for problem in report.problems:
         complain(problem)
     code = report.verdict.exit_code
@@ -196,7 +280,12 @@ def lint_and_write(job: Job, outputs: list[Output], show: int | None, options: d
     if all(path is not None for _, path in outputs) and not options["quiet"]:
         reasons = report.verdict.reasons[len(report.problems) :]  # those have been said
         verdict = "; ".join(reasons) or ("not all was read" if report.problems else "ok")
-        complain(f"{verdict} (wrote {', '.join(written) or 'nothing'})")
+        hidden = hidden_sentence(report)
+        complain(f"{verdict}{f'; {hidden}' if hidden else ''} (wrote {', '.join(written) or 'nothing'})")
+    elif not options["quiet"] and any(one == Output("concise") for one in outputs):
+        # The one output without a last line of its own, and whoever reads it is to know that there is more.
+        for sentence in filter(None, (hidden_sentence(report), stale_sentence(report))):
+            complain(sentence)
     if options["verbose"]:
         _say_run(report)
     return code

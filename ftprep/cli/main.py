@@ -5,14 +5,16 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from ftprep import __version__
 from ftprep.cli.terminal import complain, prepare_streams, write
 from ftprep.errors import FtprepError, UsageError, did_you_mean
+from ftprep.text.snippet import quote
 
 COMMANDS = {
     "lint": "Check files.",
@@ -20,6 +22,9 @@ COMMANDS = {
     "formats": "List the formats, or say which one a file has.",
     "schema": "Print a JSON Schema.",
     "config": "Show the resolved settings and where each came from.",
+    "baseline": "Make findings known, and count or forget known ones.",
+    "init": "Write a configuration file after a look at the data.",
+    "completions": "Print what a shell needs to complete words.",
     "demo": "Lint the sample that comes with ftprep.",
 }
 ALIASES = {"check": "lint", "explain": "rule"}
@@ -55,11 +60,14 @@ class Ftprep(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        word = args[0]
-        if word not in COMMANDS and word not in ALIASES and not word.startswith("-"):
-            near = did_you_mean(word, [*COMMANDS, *ALIASES]) or "; known: " + ", ".join(COMMANDS)
-            raise UsageError(f"no such command `{word}`{near}")
+        if not ctx.resilient_parsing:  # a shell that completes words is told nothing
+            refuse_unknown(args[0], list(COMMANDS), ALIASES)
         return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        if incomplete.startswith("-"):
+            return super().shell_complete(ctx, incomplete)
+        return [CompletionItem(name, help=text) for name, text in COMMANDS.items() if name.startswith(incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -103,6 +111,13 @@ class Ftprep(click.Group):
             complain(_bug(error))
             return FAILED
         return result if isinstance(result, int) else 0
+
+
+def refuse_unknown(word: str, known: Sequence[str], aliases: Iterable[str] = ()) -> None:
+    """Raise ``UsageError`` with the nearest name for a command that there is not."""
+    if word not in known and word not in aliases and not word.startswith("-"):
+        near = did_you_mean(word, [*known, *aliases]) or "; known: " + ", ".join(known)
+        raise UsageError(f"no such command {quote(word)}{near}")
 
 
 def _sentence(error: click.ClickException) -> str:

@@ -10,6 +10,8 @@ from typing import Any
 
 import click
 
+from ftprep.cli import words
+from ftprep.cli.choice import Choice
 from ftprep.cli.terminal import terminal_width, wants_color, write
 from ftprep.rule import Bad, Example, Rule, summary
 from ftprep.rules import all_rules, rule_named
@@ -21,10 +23,10 @@ HIGHLIGHT = {"error": "red", "warning": "yellow", "info": "cyan"}
 
 
 @click.command("rule")
-@click.argument("word", metavar="[CODE|NAME]", required=False)
+@click.argument("word", metavar="[CODE|NAME]", required=False, shell_complete=words.complete_rule)
 @click.option(
     "--output",
-    type=click.Choice(["text", "json", "markdown"]),
+    type=Choice(["text", "json", "markdown"]),
     default="text",
     show_default=True,
     help="How it is written.",

@@ -6,11 +6,12 @@ import json
 
 import click
 
+from ftprep.cli import words
 from ftprep.cli.terminal import write
 
 
 @click.command("schema")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=words.complete_schema)
 def command(name: str | None) -> int:
     """Print a JSON Schema: of a format's rows, of ftprep.toml (config), of the report or of the list of rules.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from ftprep.engine.inspection import guarded
 from ftprep.finding import Finding
@@ -32,8 +32,21 @@ class Candidates:
             else:
                 yield finding
 
-    def calibrated(self) -> Iterator[Finding]:
-        """What the rules make of their candidates."""
+    def calibrated(self, hides: Callable[[Finding], bool]) -> Iterator[Finding]:
+        """What the rules make of their candidates; ``hides`` says which candidates a row itself hides.
+
+        Where many rows become one finding about the input, hidden rows are no part of it: they stay findings of
+        their own, for the filter to hide.
+        """
         for (code, file), found in self._found.items():
-            rule = self._rules[code]
-            yield from guarded(rule, functools.partial(Ref, file, 0), rule.calibrate, found, self._tallies[code, file])
+            judged = list(self._judge(code, file, found))
+            if not all(one.ref.line for one in judged):
+                kept = [one for one in found if not hides(one)]
+                if len(kept) < len(found):
+                    yield from filter(hides, found)
+                    judged = list(self._judge(code, file, kept)) if kept else []
+            yield from judged
+
+    def _judge(self, code: str, file: int, found: list[Finding]) -> Iterator[Finding]:
+        rule = self._rules[code]
+        return guarded(rule, functools.partial(Ref, file, 0), rule.calibrate, found, self._tallies[code, file])

@@ -11,22 +11,28 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ftprep.engine.states import STATES_SEEN
 from ftprep.finding import Finding
+from ftprep.fingerprint import row_digest
 from ftprep.formats import columns as c
 from ftprep.record import Ref, State
 from ftprep.rule import CalibratedRule, DatasetRule, Needs, PatternRule, RecordRule, Rule
 from ftprep.rules import all_rules
 from ftprep.settings import Settings
 from ftprep.shard import Shard
+from ftprep.suppression import Noted, read_key
 from ftprep.text.screens import LiteralScreen
 
 CRASH = "FTP900"
-_STATES_SEEN = {Needs.RAW: State.BLANK, Needs.PARSED: State.FAULTY, Needs.VALID: State.SOUND}
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What one shard was boiled down to. Lines in it may be relative (see ``Engine.map_shards``)."""
+    """What one shard was boiled down to. Lines in it may be relative (see ``Engine.map_shards``).
+
+    ``digests`` are those of the rows with findings (see :mod:`ftprep.fingerprint`), ``noted`` the rows whose key
+    ``_ftprep`` hides something; ``suppressing`` counts the rows that have the key at all.
+    """
 
     file: int
     records: int = 0
@@ -37,6 +43,9 @@ class Outcome:
     findings: list[Finding] = field(default_factory=list)
     tables: dict[str, dict[str, NDArray[Any]]] = field(default_factory=dict)
     tallies: dict[str, Mapping[str, int]] = field(default_factory=dict)
+    digests: dict[Ref, int] = field(default_factory=dict)
+    noted: list[Noted] = field(default_factory=list)
+    suppressing: int = 0
 
 
 class Inspection:
@@ -70,13 +79,18 @@ class Inspection:
         for dataset_rule in self.dataset_rules:
             if speaks_about(dataset_rule, shard):
                 self._map_dataset_rule(dataset_rule, shard, outcome)
+        for row, value in shard.suppressions.items():
+            suppression, _ = read_key(value)
+            if suppression is not None:
+                outcome.noted.append(Noted(shard.ref(row), shard.state[row], suppression))
+        outcome.suppressing = len(shard.suppressions)
         if self.settings.count_tokens and shard.format is not None:
             outcome.total_tokens = int(shard.row_tokens.sum())
             outcome.trained_tokens = int(shard.trained_tokens.sum())
         return outcome
 
     def _run_record_rule(self, rule: RecordRule, shard: Shard, outcome: Outcome) -> None:
-        last, states = _STATES_SEEN[rule.needs], shard.state
+        last, states = STATES_SEEN[rule.needs], shard.state
         try:
             screened = rule.screen(shard)
         except Exception as error:
@@ -85,12 +99,12 @@ class Inspection:
         for index in range(len(shard)) if screened is None else screened:
             if states[index] <= last:
                 place = functools.partial(shard.ref, index)
-                outcome.findings.extend(guarded(rule, place, rule.check, shard.record(index)))
+                self._keep(guarded(rule, place, rule.check, shard.record(index)), index, shard, outcome)
         if isinstance(rule, CalibratedRule):
             outcome.tallies[rule.code] = rule.tally(shard)
 
     def _run_pattern_rule(self, rule: PatternRule, shard: Shard, outcome: Outcome) -> None:
-        last = _STATES_SEEN[rule.needs]
+        last = STATES_SEEN[rule.needs]
         for match in rule.pattern.finditer(shard.buffer):
             text = int(np.searchsorted(shard.starts, match.start(), "right")) - 1
             if text >= len(shard.values):
@@ -99,7 +113,18 @@ class Inspection:
             kind = int(shard.codes[text]) & c.KIND_MASK
             if shard.state[row] <= last and (not rule.kinds or kind in rule.kinds):
                 place = functools.partial(shard.ref, row)
-                outcome.findings.extend(guarded(rule, place, rule.check_match, shard.record(row), text, match))
+                found = guarded(rule, place, rule.check_match, shard.record(row), text, match)
+                self._keep(found, row, shard, outcome)
+
+    @staticmethod
+    def _keep(found: Iterable[Finding], row: int, shard: Shard, outcome: Outcome) -> None:
+        """Keep the findings of one row, and the digest of its content while it is at hand."""
+        before = len(outcome.findings)
+        outcome.findings.extend(found)
+        if len(outcome.findings) > before:
+            ref = outcome.findings[before].ref
+            if ref.line and ref not in outcome.digests:
+                outcome.digests[ref] = row_digest(shard.rows[row], shard.raws[row])
 
     def _map_dataset_rule(self, rule: DatasetRule, shard: Shard, outcome: Outcome) -> None:
         name = rule.table_name()

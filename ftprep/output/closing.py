@@ -107,10 +107,25 @@ def _json_only(report: Report, style: Style) -> Iterator[str]:
         yield cut(text, style.cells, style.ellipsis)
 
 
-def _hidden(report: Report, style: Style) -> Iterator[str]:
+def hidden_sentence(report: Report) -> str:
+    """``640 findings hidden: 616 baseline, 24 ignored in records``; empty where nothing is hidden."""
     hidden = {reason: number for reason, number in report.hidden.items() if number}
-    if hidden:
-        parts = ", ".join(f"{number:,} {reason}" for reason, number in sorted(hidden.items()))
-        reasons = f": {parts}" if len(hidden) > 1 else f" ({next(iter(hidden))})"
-        text = f"{count(sum(hidden.values()), 'finding')} hidden{reasons}"
+    if not hidden:
+        return ""
+    parts = ", ".join(f"{number:,} {reason}" for reason, number in sorted(hidden.items()))
+    reasons = f": {parts}" if len(hidden) > 1 else f" ({next(iter(hidden))})"
+    return f"{count(sum(hidden.values()), 'finding')} hidden{reasons}"
+
+
+def stale_sentence(report: Report) -> str:
+    """How many entries of the baseline were not found again; empty where none."""
+    applied = report.baseline
+    if applied is None or not applied.stale:
+        return ""
+    entries = "1 entry" if applied.stale == 1 else f"{applied.stale:,} entries"
+    return f"{entries} of the baseline not found again: `ftprep baseline prune` removes what is stale"
+
+
+def _hidden(report: Report, style: Style) -> Iterator[str]:
+    for text in filter(None, (hidden_sentence(report), stale_sentence(report))):
         yield from fill(style.plain(text), style.cells, "", "  ")

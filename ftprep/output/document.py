@@ -10,6 +10,7 @@ from ftprep.finding import Finding, Severity
 from ftprep.inputs import Input
 from ftprep.output.columns import finding_columns
 from ftprep.output.document_schema import (
+    BaselineEntry,
     ClusterEntry,
     Document,
     FindingEntry,
@@ -51,6 +52,7 @@ def head(report: Report) -> HeadEntry:
         "summary": list(summary_entries(report)),
         "not_run": _not_run(report),
         "hidden": dict(sorted(report.hidden.items())),
+        "baseline": _baseline(report),
     }
 
 
@@ -75,8 +77,8 @@ def finding_entries(report: Report) -> Iterator[FindingEntry]:
     """Every shown finding in reading order."""
     columns = finding_columns(report)
     names = {code: rule.name for code, rule in all_rules().items()}
-    for number, finding in enumerate(report.findings):
-        yield _finding(report, finding, names[finding.code], columns.get(number, _NOWHERE))
+    for number, (finding, fingerprint) in enumerate(zip(report.findings, report.fingerprints, strict=True)):
+        yield _finding(report, finding, names[finding.code], columns.get(number, _NOWHERE), fingerprint)
 
 
 def cluster_entries(report: Report) -> Iterator[ClusterEntry]:
@@ -124,11 +126,13 @@ def run_entry(report: Report) -> RunEntry:
         "settings": _settings(report),
         "not_run": _not_run(report),
         "hidden": dict(sorted(report.hidden.items())),
+        "baseline": _baseline(report),
     }
 
 
 def finding_rows(report: Report) -> dict[str, list[Any]]:
-    """Findings as columns of equal length: code, name, severity, path, line, row, pointer, message, group.
+    """Findings as columns of equal length: code, name, severity, path, line, row, pointer, message, group,
+    fingerprint.
 
     ``line`` counts from 1 and is None for inputs without lines. Those have ``row`` instead, which counts from 0: it
     is the position of the row in the DataFrame or list, as in ``frame.iloc[row]``. Both are None for findings about
@@ -147,6 +151,7 @@ def finding_rows(report: Report) -> dict[str, list[Any]]:
         "pointer": [snippet.mask(one.pointer) for one in findings],
         "message": [one.message for one in findings],
         "group": [one.group for one in findings],
+        "fingerprint": list(report.fingerprints),
     }
 
 
@@ -167,6 +172,7 @@ def _settings(report: Report) -> SettingsEntry:
         "rule_options": {name: dict(values) for name, values in settings.rule_options.items()},
         "fail_on": "never" if report.fail_on is None else _word(report.fail_on),
         "exit_zero": report.exit_zero,
+        "max_findings": {prefix or "ALL": str(one) for prefix, one in report.allowances.items()},
         "rules": list(report.rules),
     }
 
@@ -175,7 +181,16 @@ def _not_run(report: Report) -> list[NotRunEntry]:
     return [{"code": one.code, "name": one.name, "reason": one.reason} for one in report.not_run]
 
 
-def _finding(report: Report, finding: Finding, name: str, columns: Columns) -> FindingEntry:
+def _baseline(report: Report) -> BaselineEntry | None:
+    applied = report.baseline
+    if applied is None:
+        return None
+    from ftprep.config_file import shown_path
+
+    return {"path": shown_path(applied.baseline.path), "entries": len(applied.baseline), "stale": applied.stale}
+
+
+def _finding(report: Report, finding: Finding, name: str, columns: Columns, fingerprint: str) -> FindingEntry:
     return {
         "code": finding.code,
         "name": name,
@@ -191,6 +206,7 @@ def _finding(report: Report, finding: Finding, name: str, columns: Columns) -> F
         "related": [_place(report, ref) for ref in finding.related],
         "group": finding.group,
         "data": dict(finding.data),
+        "fingerprint": fingerprint,
     }
 
 

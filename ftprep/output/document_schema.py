@@ -65,8 +65,19 @@ class SettingsEntry(TypedDict):
     """Options of rules that were given, by name of the rule."""
     fail_on: SeverityWord | Literal["never"]
     exit_zero: bool
+    max_findings: dict[str, str]
+    """How much may be found, by code or prefix of codes: a number of findings, or a share of the records in %."""
     rules: list[str]
     """Codes of the rules that ran."""
+
+
+class BaselineEntry(TypedDict):
+    """The file of known findings that was used."""
+
+    path: str
+    entries: int
+    stale: int
+    """Entries of rules that ran which were not found again."""
 
 
 class SummaryEntry(TypedDict):
@@ -139,6 +150,8 @@ class FindingEntry(TypedDict):
     """Names the cluster that the finding belongs to, among the findings of its rule."""
     data: dict[str, Any]
     """Numbers and names that the rule gives for machines."""
+    fingerprint: str
+    """16 hexadecimal digits by which the finding is known again as long as its row is the same, wherever it stands."""
 
 
 class ClusterEntry(TypedDict):
@@ -172,6 +185,7 @@ class HeadEntry(TypedDict):
     summary: list[SummaryEntry]
     not_run: list[NotRunEntry]
     hidden: dict[str, int]
+    baseline: BaselineEntry | None
 
 
 class Document(TypedDict):
@@ -187,7 +201,8 @@ class Document(TypedDict):
     """One entry per rule with findings, the most severe first."""
     not_run: list[NotRunEntry]
     hidden: dict[str, int]
-    """Number of findings that are not shown, by reason."""
+    """Number of findings that are not shown, by reason: baseline, ignored in records, per-file-ignores."""
+    baseline: BaselineEntry | None
     findings: list[FindingEntry]
     """All shown findings, in reading order."""
     verdict: VerdictEntry
@@ -204,6 +219,7 @@ class RunEntry(TypedDict):
     settings: SettingsEntry
     not_run: list[NotRunEntry]
     hidden: dict[str, int]
+    baseline: BaselineEntry | None
 
 
 def report_schema() -> dict[str, Any]:

@@ -44,6 +44,30 @@ def rule_named(word: str) -> type[Rule]:
     raise UsageError(f"unknown rule `{word}`{did_you_mean(word, known)} (`ftprep rule` lists them)")
 
 
+@functools.lru_cache(maxsize=4096)
+def prefix_meant(word: str) -> str | None:
+    """The code or prefix of codes that a selector means, "" for ALL; None where it means no rule.
+
+    Selectors are codes, prefixes of codes, names and ALL, in any case.
+    """
+    rules = all_rules()
+    plain = word.strip()
+    upper = plain.upper()
+    if upper == "ALL":
+        return ""
+    if upper and any(code.startswith(upper) for code in rules):
+        return upper
+    lower = plain.lower()
+    return next((code for code, rule in rules.items() if rule.name == lower), None)
+
+
+def selectors() -> list[str]:
+    """Every word that :func:`prefix_meant` knows, but for prefixes shorter or longer than a family."""
+    rules = all_rules()
+    families = sorted({code[:3] for code in rules})
+    return ["ALL", *families, *rules, *(rule.name for rule in rules.values())]
+
+
 def _rule_alone(word: str) -> type[Rule] | None:
     """Import one rule: its file bears its name, and its text states its code."""
     name, statement = word.lower().replace("-", "_"), f'    code = "{word.upper()}"\n'

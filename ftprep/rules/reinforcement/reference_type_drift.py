@@ -59,12 +59,14 @@ class ReferenceTypeDrift(DatasetRule):
         Bad(
             *(_task(number, str(number + 1)) for number in range(9)),
             _task(40, 41),
+            format="openai-rft",
             at=[(10, "/reference_answer")],
             message="the reference is a number; 9 of 10 rows have a string",
         ),
         Bad(
             *(_task(number, str(number + 1)) for number in range(3)),
             *(_task(number, number + 1) for number in range(7, 9)),
+            format="openai-rft",
             at=[(0, "")],
             message="`/reference_answer` has 3 strings and 2 numbers",
         ),

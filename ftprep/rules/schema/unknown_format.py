@@ -92,7 +92,8 @@ class UnknownFormat(FileRule):
             yield self.finding(Ref(source.index, 0), message)
             return
         keys = [quote(key, 24) for key in detection.keys]
-        near = _as_many(list(detection.nearest), 40)
+        # The keys need room too; the three nearest formats nearly always fit beside the first of them.
+        near = _as_many(list(detection.nearest), max(40, _LIMIT - 24 - len(_as_many(keys, 30))))
         tail = f"; near: {near}" if near else ""
         message = f"no known shape: {_as_many(keys, _LIMIT - 16 - len(tail)) or 'no keys'}{tail}"
         data = {"keys": [key[1:-1] for key in keys], "nearest": list(detection.nearest)}
