@@ -64,23 +64,26 @@ def lint(
     :class:`~ftprep.errors.UsageError` for a bad argument or configuration and :class:`~ftprep.errors.InputError`
     when no input could be read at all; an unreadable one among others is in ``Report.problems``.
     """
-    given = {
-        "select": select,
-        "extend-select": extend_select,
-        "ignore": ignore,
-        "per-file-ignores": per_file_ignores,
-        "severity": severity,
-        "profile": profile,
-        "format": format,
-        "model": model,
-        "tokenizer": tokenizer,
-        "max-tokens": max_tokens,
-        "fail-on": fail_on,
-        "jobs": jobs,
-        "rules": rules,
-        "exclude": exclude or None,
-    }
-    job = open_job(data, given, config=config, isolated=isolated, mention=_argument, origin="lint()")
+    job = open_lint(
+        data,
+        "lint()",
+        select=select,
+        extend_select=extend_select,
+        ignore=ignore,
+        per_file_ignores=per_file_ignores,
+        severity=severity,
+        profile=profile,
+        format=format,
+        model=model,
+        tokenizer=tokenizer,
+        max_tokens=max_tokens,
+        fail_on=fail_on,
+        jobs=jobs,
+        rules=rules,
+        config=config,
+        isolated=isolated,
+        exclude=exclude,
+    )
     if not progress:
         report = run_job(job)
     else:
@@ -91,6 +94,24 @@ def lint(
     if report.problems and not report.inputs:
         raise InputError("; ".join(report.problems))
     return report
+
+
+def open_lint(
+    data: Any,
+    origin: str,
+    *,
+    jobs: int | Literal["auto"] = 1,
+    exclude: str | Iterable[str] = (),
+    config: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] = (),
+    isolated: bool = False,
+    **options: Any,
+) -> Job:
+    """The job of a verb called ``origin`` that takes the arguments of :func:`lint`."""
+    given = {name.replace("_", "-"): value for name, value in options.items()} | {
+        "jobs": jobs,
+        "exclude": exclude or None,
+    }
+    return open_job(data, given, config=config, isolated=isolated, mention=_argument, origin=origin)
 
 
 def _argument(key: str) -> str:

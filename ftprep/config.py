@@ -25,6 +25,8 @@ from ftprep.settings import Settings
 from ftprep.text.snippet import quote
 
 SELECTORS = ("select", "extend-select", "ignore")
+FIX_SELECTORS = ("extend-safe-fixes", "extend-unsafe-fixes")
+SWITCHES = ("fix", "unsafe-fixes")
 LISTS = (*SELECTORS, "exclude")
 DEFAULTS: Mapping[str, Any] = {
     "model": None,
@@ -38,6 +40,10 @@ DEFAULTS: Mapping[str, Any] = {
     "per-file-ignores": {},
     "severity": {},
     "fail-on": "error",
+    "fix": False,
+    "unsafe-fixes": False,
+    "extend-safe-fixes": (),
+    "extend-unsafe-fixes": (),
     "exclude": (),
     "jobs": "auto",
     "rules": {},
@@ -79,6 +85,8 @@ class Resolved:
     jobs: int
     values: Mapping[str, Value]
     files: tuple[Path, ...]
+    fix: bool = False
+    unsafe_fixes: bool = False
 
 
 def resolve(
@@ -130,8 +138,18 @@ def _environment_layers(environment: Mapping[str, str], here: Path) -> Iterable[
             value = int(text)
         elif key == "max-tokens":
             raise UsageError(f"environment {name} is {quote(text)}; a whole number is due")
+        elif key in SWITCHES:
+            value = _switch(text, name)
         values = check_values(_plain({key: value}, environment_name), f"environment {name}")
         yield Layer(f"environment {name}", here, values, environment_name)
+
+
+def _switch(text: str, name: str) -> bool:
+    if text.lower() in ("1", "true", "yes", "on"):
+        return True
+    if text.lower() in ("0", "false", "no", "off"):
+        return False
+    raise UsageError(f"environment {name} is {quote(text)}; true or false is due")
 
 
 def environment_name(key: str) -> str:
@@ -186,7 +204,7 @@ def _plain(given: Mapping[str, Any], mention: Callable[[str], str]) -> dict[str,
     for key, value in given.items():
         if value is None:
             continue
-        if key in SELECTORS:
+        if key in SELECTORS or key in FIX_SELECTORS:
             value = split_words(value)
         elif key == "exclude":
             value = split_globs(value)
@@ -223,6 +241,9 @@ def _combine(layers: Sequence[Layer], files: tuple[Path, ...]) -> Resolved:
                 for pattern, words in value.items():
                     _check_selectors(words, f"{layer.mention(key)}")
                     tables[key][anchored(pattern, layer.folder)] = Value(tuple(words), layer.origin)
+            elif key in FIX_SELECTORS:
+                _check_selectors(value, layer.mention(key))
+                values[key] = _added(values[key], Value(tuple(value), layer.origin))
             elif key == "severity":
                 _check_selectors(value, layer.mention(key))
                 tables[key].update({word: Value(one, layer.origin) for word, one in value.items()})
@@ -250,6 +271,8 @@ def _combine(layers: Sequence[Layer], files: tuple[Path, ...]) -> Resolved:
         ignore=tuple(values["ignore"].value),
         per_file_ignores={pattern: one.value for pattern, one in tables["per-file-ignores"].items()},
         severity={word: Severity.parse(one.value) for word, one in tables["severity"].items()},
+        extend_safe_fixes=tuple(values["extend-safe-fixes"].value),
+        extend_unsafe_fixes=tuple(values["extend-unsafe-fixes"].value),
     )
     jobs = values["jobs"].value
     shown = {
@@ -267,6 +290,8 @@ def _combine(layers: Sequence[Layer], files: tuple[Path, ...]) -> Resolved:
         0 if jobs == "auto" else jobs,
         shown,
         files,
+        values["fix"].value,
+        values["unsafe-fixes"].value,
     )
 
 

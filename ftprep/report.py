@@ -13,6 +13,7 @@ import orjson
 
 from ftprep.errors import FtprepError, UsageError
 from ftprep.finding import Finding, Severity
+from ftprep.fixed import Fixed
 from ftprep.inputs import Input
 from ftprep.record import Ref
 from ftprep.rule import Rule, summary
@@ -76,7 +77,8 @@ class Report:
     """Everything that one run found.
 
     ``findings`` are the shown ones, in reading order, each with its severity; ``hidden`` counts the others by
-    reason. ``problems`` are sentences about inputs that could not be read to their end; they make the exit code 2.
+    reason. ``problems`` are sentences about inputs that could not be read to their end, or not be written; they make
+    the exit code 2. ``fixed`` says what was fixed before; None for a run that fixes nothing.
     """
 
     inputs: Sequence[Input]
@@ -89,6 +91,7 @@ class Report:
     exit_zero: bool = False
     seconds: float = 0.0
     problems: Sequence[str] = field(default_factory=tuple)
+    fixed: Fixed | None = None
 
     # --- numbers ------------------------------------------------------------------------------------------------
 
@@ -119,6 +122,10 @@ class Report:
         worst = max(self.counts, default=None)
         if self.fail_on is not None and worst is not None and worst >= self.fail_on:
             reasons.append(f"{worst.label}s present")
+            if not self.exit_zero:
+                code = max(code, 1)
+        if self.fixed is not None and self.fixed.fails and self.fixed.findings:
+            reasons.append(str(self.fixed).split(" (")[0])
             if not self.exit_zero:
                 code = max(code, 1)
         return Verdict(code == 0 and not reasons, code, tuple(reasons))
@@ -277,7 +284,10 @@ class Report:
     # --- for people ---------------------------------------------------------------------------------------------
 
     def to_pandas(self) -> pandas.DataFrame:
-        """One row per finding: code, name, severity, path, line or row, pointer, message, group."""
+        """One row per finding: code, name, severity, path, line or row, pointer, message, group, fixable.
+
+        ``fixable`` is "safe", "unsafe", "drop" (only by leaving the row out) or None.
+        """
         import pandas
 
         from ftprep.output.document import finding_rows

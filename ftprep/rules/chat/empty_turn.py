@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ftprep.finding import Finding, Severity
+from ftprep.finding import DROP, Finding, Severity
 from ftprep.formats import columns as c
 from ftprep.pointer import resolve
 from ftprep.rule import Bad, Good, RecordRule
@@ -185,7 +185,8 @@ class EmptyTurn(RecordRule):
                 speaker = f"`{pointer[1:]}`"
             if pointer not in told:
                 told.add(pointer)
-                yield self.finding(record.ref, f"{speaker} {_how(shard.values[text])}", pointer=pointer)
+                message = f"{speaker} {_how(shard.values[text])}"
+                yield self.finding(record.ref, message, pointer=pointer, fix=DROP)
 
     def _null_turns(self, record: Record, told: set[str]) -> Iterator[Finding]:
         letters = record.turns.replace(c.SEPARATOR, "")
@@ -193,7 +194,7 @@ class EmptyTurn(RecordRule):
             for letter, pointer in zip(letters, record.turn_pointers, strict=True):
                 if letter in "eE" and f"{pointer}/content" not in told:
                     message = "assistant turn has null content and no calls"
-                    yield self.finding(record.ref, message, pointer=f"{pointer}/content")
+                    yield self.finding(record.ref, message, pointer=f"{pointer}/content", fix=DROP)
 
 
 def is_blank(value: str) -> bool:

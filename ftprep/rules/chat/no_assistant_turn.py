@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ftprep.finding import Finding, Severity
+from ftprep.finding import DROP, Finding, Severity
 from ftprep.rule import Bad, Good, RecordRule
 
 if TYPE_CHECKING:
@@ -54,4 +54,4 @@ class NoAssistantTurn(RecordRule):
     def check(self, record: Record) -> Iterator[Finding]:
         count = len(record.turns.replace("|", ""))
         message = f"none of {count} turns is the assistant's" if count > 1 else "the only turn is not the assistant's"
-        yield self.finding(record.ref, message, data={"turns": count})
+        yield self.finding(record.ref, message, data={"turns": count}, fix=DROP)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ftprep.finding import Finding, Severity
+from ftprep.finding import DROP, Finding, Severity
 from ftprep.rule import Bad, Good, RecordRule
 
 if TYPE_CHECKING:
@@ -71,4 +71,4 @@ class NothingTrained(RecordRule):
     def check(self, record: Record) -> Iterator[Finding]:
         count = sum(letter in "ACEM" for letter in record.turns)
         message = f"none of {count} assistant turns is trained" if count > 1 else "the assistant turn is not trained"
-        yield self.finding(record.ref, message, data={"turns": count})
+        yield self.finding(record.ref, message, data={"turns": count}, fix=DROP)
