@@ -22,7 +22,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 # Settings that configuration files know too: an option, if given, is handed to ftprep.config under this name.
 SETTINGS = (
     *("select", "extend-select", "ignore", "per-file-ignores", "profile", "format", "model", "tokenizer"),
-    *("max-tokens", "exclude", "fail-on", "jobs"),
+    *("max-tokens", "exclude", "fail-on", "jobs", "fix", "unsafe-fixes"),
 )
 EXAMPLES_SHOWN = 3
 
@@ -71,6 +71,10 @@ def _flag(section: str, *names: str, help: str) -> Callable[[F], F]:
     return _option(section, *names, help=help, is_flag=True)
 
 
+def _switch(section: str, names: str, *, help: str) -> Callable[[F], F]:
+    return _option(section, names, help=help, default=None)
+
+
 @click.command(
     "lint",
     cls=SectionedCommand,
@@ -92,6 +96,12 @@ def _flag(section: str, *names: str, help: str) -> Callable[[F], F]:
 @_option(
     "Data", "--stdin-filename", metavar="NAME", help="Name of what comes through `-`, for its suffix and configuration."
 )
+@_switch("Fixing", "--fix/--no-fix", help="Apply safe fixes, in place; then say what is left.")
+@_switch(
+    "Fixing", "--unsafe-fixes/--no-unsafe-fixes", help="With --fix or --diff, also fixes that change what the model reads."
+)
+@_flag("Fixing", "--diff", help="Write nothing; show what --fix would change, as a patch.")
+@_flag("Fixing", "--exit-non-zero-on-fix", help="Exit with 1 when something was fixed.")
 @_list("Output", "-o", "--output", metavar="FORMAT[=PATH]", help="full, concise, summary, json or jsonl; repeatable.")
 @_option("Output", "--show", metavar="N|all", default=str(EXAMPLES_SHOWN), help="Examples per rule (default 3).")
 @_flag("Output", "--show-files", help="List the files that would be linted, and stop.")
@@ -175,8 +185,18 @@ def lint_and_write(job: Job, outputs: list[Output], show: int | None, options: d
     from ftprep.cli.outputs import write_file
     from ftprep.output import renderer
 
+    stream = None  # where the report goes
     with Progress(job.total_bytes, not (options["quiet"] or options["no_progress"])) as progress:
-        report = run_job(job, exit_zero=options["exit_zero"], progress=progress)
+        if options["diff"]:
+            from ftprep.cli.fixing import show_diff
+
+            return show_diff(job, options, progress)
+        if job.resolved.fix:
+            from ftprep.cli.fixing import fix_files
+
+            report, stream = fix_files(job, options, progress)
+        else:
+            report = run_job(job, exit_zero=options["exit_zero"], progress=progress)
     for problem in report.problems:
         complain(problem)
     code = report.verdict.exit_code
@@ -185,7 +205,7 @@ def lint_and_write(job: Job, outputs: list[Output], show: int | None, options: d
     for format, path in sorted(outputs, key=lambda one: one.path is None):  # files first: a reader may go away
         try:
             if path is None:
-                write(renderer(format)(report, make_style(**style)))
+                write(renderer(format)(report, make_style(**style, stream=stream)), stream)
             else:
                 write_file(path, renderer(format)(report, make_style(**style, file=True)))
                 written.append(path)

@@ -57,13 +57,14 @@ def _line_count(source: FileSource) -> int:
 
 
 def _differing(before: FileSource, after: FileSource) -> Iterator[Block]:
-    if before.probe.bom != after.probe.bom:
-        yield Block(0, 1, 0, 1)
     by_line = before.probe.container == "jsonl"
+    marked = before.probe.bom != after.probe.bom  # which is a change of the first line, whatever row stands there
+    if marked and not by_line:
+        yield Block(0, 1, 0, 1)
     new = _rows(after)
     at, row = next(new, (0, None))
     for line, old in _rows(before):
-        if row == old:
+        if row == old and not (marked and by_line and not line):
             at, row = next(new, (at + 1, None))
         elif by_line and not old.strip(_BLANKS):
             yield Block(line, line + 1, at, at)
@@ -128,27 +129,23 @@ def _hunks(old: _Reader, new: _Reader, blocks: Iterable[Block]) -> Iterator[byte
     body: list[bytes] = []
     counts = [0, 0]
     starts = [0, 0]
-    tail: list[bytes] = []  # equal lines behind the last change, at most twice the context
     for block in blocks:
         gap = block.start - old.number
-        if body and gap + len(tail) <= 2 * CONTEXT:
-            same = tail + old.take(gap)
-            new.take(gap)
+        if body and gap <= 2 * CONTEXT:
+            same = _context(old, new, gap)
             body += [b" " + line for line in same]
             counts = [count + len(same) for count in counts]
         else:
             if body:
-                yield from _hunk(starts, counts, body, tail + _context(old, new, CONTEXT - len(tail)))
+                yield from _hunk(starts, counts, body, _context(old, new, CONTEXT))
             before: deque[bytes] = deque(maxlen=CONTEXT)
             for line in _skipped(old, new, block.start - old.number):
                 before.append(line)
             starts = [old.number - len(before), new.number - len(before)]
             body, counts = [b" " + line for line in before], [len(before), len(before)]
         gone, come = old.take(block.end - block.start), new.take(block.new_end - block.new_start)
-        lines = list(_closely(gone, come))
-        body += lines
+        body += _closely(gone, come)
         counts = [counts[0] + len(gone), counts[1] + len(come)]
-        tail = []
     if body:
         yield from _hunk(starts, counts, body, _context(old, new, CONTEXT))
 
