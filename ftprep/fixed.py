@@ -12,6 +12,7 @@ class Fixed:
 
     ``counts`` are fixed findings by code. ``rows`` counts the rows that changed and the lines without a row that went
     away; ``files`` are the names of the inputs that changed. ``notes`` are sentences about what could not be fixed.
+    ``unsafe`` says that unsafe fixes were applied, too,
     ``fails`` says that a run that fixed something shall fail.
     """
 
@@ -20,6 +21,7 @@ class Fixed:
     files: Sequence[str] = ()
     notes: Sequence[str] = ()
     dry: bool = False
+    unsafe: bool = False
     fails: bool = False
 
     @property

@@ -98,7 +98,9 @@ def _switch(section: str, names: str, *, help: str) -> Callable[[F], F]:
 )
 @_switch("Fixing", "--fix/--no-fix", help="Apply safe fixes, in place; then say what is left.")
 @_switch(
-    "Fixing", "--unsafe-fixes/--no-unsafe-fixes", help="With --fix or --diff, also fixes that change what the model reads."
+    "Fixing",
+    "--unsafe-fixes/--no-unsafe-fixes",
+    help="With --fix or --diff, also fixes that change what the model reads.",
 )
 @_flag("Fixing", "--diff", help="Write nothing; show what --fix would change, as a patch.")
 @_flag("Fixing", "--exit-non-zero-on-fix", help="Exit with 1 when something was fixed.")

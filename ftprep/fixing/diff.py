@@ -118,7 +118,7 @@ class _Reader:
 
     def take(self, count: int) -> list[bytes]:
         """The next ``count`` lines, fewer at the end."""
-        found = []
+        found: list[bytes] = []
         while len(found) < count and (line := next(self._lines, None)) is not None:
             found.append(line)
         self.number += len(found)

@@ -91,6 +91,7 @@ def fix_job(
         tuple(one.before.name for one in run.files if one.counts),
         tuple(run.notes()),
         dry,
+        unsafe,
         fails,
     )
     problems = tuple(dict.fromkeys([*report.problems, *run.problems]))

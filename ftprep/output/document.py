@@ -13,6 +13,7 @@ from ftprep.output.document_schema import (
     ClusterEntry,
     Document,
     FindingEntry,
+    FixedEntry,
     HeadEntry,
     InputEntry,
     NotRunEntry,
@@ -25,6 +26,7 @@ from ftprep.output.document_schema import (
     VerdictEntry,
     report_schema,
 )
+from ftprep.output.fixes import fix_entry, fix_kind
 from ftprep.record import Ref
 from ftprep.report import Report
 from ftprep.rules import all_rules
@@ -51,6 +53,7 @@ def head(report: Report) -> HeadEntry:
         "summary": list(summary_entries(report)),
         "not_run": _not_run(report),
         "hidden": dict(sorted(report.hidden.items())),
+        "fixed": fixed_entry(report),
     }
 
 
@@ -124,11 +127,26 @@ def run_entry(report: Report) -> RunEntry:
         "settings": _settings(report),
         "not_run": _not_run(report),
         "hidden": dict(sorted(report.hidden.items())),
+        "fixed": fixed_entry(report),
+    }
+
+
+def fixed_entry(report: Report) -> FixedEntry | None:
+    """What the run fixed."""
+    fixed = report.fixed
+    if fixed is None:
+        return None
+    return {
+        "findings": fixed.findings,
+        "by_code": dict(fixed.counts),
+        "rows": fixed.rows,
+        "files": list(fixed.files),
+        "notes": list(fixed.notes),
     }
 
 
 def finding_rows(report: Report) -> dict[str, list[Any]]:
-    """Findings as columns of equal length: code, name, severity, path, line, row, pointer, message, group.
+    """Findings as columns of equal length: code, name, severity, path, line, row, pointer, message, group, fixable.
 
     ``line`` counts from 1 and is None for inputs without lines. Those have ``row`` instead, which counts from 0: it
     is the position of the row in the DataFrame or list, as in ``frame.iloc[row]``. Both are None for findings about
@@ -147,6 +165,7 @@ def finding_rows(report: Report) -> dict[str, list[Any]]:
         "pointer": [snippet.mask(one.pointer) for one in findings],
         "message": [one.message for one in findings],
         "group": [one.group for one in findings],
+        "fixable": [fix_kind(one) for one in findings],
     }
 
 
@@ -190,6 +209,7 @@ def _finding(report: Report, finding: Finding, name: str, columns: Columns) -> F
         "related": [_place(report, ref) for ref in finding.related],
         "group": finding.group,
         "data": dict(finding.data),
+        "fix": fix_entry(finding),
     }
 
 

@@ -5,8 +5,9 @@ The docstring behind each key is its description in the JSON Schema; that is why
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, NotRequired
 
+from pydantic import Field
 from typing_extensions import TypedDict
 
 SeverityWord = Literal["error", "warning", "info"]
@@ -123,6 +124,51 @@ class LocationEntry(TypedDict):
     """Half-open range of characters of the decoded text at ``pointer``, or of the raw line where that is empty."""
 
 
+EditEntry = TypedDict(
+    "EditEntry",
+    {
+        "op": Annotated[
+            Literal["replace", "add", "remove", "move"],
+            Field(description="As in JSON Patch (RFC 6902); move gives the member at `from` the last key of `path`."),
+        ],
+        "path": Annotated[str, Field(description="JSON Pointer into the row as it is before any of the edits.")],
+        "from": NotRequired[str],
+        "value": NotRequired[Any],
+        "span": NotRequired[
+            Annotated[
+                list[int],
+                Field(description="Of replace: the characters of the text at `path` that `value` takes the place of."),
+            ]
+        ],
+    },
+)
+
+
+class FixEntry(TypedDict):
+    """How a finding is settled by the tool."""
+
+    title: str
+    safety: Literal["safe", "unsafe"]
+    """unsafe: what the model reads changes."""
+    drop: bool
+    """Whether the row can only be left out."""
+    act: str | None
+    """What is done to the line or the file, where that is no edit of a value."""
+    edits: list[EditEntry]
+
+
+class FixedEntry(TypedDict):
+    """What the run fixed before it reported the rest."""
+
+    findings: int
+    by_code: dict[str, int]
+    rows: int
+    """Rows that changed, and blank lines that went away."""
+    files: list[str]
+    notes: list[str]
+    """Why fixes were not applied."""
+
+
 class FindingEntry(TypedDict):
     """One defect at one place."""
 
@@ -137,6 +183,7 @@ class FindingEntry(TypedDict):
     """Names the cluster that the finding belongs to, among the findings of its rule."""
     data: dict[str, Any]
     """Numbers and names that the rule gives for machines."""
+    fix: FixEntry | None
 
 
 class ClusterEntry(TypedDict):
@@ -170,6 +217,7 @@ class HeadEntry(TypedDict):
     summary: list[SummaryEntry]
     not_run: list[NotRunEntry]
     hidden: dict[str, int]
+    fixed: FixedEntry | None
 
 
 class Document(TypedDict):
@@ -186,6 +234,8 @@ class Document(TypedDict):
     not_run: list[NotRunEntry]
     hidden: dict[str, int]
     """Number of findings that are not shown, by reason."""
+    fixed: FixedEntry | None
+    """null for a run that fixes nothing."""
     findings: list[FindingEntry]
     """All shown findings, in reading order."""
     verdict: VerdictEntry
@@ -202,6 +252,7 @@ class RunEntry(TypedDict):
     settings: SettingsEntry
     not_run: list[NotRunEntry]
     hidden: dict[str, int]
+    fixed: FixedEntry | None
 
 
 def report_schema() -> dict[str, Any]:
