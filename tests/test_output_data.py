@@ -167,7 +167,7 @@ def test_repr_is_the_summary() -> None:
 
 def test_finding_rows_have_a_line_or_a_row() -> None:
     by_line, by_row = finding_rows(built.small()), finding_rows(built.by_row())
-    columns = ["code", "name", "severity", "path", "line", "row", "pointer", "message", "group"]
+    columns = ["code", "name", "severity", "path", "line", "row", "pointer", "message", "group", "fixable"]
     assert list(by_line) == list(by_row) == columns
     assert (by_line["line"], by_line["row"]) == ([2, 3, 5], [None, None, None])
     assert (by_row["line"], by_row["row"]) == ([None, None], [16, 17])

@@ -5,9 +5,8 @@ The docstring behind each key is its description in the JSON Schema; that is why
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, NotRequired
+from typing import Any, Literal, NotRequired
 
-from pydantic import Field
 from typing_extensions import TypedDict
 
 SeverityWord = Literal["error", "warning", "info"]
@@ -127,21 +126,18 @@ class LocationEntry(TypedDict):
 EditEntry = TypedDict(
     "EditEntry",
     {
-        "op": Annotated[
-            Literal["replace", "add", "remove", "move"],
-            Field(description="As in JSON Patch (RFC 6902); move gives the member at `from` the last key of `path`."),
-        ],
-        "path": Annotated[str, Field(description="JSON Pointer into the row as it is before any of the edits.")],
+        "op": Literal["replace", "add", "remove", "move"],
+        "path": str,
         "from": NotRequired[str],
         "value": NotRequired[Any],
-        "span": NotRequired[
-            Annotated[
-                list[int],
-                Field(description="Of replace: the characters of the text at `path` that `value` takes the place of."),
-            ]
-        ],
+        "span": NotRequired[list[int]],
     },
 )
+EditEntry.__doc__ = """One change to a row, in the words of JSON Patch (RFC 6902): places are those before any of the edits.
+
+With `span`, `value` takes the place of these characters of the text at `path`; `move` gives the member at `from` the
+last key of `path`.
+"""
 
 
 class FixEntry(TypedDict):
