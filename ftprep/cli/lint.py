@@ -135,6 +135,8 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
     show = examples_shown(options["show"])
     if options["quiet"] and options["verbose"]:
         raise UsageError("--quiet and --verbose exclude each other")
+    if options["diff"] and options["output"]:
+        raise UsageError("--diff prints a patch and no report; leave --output away")
     job = open_job(
         paths or (".",),
         given_settings(options),

@@ -133,7 +133,7 @@ EditEntry = TypedDict(
         "span": NotRequired[list[int]],
     },
 )
-EditEntry.__doc__ = """One change to a row, in the words of JSON Patch (RFC 6902): places are those before any of the edits.
+EditEntry.__doc__ = """One change to a row in the words of JSON Patch (RFC 6902), with places as they are before any.
 
 With `span`, `value` takes the place of these characters of the text at `path`; `move` gives the member at `from` the
 last key of `path`.
