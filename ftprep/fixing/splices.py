@@ -98,12 +98,14 @@ class RowText:
                     gone[start].add(index)
                 elif child.key is None or not isinstance(edit.new, str):
                     raise CannotEdit("only a member of an object has a key")
-                elif edit.new != child.key:
+                elif edit.new == child.key:
+                    found.append(Splice(child.start, child.key_end, self.text[child.start : child.key_end]))
+                else:
                     found.append(Splice(child.start, child.key_end, self.spelling.dump(edit.new)))
         for start in {**gone, **added}:
             found += self._regrouped(start, gone[start], added[start])
         found.sort()
-        if not found:
+        if all(self.text[one.start : one.end] == one.new for one in found):
             raise CannotEdit("it changes nothing")
         if any(clash(one, other) for one, other in pairwise(found)):
             raise CannotEdit("its edits overlap")
@@ -149,8 +151,7 @@ class RowText:
         old = self.text[place[0] : place[1]]
         is_text = old.startswith('"')
         if edit.span is None and not (is_text and isinstance(edit.new, str)):
-            new = self.spelling.dump(edit.new)
-            return [Splice(*place, new)] if new != old else []
+            return [Splice(*place, self.spelling.dump(edit.new))]
         if not is_text or not isinstance(edit.new, str):
             raise CannotEdit("only a text has characters to replace")
         if place[0] not in self._literals:
@@ -165,9 +166,8 @@ class RowText:
             start = _alike(decoded, new)
             end = len(decoded) - _alike(decoded[start:][::-1], new[start:][::-1])
             new = new[start : len(new) - (len(decoded) - end)]
-        if decoded[start:end] == new:
-            return []
-        low, high, written = literal.place(start), literal.place(end), self.spelling.dump(new)[1:-1]
+        low, high = literal.place(start), literal.place(end)
+        written = self.text[low:high] if decoded[start:end] == new else self.spelling.dump(new)[1:-1]
         if edit.span is not None:
             return [Splice(low, high, written)]
         return [Splice(*place, self.text[place[0] : low] + written + self.text[high : place[1]])]
