@@ -49,6 +49,10 @@ def files(folder: Path) -> None:
         ("left.jsonl --fix", 1),
         ("left.jsonl --fix --exit-zero", 0),
         ("left.jsonl --fix --ignore CHT003", 0),
+        ("left.jsonl --fix-only", 0),
+        ("left.jsonl --fix-only --exit-non-zero-on-fix", 1),
+        ("locked.jsonl --fix-only", 2),
+        ("left.jsonl --fix-only -o json", 2),
         ("safe.jsonl --diff", 1),
         ("safe.jsonl --diff --fix", 1),
         ("safe.jsonl --diff --exit-zero", 0),
@@ -72,6 +76,7 @@ def test_exit_codes(arguments: str, code: int) -> None:
     after = {path.name: path.read_bytes() for path in Path().glob("*.*")}
     changed = {name for name in after if after[name] != before.get(name)}
     fixes = "--fix" in arguments and not ("--diff" in arguments or arguments.startswith(("locked", "missing", "table")))
+    fixes &= "-o json" not in arguments
     fixes &= not arguments.startswith("clean") and arguments != "unsafe.jsonl --fix"
     assert changed == ({arguments.split()[0]} if fixes else set())
     assert after.keys() == before.keys()
@@ -107,6 +112,13 @@ def test_a_clean_file_after_fixing() -> None:
     assert lines[-2].startswith("ok: 61 records")
     failed = cli("lint", "--fix", "--exit-non-zero-on-fix", "warning.jsonl").stdout
     assert "failed: fixed 1 finding in 1 row" in failed
+
+
+def test_fix_only_says_what_was_fixed() -> None:
+    result = cli("lint", "--fix-only", "left.jsonl")
+    assert (result.stdout, result.stderr) == ("", "ftprep: fixed 1 finding in 1 row (SCH004 1)\n")
+    result = cli("lint", "--fix-only", "-", input=FILES["left"])
+    assert (result.stdout, result.exit_code) == (FILES["left"].replace("human", "user"), 0)
 
 
 def test_reasons_go_to_standard_error() -> None:

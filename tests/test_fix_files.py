@@ -21,10 +21,13 @@ from hypothesis import strategies as st
 import ftprep
 import ftprep.rules
 from ftprep.errors import UsageError
+from ftprep.finding import Edit, Finding, Fix
 from ftprep.fixing import replace, run
 from ftprep.fixing.diff import unified
 from ftprep.fixing.rewrite import BOM, Rewriting
+from ftprep.io.discover import open_path
 from ftprep.job import open_job
+from ftprep.record import Ref
 
 HUMAN = (
     b'{"messages":  [{"role":"human", "content":"Oar?"},{"content": "\\u00e9", "role": "Assistant"}], "id": 1, "id": 2}'
@@ -145,6 +148,22 @@ def test_an_array_in_jsonl_becomes_lines(tmp_path: Path) -> None:
     assert new.split(b"\r\n")[1:] == [USER, FINE, b""]
     assert json.loads(new.split(b"\r\n")[0]) == json.loads(USER)
     assert not new.startswith(BOM)
+
+
+def test_objects_over_several_lines_become_lines(tmp_path: Path) -> None:
+    pretty = json.dumps(json.loads(USER), indent=2).encode()
+    new = fixed_bytes(tmp_path, pretty + b"\n" + pretty + b"\n", "rows.json")
+    assert [json.loads(line) for line in new.splitlines()] == [json.loads(USER)] * 2
+
+
+def test_fixes_of_a_file_that_change_nothing_are_reported(tmp_path: Path) -> None:
+    (tmp_path / "rows.jsonl").write_bytes(FINE + b"\n")
+    source: Any = open_path(tmp_path / "rows.jsonl")
+    fixes = [Fix("x", act="remove-bom"), Fix("x", act="one-row-per-line"), Fix("x", edits=(Edit("remove", "/id"),))]
+    rewriting = Rewriting(source, [Finding("JSN006", Ref(0, 0), "x", fix=fix) for fix in fixes])
+    assert b"".join(rewriting.parts()) == FINE + b"\n"
+    assert not rewriting.applied
+    assert [reason for _, reason in rewriting.failed] == ["it changes nothing"] * 3
 
 
 @pytest.mark.parametrize("inner", [b'{"prompt": "a\nb", "completion": "c"}', b"[1, 2]", b"{'a': 1}", b'"x"'])
@@ -530,15 +549,10 @@ def test_a_fix_that_does_not_fit_is_reported(plant: Callable[..., None], tmp_pat
 
 
 def test_a_byte_order_mark_can_be_added(tmp_path: Path) -> None:
-    from ftprep.finding import Finding, Fix
-    from ftprep.fixing.rewrite import Rewriting
-    from ftprep.io.discover import open_path
-    from ftprep.record import Ref
-
     for data in (FINE + b"\n", BOM + FINE + b"\n", b"[" + FINE + b"]"):
         (tmp_path / "rows.jsonl").write_bytes(data)
         source: Any = open_path(tmp_path / "rows.jsonl")
         finding = Finding("JSN012", Ref(0, 0), "no mark", fix=Fix("add the mark", act="add-bom"))
         rewriting = Rewriting(source, [finding])
         assert b"".join(rewriting.parts()) == BOM + data.removeprefix(BOM)
-        assert rewriting.applied == [finding]
+        assert rewriting.applied == ([] if data.startswith(BOM) else [finding])

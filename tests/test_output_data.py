@@ -23,6 +23,7 @@ from ftprep.output.style import Style
 from ftprep.record import Ref
 from ftprep.report import LintFailed, Report
 from ftprep.settings import Settings
+from ftprep.text import snippet
 
 Build = Callable[[], Report]
 
@@ -204,3 +205,12 @@ def test_a_hundred_thousand_findings_take_no_long_time() -> None:
         started = time.process_time()
         assert sum(len(part) for part in renderer(name)(report, Style())) > 1_000
         assert time.process_time() - started < 5, name  # 0.05 s for full, 0.5 s for json
+
+
+def test_text_of_fixes_passes_the_mask(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(snippet, "mask", lambda value: "•" * len(value))
+    fixes = [one["fix"] for one in document(built.fixable())["findings"]]
+    text = json.dumps(fixes, ensure_ascii=False)
+    assert text.count("•") > 40
+    for word in ("EMAIL", "to~", "/messages", "/a", "x07"):
+        assert word not in text

@@ -30,6 +30,19 @@ def fix_files(job: Job, options: dict[str, Any], progress: Progress) -> tuple[Re
     return outcome.report, sys.stderr
 
 
+def report_fixed(report: Report, options: dict[str, Any]) -> int:
+    """Say what was fixed and nothing else, and return the exit code."""
+    for problem in report.problems:
+        complain(problem)
+    fixed = report.fixed
+    assert fixed is not None
+    if not options["quiet"]:
+        complain(str(fixed))
+    if report.verdict.exit_code == 2:
+        return 2
+    return 1 if fixed.fails and fixed.findings and not options["exit_zero"] else 0
+
+
 def show_diff(job: Job, options: dict[str, Any], progress: Progress) -> int:
     """Print what would change as a patch, and return the exit code."""
     outcome = _fix(job, options, progress, dry=True)

@@ -102,6 +102,7 @@ def _switch(section: str, names: str, *, help: str) -> Callable[[F], F]:
     "--unsafe-fixes/--no-unsafe-fixes",
     help="With --fix or --diff, also fixes that change what the model reads.",
 )
+@_flag("Fixing", "--fix-only", help="Fix as with --fix, and report nothing of what is left.")
 @_flag("Fixing", "--diff", help="Write nothing; show what --fix would change, as a patch.")
 @_flag("Fixing", "--exit-non-zero-on-fix", help="Exit with 1 when something was fixed.")
 @_list("Output", "-o", "--output", metavar="FORMAT[=PATH]", help="full, concise, summary, json or jsonl; repeatable.")
@@ -135,8 +136,9 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
     show = examples_shown(options["show"])
     if options["quiet"] and options["verbose"]:
         raise UsageError("--quiet and --verbose exclude each other")
-    if options["diff"] and options["output"]:
-        raise UsageError("--diff prints a patch and no report; leave --output away")
+    for option in ("diff", "fix_only"):
+        if options[option] and options["output"]:
+            raise UsageError(f"--{option.replace('_', '-')} writes no report; leave --output away")
     job = open_job(
         paths or (".",),
         given_settings(options),
@@ -195,10 +197,12 @@ def lint_and_write(job: Job, outputs: list[Output], show: int | None, options: d
             from ftprep.cli.fixing import show_diff
 
             return show_diff(job, options, progress)
-        if job.resolved.fix:
-            from ftprep.cli.fixing import fix_files
+        if job.resolved.fix or options["fix_only"]:
+            from ftprep.cli.fixing import fix_files, report_fixed
 
             report, stream = fix_files(job, options, progress)
+            if options["fix_only"]:
+                return report_fixed(report, options)
         else:
             report = run_job(job, exit_zero=options["exit_zero"], progress=progress)
     for problem in report.problems:

@@ -47,30 +47,39 @@ class Rewriting:
         self.failed: list[tuple[Finding, str]] = []
         self.rows: set[int] = set()
         self.lines = 0
-        self._of_file = []
+        self._acts: dict[str, list[Finding]] = {}
         self._of_rows: defaultdict[int, list[Finding]] = defaultdict(list)
         for one in findings:
             if one.ref.line:
                 self._of_rows[one.ref.offset].append(one)
             else:
-                self._of_file.append(one)
+                self._take_act(one)
+
+    def _take_act(self, finding: Finding) -> None:
+        """Note what is to be done to the file as a whole, if that would change it."""
+        probe = self.source.probe
+        act = finding.fix.act if finding.fix is not None else None
+        if act == "one-row-per-line":
+            due = probe.container in ("array", "concatenated")
+        else:
+            due = act == ("remove-bom" if probe.bom else "add-bom")
+        if act is not None and due:
+            self._acts.setdefault(act, []).append(finding)
+        else:
+            self.failed.append((finding, "it changes nothing"))
 
     def parts(self) -> Iterator[bytes]:
         """The new bytes of the file, inflated. Raises :class:`CannotRewrite`, and ``InputError`` when reading fails."""
-        acts = {one.fix.act: one for one in reversed(self._of_file) if one.fix is not None}
-        if "one-row-per-line" in acts:
-            yield from self._line_by_line(acts["one-row-per-line"])
+        if "one-row-per-line" in self._acts:
+            yield from self._line_by_line(self._acts["one-row-per-line"][0])
         else:
             yield from self._copy()
-        known = {one.fix.act for one in self._of_file if one.fix is not None}
-        self.applied += [one for one in self._of_file if one.fix is not None and one.fix.act in known]
+        self.applied += [one for findings in self._acts.values() for one in findings]
 
     @property
     def _bom(self) -> bytes:
         """The byte order mark that the new file starts with."""
-        acts = {one.fix.act for one in self._of_file if one.fix is not None}
-        there = self.source.probe.bom
-        return BOM if (there or "add-bom" in acts) and "remove-bom" not in acts else b""
+        return BOM if self.source.probe.bom != bool(self._acts.keys() & {"remove-bom", "add-bom"}) else b""
 
     # --- in place -------------------------------------------------------------------------------------------------
 

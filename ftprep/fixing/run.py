@@ -103,7 +103,12 @@ def fix_job(
         for one in run.files
         if one.counts and isinstance(one.before, FileSource) and isinstance(one.now, FileSource)
     ]
-    streams = [one.now for one in run.files if one.before.name == STDIN_NAME and isinstance(one.now, FileSource)]
+    streams = [
+        one.now
+        for one in run.files
+        if one.before.name == STDIN_NAME
+        if isinstance(one.before, FileSource) and one.before.spooled and isinstance(one.now, FileSource)
+    ]
     return Outcome(report, changes, streams[0] if streams else None)
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _ROLES = frozenset(("system", "developer", "user", "assistant", "tool", "function"))
 _ALIASES = {
-    **dict.fromkeys(("human", "prompter", "customer"), "user"),
+    **dict.fromkeys(("human", "prompter"), "user"),
     **dict.fromkeys(("gpt", "bot", "chatbot", "chatgpt", "ai", "model"), "assistant"),
 }
 # Both names of a turn of calls or results say more than a role: they are no aliases.
