@@ -26,6 +26,7 @@ from ftprep.fixing import replace, run
 from ftprep.fixing.diff import unified
 from ftprep.fixing.rewrite import BOM, Rewriting
 from ftprep.io.discover import open_path
+from ftprep.io.probe import probe
 from ftprep.job import open_job
 from ftprep.record import Ref
 
@@ -179,6 +180,18 @@ def test_an_array_with_rows_that_are_no_objects_stays(inner: bytes, tmp_path: Pa
     assert "the fix of JSN010 was not applied" in note
 
 
+def test_an_array_that_is_never_closed_stays(tmp_path: Path) -> None:
+    data = b"[\n" + FINE + b",\n" + FINE + b",\n"
+    (tmp_path / "rows.jsonl").write_bytes(data)
+    report = fix(tmp_path / "rows.jsonl")
+    assert (tmp_path / "rows.jsonl").read_bytes() == data
+    assert {one.code for one in report.findings} == {"JSN001", "JSN010"}
+    assert report.fixed is not None
+    assert report.fixed.notes[0].endswith(
+        "was not applied at `" + str(tmp_path / "rows.jsonl") + "`: the array is never closed"
+    )
+
+
 @pytest.mark.parametrize(("suffix", "pack"), [(".gz", gzip.compress), (".zst", zstandard.compress)])
 def test_packed_files_are_packed_again(suffix: str, pack: Callable[[bytes], bytes], tmp_path: Path) -> None:
     inflate = {".gz": gzip.decompress, ".zst": lambda data: zstandard.ZstdDecompressor().stream_reader(data).read()}
@@ -249,8 +262,9 @@ def test_whatever_the_lines_the_rows_stay(
     tmp_path_factory: pytest.TempPathFactory, lines: list[bytes], end: bytes, marked: bool, name: str
 ) -> None:
     data = BOM * marked + end.join(lines)
+    container = probe(data, name, complete=True).container
     new = fixed_bytes(tmp_path_factory.mktemp("any"), data, name, unsafe=True, format="openai-chat")
-    if name == "rows.jsonl" and lines[:1] != [b"["]:
+    if container == "jsonl":
         rows = [line.replace(HUMAN, USER).replace(PYTHON, JSON) for line in data.removeprefix(BOM).split(b"\n")]
         if any(row.strip() for row in rows):
             assert [row for row in new.split(b"\n") if row.strip()] == [row for row in rows if row.strip()]
@@ -443,6 +457,16 @@ def test_a_fix_that_loses_rows_never_reaches_the_file(tmp_path: Path, monkeypatc
 
 
 Rewriting_patches = Rewriting._patches
+
+
+def test_a_fix_that_changes_how_a_file_is_read_is_not_applied(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    data = PYTHON + b"\n[\nnull"  # seems to be two values over three lines, as long as the first line is no JSON
+    path.write_bytes(data)
+    report = fix(path, unsafe=True, format="openai-chat")
+    assert path.read_bytes() == data
+    assert report.problems == (f"`{path}` cannot be fixed: 2 rows would become 3; it was left as it was",)
+    assert {one.code for one in report.findings} >= {"JSN010", "JSN011"}
 
 
 def test_a_large_file_is_never_held_whole(tmp_path: Path) -> None:

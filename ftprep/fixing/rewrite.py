@@ -12,6 +12,7 @@ from ftprep.finding import Finding, Fix
 from ftprep.fixing.compact import one_line
 from ftprep.fixing.rows import fix_row
 from ftprep.fixing.splices import CannotEdit
+from ftprep.io.elements import NEVER_CLOSED
 from ftprep.io.file import FileSource
 
 BOM = b"\xef\xbb\xbf"
@@ -155,3 +156,6 @@ class Rewriting:
                     raise CannotRewrite(finding, f"{error} (line {int(chunk.lines[row]):,})") from None
             number += len(lines)
             yield newline.join([*lines, b""])
+        if any(fault.message == NEVER_CLOSED for fault in self.source.faults):
+            # Rows may have been cut away, and nothing else would tell of them.
+            raise CannotRewrite(finding, NEVER_CLOSED)

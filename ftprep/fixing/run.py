@@ -204,7 +204,10 @@ class _Run:
         )
 
     def _lost_rows(self, report: Report) -> bool:
-        """Whether a file has another number of rows than before: that is a bug, and is not to reach the disk."""
+        """Whether a file has another number of rows than before, which is not to reach the disk.
+
+        Of a file in which little is JSON, one row more that is may change where its rows seem to begin and end.
+        """
         lost = False
         by_source = {id(one.now): one for one in self.files}
         for entry in report.inputs:
@@ -213,7 +216,7 @@ class _Run:
                 one.records = entry.records
             elif one.records != entry.records and not one.stuck:
                 rows = f"{one.records:,} rows would become {entry.records:,}"
-                self.problems.append(f"internal error: fixing {quote(one.before.name, 200)}, {rows}; please report it")
+                self.problems.append(f"{quote(one.before.name, 200)} cannot be fixed: {rows}; it was left as it was")
                 one.forget()
                 lost = True
         return lost
