@@ -9,8 +9,10 @@ __version__ = "0.1.0"
 __all__ = [
     "Bad",
     "DatasetRule",
+    "Edit",
     "FileRule",
     "Finding",
+    "Fix",
     "FtprepError",
     "Good",
     "InputError",
@@ -24,13 +26,15 @@ __all__ = [
     "Severity",
     "UsageError",
     "__version__",
+    "fix",
     "lint",
 ]
 
 if TYPE_CHECKING:
     from ftprep.api import lint
     from ftprep.errors import FtprepError, InputError, UsageError
-    from ftprep.finding import Finding, Severity
+    from ftprep.finding import Edit, Finding, Fix, Severity
+    from ftprep.fixing.run import fix
     from ftprep.record import Record, Ref
     from ftprep.report import LintFailed, Report
     from ftprep.rule import Bad, DatasetRule, FileRule, Good, PatternRule, RecordRule, Rule
@@ -38,10 +42,13 @@ if TYPE_CHECKING:
 # Where each public name stands. They are imported when first asked for: a bare `import ftprep` costs nothing.
 _HOMES = {
     "lint": "api",
+    "fix": "fixing.run",
     "FtprepError": "errors",
     "InputError": "errors",
     "UsageError": "errors",
+    "Edit": "finding",
     "Finding": "finding",
+    "Fix": "finding",
     "Severity": "finding",
     "Ref": "record",
     "LintFailed": "report",

@@ -78,33 +78,28 @@ def lint(
     :class:`~ftprep.errors.UsageError` for a bad argument or configuration and :class:`~ftprep.errors.InputError`
     when no input could be read at all; an unreadable one among others is in ``Report.problems``.
     """
-    given = {
-        "select": select,
-        "extend-select": extend_select,
-        "ignore": ignore,
-        "per-file-ignores": per_file_ignores,
-        "severity": severity,
-        "profile": profile,
-        "format": format,
-        "model": model,
-        "tokenizer": tokenizer,
-        "max-tokens": max_tokens,
-        "response-format": response_format,
-        "fail-on": fail_on,
-        "max-findings": max_findings,
-        "baseline": baseline or None,
-        "jobs": jobs,
-        "rules": rules,
-        "exclude": exclude or None,
-    }
-    job = open_job(
+    job = open_lint(
         data,
-        given,
+        "lint()",
+        select=select,
+        extend_select=extend_select,
+        ignore=ignore,
+        per_file_ignores=per_file_ignores,
+        severity=severity,
+        profile=profile,
+        format=format,
+        model=model,
+        tokenizer=tokenizer,
+        max_tokens=max_tokens,
+        response_format=response_format,
+        fail_on=fail_on,
+        max_findings=max_findings,
+        baseline=baseline,
+        jobs=jobs,
+        rules=rules,
         config=config,
         isolated=isolated,
-        with_baseline=baseline is not False,
-        mention=_argument,
-        origin="lint()",
+        exclude=exclude,
     )
     if not progress:
         report = run_job(job, no_ignores=no_ignores, since=since)
@@ -116,6 +111,35 @@ def lint(
     if report.problems and not report.inputs:
         raise InputError("; ".join(report.problems))
     return report
+
+
+def open_lint(
+    data: Any,
+    origin: str,
+    *,
+    jobs: int | Literal["auto"] = 1,
+    exclude: str | Iterable[str] = (),
+    config: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] = (),
+    isolated: bool = False,
+    baseline: str | os.PathLike[str] | Literal[False] | None = None,
+    **options: Any,
+) -> Job:
+    """The job of a verb called ``origin`` that takes the arguments of :func:`lint`."""
+    given = {name.replace("_", "-"): value for name, value in options.items()} | {
+        "jobs": jobs,
+        "exclude": exclude or None,
+        "baseline": baseline or None,
+    }
+    with_baseline = baseline is not False
+    return open_job(
+        data,
+        given,
+        config=config,
+        isolated=isolated,
+        with_baseline=with_baseline,
+        mention=_argument,
+        origin=origin,
+    )
 
 
 def _argument(key: str) -> str:

@@ -26,6 +26,8 @@ from ftprep.settings import Settings
 from ftprep.text.snippet import quote
 
 SELECTORS = ("select", "extend-select", "ignore")
+FIX_SELECTORS = ("extend-safe-fixes", "extend-unsafe-fixes")
+SWITCHES = ("fix", "unsafe-fixes")
 LISTS = (*SELECTORS, "exclude")
 DEFAULTS: Mapping[str, Any] = {
     "model": None,
@@ -42,6 +44,10 @@ DEFAULTS: Mapping[str, Any] = {
     "fail-on": "error",
     "max-findings": {},
     "baseline": None,
+    "fix": False,
+    "unsafe-fixes": False,
+    "extend-safe-fixes": (),
+    "extend-unsafe-fixes": (),
     "exclude": (),
     "jobs": "auto",
     "rules": {},
@@ -85,6 +91,8 @@ class Resolved:
     files: tuple[Path, ...]
     max_findings: Mapping[str, Allowance] = field(default_factory=dict)
     baseline: Path | None = None
+    fix: bool = False
+    unsafe_fixes: bool = False
 
 
 def resolve(
@@ -136,8 +144,18 @@ def _environment_layers(environment: Mapping[str, str], here: Path) -> Iterable[
             value = int(text)
         elif key == "max-tokens":
             raise UsageError(f"environment {name} is {quote(text)}; a whole number is due")
+        elif key in SWITCHES:
+            value = _switch(text, name)
         values = check_values(_plain({key: value}, environment_name), f"environment {name}")
         yield Layer(f"environment {name}", here, values, environment_name)
+
+
+def _switch(text: str, name: str) -> bool:
+    if text.lower() in ("1", "true", "yes", "on"):
+        return True
+    if text.lower() in ("0", "false", "no", "off"):
+        return False
+    raise UsageError(f"environment {name} is {quote(text)}; true or false is due")
 
 
 def environment_name(key: str) -> str:
@@ -192,7 +210,7 @@ def _plain(given: Mapping[str, Any], mention: Callable[[str], str]) -> dict[str,
     for key, value in given.items():
         if value is None:
             continue
-        if key in SELECTORS:
+        if key in SELECTORS or key in FIX_SELECTORS:
             value = split_words(value)
         elif key == "exclude":
             value = split_globs(value)
@@ -232,6 +250,9 @@ def _combine(layers: Sequence[Layer], files: tuple[Path, ...]) -> Resolved:
                 for pattern, words in value.items():
                     _check_selectors(words, f"{layer.mention(key)}")
                     tables[key][anchored(pattern, layer.folder)] = Value(tuple(words), layer.origin)
+            elif key in FIX_SELECTORS:
+                _check_selectors(value, layer.mention(key))
+                values[key] = _added(values[key], Value(tuple(value), layer.origin))
             elif key == "severity":
                 _check_selectors(value, layer.mention(key))
                 tables[key].update({word: Value(one, layer.origin) for word, one in value.items()})
@@ -264,6 +285,8 @@ def _combine(layers: Sequence[Layer], files: tuple[Path, ...]) -> Resolved:
         ignore=tuple(values["ignore"].value),
         per_file_ignores={pattern: one.value for pattern, one in tables["per-file-ignores"].items()},
         severity={word: Severity.parse(one.value) for word, one in tables["severity"].items()},
+        extend_safe_fixes=tuple(values["extend-safe-fixes"].value),
+        extend_unsafe_fixes=tuple(values["extend-unsafe-fixes"].value),
     )
     jobs = values["jobs"].value
     shown = {
@@ -283,6 +306,8 @@ def _combine(layers: Sequence[Layer], files: tuple[Path, ...]) -> Resolved:
         files,
         allowances,
         None if values["baseline"].value is None else Path(values["baseline"].value),
+        values["fix"].value,
+        values["unsafe-fixes"].value,
     )
 
 

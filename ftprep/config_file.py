@@ -66,6 +66,12 @@ Config = TypedDict(
         "baseline": Annotated[
             str, Field(min_length=1, description="A file of known findings that are hidden, relative to this file.")
         ],
+        "fix": Annotated[bool, Field(description="Let `ftprep lint` apply safe fixes, as with --fix.")],
+        "unsafe-fixes": Annotated[
+            bool, Field(description="Apply, and count as available, fixes that change what the model reads.")
+        ],
+        "extend-safe-fixes": Annotated[Selectors, Field(description="Rules whose fixes are held to be safe.")],
+        "extend-unsafe-fixes": Annotated[Selectors, Field(description="Rules whose fixes are held to be unsafe.")],
         "exclude": Annotated[
             Selectors, Field(description="Globs (relative to this file) of files and folders to leave out.")
         ],
@@ -294,7 +300,13 @@ def _sentence(error: Any, values: Mapping[str, Any]) -> str:
         return f"{name} is {said(error['input'])}; a number above {error['ctx']['gt']} is due"
     if kind in ("too_short", "string_too_short"):
         return f"{name} is empty" if kind == "too_short" else f"{name} holds an empty string"
-    words = {"int_type": "a whole number", "string_type": "a string", "list_type": "a list", "dict_type": "a table"}
+    words = {
+        "bool_type": "true or false",
+        "int_type": "a whole number",
+        "string_type": "a string",
+        "list_type": "a list",
+        "dict_type": "a table",
+    }
     return f"{name} is {toml_type(error['input'])}; {words.get(kind, 'another type')} is due"
 
 

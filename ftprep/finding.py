@@ -49,14 +49,28 @@ class Edit:
     span: tuple[int, int] | None = None
 
 
+Act = Literal["remove-line", "python-to-json", "remove-bom", "add-bom", "one-row-per-line"]
+"""What no edit of a JSON value can say. The first two are about the row of the finding: its line goes away (only a
+line without a row may), or the dict that Python printed there becomes JSON. The others are about the file: the byte
+order mark goes or comes, or the rows of an array, or rows over several lines, get a line each."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """How a finding is settled by the tool: by ``edits``, or, with ``drop``, by `prepare` leaving the row out."""
+    """How a finding is settled by the tool: by ``edits`` of its row, or by an ``act``.
+
+    With ``drop`` the row can only be left out, which `lint --fix` never does.
+    """
 
     title: str
     safety: Safety = "safe"
     edits: tuple[Edit, ...] = ()
     drop: bool = False
+    act: Act | None = None
+
+
+DROP = Fix("drop the row", drop=True)
+"""For a row that nothing but leaving it out can settle."""
 
 
 @dataclass(frozen=True, slots=True)

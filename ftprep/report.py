@@ -14,6 +14,7 @@ import orjson
 from ftprep.allowance import Allowance, judge
 from ftprep.errors import FtprepError, UsageError, did_you_mean
 from ftprep.finding import Finding, Severity
+from ftprep.fixed import Fixed
 from ftprep.inputs import Input
 from ftprep.record import Ref
 from ftprep.rule import Rule, summary
@@ -81,9 +82,10 @@ class Report:
     """Everything that one run found.
 
     ``findings`` are the shown ones, in reading order, each with its severity; ``hidden`` counts the others by
-    reason. ``problems`` are sentences about inputs that could not be read to their end; they make the exit code 2.
-    ``digests`` are known ones of rows, ``allowances`` say how much of which rules may be found, by prefix of their
-    codes, and ``baseline`` tells what was made of the one that was used.
+    reason. ``problems`` are sentences about inputs that could not be read to their end, or not be written; they make
+    the exit code 2. ``digests`` are known ones of rows, ``allowances`` say how much of which rules may be found, by
+    prefix of their codes, ``baseline`` tells what was made of the one that was used, and ``fixed`` what was fixed
+    before; None for a run that fixes nothing.
     """
 
     inputs: Sequence[Input]
@@ -99,6 +101,7 @@ class Report:
     digests: Mapping[Ref, int] = field(default_factory=dict, repr=False)
     allowances: Mapping[str, Allowance] = field(default_factory=dict)
     baseline: Applied | None = None
+    fixed: Fixed | None = None
 
     # --- numbers ------------------------------------------------------------------------------------------------
 
@@ -133,6 +136,8 @@ class Report:
         worst = max((one.severity or Severity.ERROR for one in rest), default=None)
         if self.fail_on is not None and worst is not None and worst >= self.fail_on:
             broken.insert(0, f"{worst.label}s present")
+        if self.fixed is not None and self.fixed.fails and self.fixed.findings:
+            broken.append(str(self.fixed).split(" (")[0])
         reasons += broken
         if broken and not self.exit_zero:
             code = max(code, 1)
@@ -313,7 +318,10 @@ class Report:
     # --- for people ---------------------------------------------------------------------------------------------
 
     def to_pandas(self) -> pandas.DataFrame:
-        """One row per finding: code, name, severity, path, line or row, pointer, message, group, fingerprint."""
+        """One row per finding: code, name, severity, path, line or row, pointer, message, group, fixable, fingerprint.
+
+        ``fixable`` is "safe", "unsafe", "drop" (only by leaving the row out) or None.
+        """
         import pandas
 
         from ftprep.output.document import finding_rows

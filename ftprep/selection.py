@@ -11,7 +11,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, NamedTuple
 
 from ftprep.errors import UsageError, did_you_mean
-from ftprep.finding import Finding, Severity
+from ftprep.finding import Finding, Safety, Severity
 from ftprep.rule import Cost, Rule
 from ftprep.rules import all_rules, prefix_meant, selectors
 from ftprep.settings import Settings
@@ -55,6 +55,8 @@ class Selection:
     ignore: tuple[str, ...] = ()
     per_file_ignores: Mapping[str, Sequence[str]] = field(default_factory=dict)
     severity: Mapping[str, Severity] = field(default_factory=dict)
+    extend_safe_fixes: tuple[str, ...] = ()
+    extend_unsafe_fixes: tuple[str, ...] = ()
 
     def choose(self, settings: Settings) -> Chosen:
         """Resolve the selectors against all rules. A rule that is named in full but cannot run is an error."""
@@ -92,7 +94,7 @@ class Selection:
 
         ``names`` are the inputs' names by file number, ``suppressions`` what rows themselves hide. With
         ``show_ignored`` both only take note, and hide nothing. Severities are filled in here: the user's own word
-        about a code, else the finding's, else the rule's.
+        about a code, else the finding's, else the rule's; and so is how safe the user holds a rule's fixes.
         """
         rules = all_rules()
         ignores = [(pattern, [canonical(word) for word in words]) for pattern, words in self.per_file_ignores.items()]
@@ -102,6 +104,7 @@ class Selection:
         }
         overrides = {canonical(word): severity for word, severity in self.severity.items()}
         by_code = {code: _override(code, overrides) for code in rules}
+        safeties = self._safeties()
         shown: list[Finding] = []
         hidden: Counter[str] = Counter()
         for finding in findings:
@@ -119,8 +122,20 @@ class Selection:
             severity = by_code.get(code) or finding.severity or rules[code].severity
             if severity != finding.severity:
                 finding = replace(finding, severity=severity)
+            if finding.fix is not None and safeties.get(code, finding.fix.safety) != finding.fix.safety:
+                finding = replace(finding, fix=replace(finding.fix, safety=safeties[code]))
             shown.append(finding)
         return sorted(shown, key=lambda finding: finding.sort_key), hidden
+
+    def _safeties(self) -> dict[str, Safety]:
+        """The safety of each rule's fixes that the user named; the longer selector wins, then the unsafe one."""
+        words: list[tuple[int, Safety, str]] = []
+        for safety, named in (("safe", self.extend_safe_fixes), ("unsafe", self.extend_unsafe_fixes)):
+            words += [(len(canonical(word)), safety, canonical(word)) for word in named]  # type: ignore[misc]
+        found: dict[str, Safety] = {}
+        for _, safety, prefix in sorted(words):
+            found.update(dict.fromkeys((code for code in all_rules() if code.startswith(prefix)), safety))
+        return found
 
 
 def canonical(word: str) -> str:

@@ -6,7 +6,8 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal
 
-from ftprep.finding import Finding, Severity
+from ftprep.finding import Edit, Finding, Fix, Severity
+from ftprep.fixed import Fixed
 from ftprep.formats.detect import Alternative, Detection
 from ftprep.inputs import Input, Tokens, split_of
 from ftprep.io.probe import Probe
@@ -268,12 +269,34 @@ def many(findings: int = 10_000, rules: int = 18, records: int = 100_000) -> Rep
     return report_of([an_input(0, "data/train.jsonl", rows, records, size=182_000_000)], found)
 
 
+def fixable() -> Report:
+    """What is left after fixing: fixes of every kind, with edits of every kind, some of them hostile."""
+    rows = {line: chat("Hello?", f"Answer {line} of a\x1b[31m person") for line in range(1, 14)}
+    unsafe = Fix(
+        "replace by `<\u202eEMAIL>`",
+        "unsafe",
+        (Edit("replace", "/messages/1/content", "<EMAIL>\ud800", (0, 6)), Edit("remove", "/messages/0/name")),
+    )
+    moved = Fix("call it `to~`", edits=(Edit("rename", "/a/b", "to~/"), Edit("add", "/a/c", {"\x07": [1, None]})))
+    drop = Fix("drop the row", drop=True)
+    findings = [
+        *(Finding("CHT003", Ref(0, line), "a turn", pointer="/messages/1/content", fix=drop) for line in range(1, 8)),
+        Finding("TOK004", Ref(0, 8), "an e-mail address", pointer="/messages/1/content", span=(0, 6), fix=unsafe),
+        Finding("TOK004", Ref(0, 9), "another key", pointer="/messages/1", fix=moved),
+        Finding("TOK004", Ref(0, 10), "nothing to be done", pointer="/messages/1"),
+        Finding("BAL004", Ref(0, 0), "a mark", fix=Fix("remove the mark", act="remove-bom")),
+        Finding("JSN001", Ref(0, 11), "the row ends inside an array", span=(13, 14)),
+    ]
+    fixed = Fixed({"JSN005": 2, "TUL009": 10}, 9, ("few.jsonl",), ("`a\x1b` is a CSV file",), fails=True)
+    return report_of([an_input(0, "few.jsonl", rows, 13, size=812)], findings, fixed=fixed)
+
+
 def some() -> Report:
     """More findings than are shown."""
     return many(300, 12, 2_000)
 
 
-REPORTS: list[Callable[[], Report]] = [typical, small, clean, by_row, hostile, some]
+REPORTS: list[Callable[[], Report]] = [typical, small, clean, by_row, hostile, some, fixable]
 
 
 def rendered(name: str, report: Report, **style: Any) -> str:

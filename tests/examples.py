@@ -37,3 +37,19 @@ def lint_example(rule: type[Rule], example: Example, folder: Path, **settings: A
         isolated=True,
         **{**dict(example.settings), **settings},
     )
+
+
+def fix_example(rule: type[Rule], example: Example, folder: Path, data: bytes | None = None) -> tuple[Report, bytes]:
+    """Apply all fixes of a rule to its example, or to ``data``; the report, and the bytes that come out."""
+    path = folder / example.name
+    path.write_bytes(example_bytes(example) if data is None else data)
+    report = ftprep.fix(
+        path,
+        unsafe=True,
+        select=[rule.code],
+        format=example.format,
+        rules={rule.name: dict(example.options)},
+        isolated=True,
+        **dict(example.settings),
+    )
+    return report, path.read_bytes()

@@ -35,7 +35,13 @@ def test_commands() -> None:
 
 def test_options() -> None:
     assert values("lint", "--max-f") == ["--max-findings"]
-    assert set(values("lint", "--no-")) == {"--no-baseline", "--no-ignores", "--no-progress"}
+    assert set(values("lint", "--no-")) == {
+        "--no-baseline",
+        "--no-fix",
+        "--no-ignores",
+        "--no-progress",
+        "--no-unsafe-fixes",
+    }
     assert values("lint", "--color", "a") == ["auto", "always"]
 
 

@@ -138,6 +138,8 @@ def test_every_option_has_a_variable() -> None:
     texts |= {"response-format": '{"type": "object"}'}
     texts |= {"model": "gpt-4.1-mini", "extend-select": "TOK", "ignore": "SCH"}
     texts |= {"max-findings": "DUP=5%, TOK001=0", "baseline": "known.json"}
+    texts |= {"model": "gpt-4.1-mini", "extend-select": "TOK", "ignore": "SCH", "fix": "1", "unsafe-fixes": "No"}
+    texts |= {"extend-safe-fixes": "JSN", "extend-unsafe-fixes": "SCH004,JSN"}
     assert {*texts, "tokenizer"} == set(FROM_ENVIRONMENT)
     resolved = resolve({}, environment={environment_name(key): text for key, text in texts.items()})
     assert resolved.settings.max_tokens == 5
@@ -149,9 +151,24 @@ def test_every_option_has_a_variable() -> None:
     assert resolved.exclude == ("a", "b c")
     assert {code: str(one) for code, one in resolved.max_findings.items()} == {"DUP": "5 %", "TOK001": "0"}
     assert resolved.baseline == Path("known.json")
+    assert (resolved.fix, resolved.unsafe_fixes) == (True, False)
+    assert resolved.selection.extend_safe_fixes == ("JSN",)
+    assert resolved.selection.extend_unsafe_fixes == ("SCH004", "JSN")
     assert (
         resolve({}, environment={environment_name(key): "" for key in FROM_ENVIRONMENT}).values["jobs"].value == "auto"
     )
+
+
+def test_switches_are_on_or_off() -> None:
+    assert not resolve({}).fix
+    assert resolve({"fix": True, "unsafe-fixes": True}).unsafe_fixes
+    assert not resolve({"fix": False}, environment={"FTPREP_FIX": "on"}).fix
+    with pytest.raises(UsageError, match="environment FTPREP_FIX is `maybe`; true or false is due"):
+        resolve({}, environment={"FTPREP_FIX": "maybe"})
+    with pytest.raises(UsageError, match=r"--config .*: `fix` is a string; true or false is due"):
+        resolve({}, inline=["fix = 'yes'"])
+    with pytest.raises(UsageError, match="--extend-safe-fixes: unknown rule `SCH999`"):
+        resolve({"extend-safe-fixes": "SCH999"})
 
 
 def test_the_context_limit_comes_from_the_model_unless_one_is_given() -> None:

@@ -63,6 +63,8 @@ def check_golden(name: str, text: str) -> None:
         ("full_quiet.txt", "full", built.small, {"quiet": True}),
         ("full_many.txt", "full", built.many, {}),
         ("full_row.txt", "full", built.by_row, {}),
+        ("full_fixable.txt", "full", built.fixable, {}),
+        ("report_fixable.json", "json", built.fixable, {}),
         ("full_clean.txt", "full", built.clean, {}),
         ("full_hostile.txt", "full", built.hostile, {}),
         ("concise.txt", "concise", built.small, {}),

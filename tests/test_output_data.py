@@ -23,6 +23,7 @@ from ftprep.output.style import Style
 from ftprep.record import Ref
 from ftprep.report import LintFailed, Report
 from ftprep.settings import Settings
+from ftprep.text import snippet
 
 Build = Callable[[], Report]
 
@@ -167,7 +168,8 @@ def test_repr_is_the_summary() -> None:
 
 def test_finding_rows_have_a_line_or_a_row() -> None:
     by_line, by_row = finding_rows(built.small()), finding_rows(built.by_row())
-    columns = ["code", "name", "severity", "path", "line", "row", "pointer", "message", "group", "fingerprint"]
+    columns = ["code", "name", "severity", "path", "line", "row", "pointer", "message", "group", "fixable"]
+    columns.append("fingerprint")
     assert list(by_line) == list(by_row) == columns
     assert (by_line["line"], by_line["row"]) == ([2, 3, 5], [None, None, None])
     assert (by_row["line"], by_row["row"]) == ([None, None], [16, 17])
@@ -204,3 +206,12 @@ def test_a_hundred_thousand_findings_take_no_long_time() -> None:
         started = time.process_time()
         assert sum(len(part) for part in renderer(name)(report, Style())) > 1_000
         assert time.process_time() - started < 5, name  # 0.05 s for full, 0.5 s for json
+
+
+def test_text_of_fixes_passes_the_mask(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(snippet, "mask", lambda value: "•" * len(value))
+    fixes = [one["fix"] for one in document(built.fixable())["findings"]]
+    text = json.dumps(fixes, ensure_ascii=False)
+    assert text.count("•") > 40
+    for word in ("EMAIL", "to~", "/messages", "/a", "x07"):
+        assert word not in text

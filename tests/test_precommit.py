@@ -23,7 +23,7 @@ GOOD = b'{"messages": [{"role": "user", "content": "Rope or chain?"}, {"role": "
 BLANK = b'{"messages": [{"role": "user", "content": "Oar or sail?"}, {"role": "assistant", "content": ""}]}\n'
 CUT = b'{"messages": [{"role": "user", "content": "Which mast'
 
-Run = Callable[[dict[str, bytes]], "subprocess.CompletedProcess[str]"]
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -58,8 +58,8 @@ def run(hook: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory, tmp_pa
         "PRE_COMMIT_COLOR": "never",
     }
 
-    def run(files: dict[str, bytes]) -> subprocess.CompletedProcess[str]:
-        config = f"repos:\n- repo: {repository}\n  rev: {commit}\n  hooks:\n  - id: ftprep-lint\n"
+    def run(files: dict[str, bytes], hook: str = "ftprep-lint") -> subprocess.CompletedProcess[str]:
+        config = f"repos:\n- repo: {repository}\n  rev: {commit}\n  hooks:\n  - id: {hook}\n"
         (tmp_path / ".pre-commit-config.yaml").write_text(config)
         for name, data in files.items():
             (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
@@ -100,3 +100,15 @@ def test_excluded_files_stay_excluded_when_named(run: Run) -> None:
     done = run({"vendor/chat.jsonl": CUT, "ftprep.toml": b'exclude = ["vendor/*"]\n'})
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Passed" in done.stdout
+
+
+def test_the_other_hook_fixes_what_is_safe_to_fix(run: Run, tmp_path: Path) -> None:
+    human = GOOD.replace(b'"user"', b'"human"')
+    done = run({"data/chat.jsonl": GOOD + b"\n" + human, "data/good.jsonl": GOOD}, "ftprep-fix")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "files were modified by this hook" in done.stdout
+    assert "fixed 2 findings in 2 rows (JSN005 1, SCH004 1)" in done.stdout
+    assert (tmp_path / "data/chat.jsonl").read_bytes() == GOOD + GOOD
+    again = run({}, "ftprep-fix")
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert "Passed" in again.stdout

@@ -50,6 +50,7 @@ FORBIDDEN = {
     "rules": ("output", "cli", "report", "api", "engine.local", "engine.inspection", "selection"),
     "engine": ("output", "cli", "report", "api", "selection"),
     "output": ("cli", "api", "engine", "io"),
+    "fixing": ("cli", "output", "rules"),
 }
 
 

@@ -159,9 +159,9 @@ def test_examples_of_both_kinds(rule: type[Rule]) -> None:
 
 @pytest.mark.parametrize(("rule", "example"), BAD_EXAMPLES)
 def test_messages(rule: type[Rule], example: Bad, tmp_path: Path) -> None:
-    messages = [one.message for one in lint_example(rule, example, tmp_path).findings if one.code == rule.code]
-    assert messages
-    for message in messages:
+    found = [one for one in lint_example(rule, example, tmp_path).findings if one.code == rule.code]
+    assert found
+    for message in [one.message for one in found] + [one.fix.title for one in found if one.fix is not None]:
         assert len(message) <= 100, message
         assert message == message.strip()
         assert message.isprintable(), message

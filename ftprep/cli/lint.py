@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -24,7 +24,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 # Settings that configuration files know too: an option, if given, is handed to ftprep.config under this name.
 SETTINGS = (
     *("select", "extend-select", "ignore", "per-file-ignores", "profile", "format", "model", "tokenizer"),
-    *("max-tokens", "response-format", "exclude", "fail-on", "max-findings", "baseline", "jobs"),
+    *("max-tokens", "response-format", "exclude", "fail-on", "max-findings", "baseline", "jobs", "fix", "unsafe-fixes"),
 )
 EXAMPLES_SHOWN = 3
 
@@ -71,6 +71,10 @@ def _list(section: str, *names: str, help: str, metavar: str, **attributes: Any)
 
 def _flag(section: str, *names: str, help: str) -> Callable[[F], F]:
     return _option(section, *names, help=help, is_flag=True)
+
+
+def _switch(section: str, names: str, *, help: str) -> Callable[[F], F]:
+    return _option(section, names, help=help, default=None)
 
 
 @click.command(
@@ -125,6 +129,15 @@ def _flag(section: str, *names: str, help: str) -> Callable[[F], F]:
 @_option(
     "Data", "--stdin-filename", metavar="NAME", help="Name of what comes through `-`, for its suffix and configuration."
 )
+@_switch("Fixing", "--fix/--no-fix", help="Apply safe fixes, in place; then say what is left.")
+@_switch(
+    "Fixing",
+    "--unsafe-fixes/--no-unsafe-fixes",
+    help="With --fix or --diff, also fixes that change what the model reads.",
+)
+@_flag("Fixing", "--fix-only", help="Fix as with --fix, and report nothing of what is left.")
+@_flag("Fixing", "--diff", help="Write nothing; show what --fix would change, as a patch.")
+@_flag("Fixing", "--exit-non-zero-on-fix", help="Exit with 1 when something was fixed.")
 @_list(
     "Output",
     "-o",
@@ -188,13 +201,7 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
         raise UsageError("--statistics is `-o summary`: give one of --statistics and --output")
     outputs = parse_outputs(("summary",) if options["statistics"] else options["output"], tuple(RENDERERS))
     show = examples_shown(options["show"])
-    if options["quiet"] and options["verbose"]:
-        raise UsageError("--quiet and --verbose exclude each other")
-    if options["no_baseline"] and (options["baseline"] or options["write_baseline"]):
-        other = "--baseline" if options["baseline"] else "--write-baseline"
-        raise UsageError(f"--no-baseline and {other} exclude each other")
-    if options["since"] and options["write_baseline"]:
-        raise UsageError("--since and --write-baseline exclude each other: a baseline is of all that is found")
+    exclusive_options(options)
     job = open_job(
         paths or (".",),
         given_settings(options),
@@ -233,6 +240,20 @@ def given_settings(options: dict[str, Any]) -> dict[str, Any]:
     return given
 
 
+def exclusive_options(options: Mapping[str, Any]) -> None:
+    """Raise ``UsageError`` for options that exclude each other."""
+    if options["quiet"] and options["verbose"]:
+        raise UsageError("--quiet and --verbose exclude each other")
+    if options["no_baseline"] and (options["baseline"] or options["write_baseline"]):
+        other = "--baseline" if options["baseline"] else "--write-baseline"
+        raise UsageError(f"--no-baseline and {other} exclude each other")
+    if options["since"] and options["write_baseline"]:
+        raise UsageError("--since and --write-baseline exclude each other: a baseline is of all that is found")
+    for option in ("diff", "fix_only"):
+        if options[option] and options["output"]:
+            raise UsageError(f"--{option.replace('_', '-')} writes no report; leave --output away")
+
+
 def examples_shown(text: str) -> int | None:
     """The number of examples that ``--show`` asks for; None for all."""
     if text == "all":
@@ -249,14 +270,26 @@ def lint_and_write(job: Job, outputs: list[Output], show: int | None, options: d
     from ftprep.output import renderer
     from ftprep.output.closing import hidden_sentence, stale_sentence
 
+    stream = None  # where the report goes
     with Progress(job.total_bytes, not (options["quiet"] or options["no_progress"])) as progress:
-        report = run_job(
-            job,
-            exit_zero=options["exit_zero"],
-            no_ignores=options["no_ignores"],
-            since=options["since"],
-            progress=progress,
-        )
+        if options["diff"]:
+            from ftprep.cli.fixing import show_diff
+
+            return show_diff(job, options, progress)
+        if job.resolved.fix or options["fix_only"]:
+            from ftprep.cli.fixing import fix_files, report_fixed
+
+            report, stream = fix_files(job, options, progress)
+            if options["fix_only"]:
+                return report_fixed(report, options)
+        else:
+            report = run_job(
+                job,
+                exit_zero=options["exit_zero"],
+                no_ignores=options["no_ignores"],
+                since=options["since"],
+                progress=progress,
+            )
     if options["write_baseline"]:
         from ftprep.cli.baseline import write_baseline
 
@@ -270,7 +303,7 @@ def lint_and_write(job: Job, outputs: list[Output], show: int | None, options: d
     for format, path in sorted(outputs, key=lambda one: one.path is None):  # files first: a reader may go away
         try:
             if path is None:
-                write(renderer(format)(report, make_style(**style)))
+                write(renderer(format)(report, make_style(**style, stream=stream)), stream)
             else:
                 write_file(path, renderer(format)(report, make_style(**style, file=True)))
                 written.append(path)

@@ -74,21 +74,23 @@ def make_style(
     quiet: bool = False,
     verbose: bool = False,
     file: bool = False,
+    stream: IO[str] | None = None,
 ) -> Style:
-    """The style of standard output, or of a ``file``, which has no colour unless that is asked for."""
+    """The style of ``stream`` (default: standard output), or of a ``file``, which has no colour by itself."""
     from ftprep.output.style import Style
 
+    stream = stream if stream is not None else sys.stdout
     return Style(
-        color=color == "always" if file else wants_color(sys.stdout, color),
+        color=color == "always" if file else wants_color(stream, color),
         width=width or (DEFAULT_WIDTH if file else terminal_width()),
-        unicode=file or takes_unicode(sys.stdout),
+        unicode=file or takes_unicode(stream),
         show=show,
         quiet=quiet,
         verbose=verbose,
     )
 
 
-def write(chunks: Iterable[str], stream: IO[str] | None = None) -> None:
+def write(chunks: Iterable[Any], stream: IO[Any] | None = None) -> None:
     """Write text to ``stream`` (default: standard output); ends quietly when nobody reads it any more.
 
     Raises :class:`OutputError` where it cannot be written for another reason.
@@ -108,7 +110,19 @@ def write(chunks: Iterable[str], stream: IO[str] | None = None) -> None:
         raise OutputError(f"standard output cannot be written: {reason}") from None
 
 
-def _let_go(stream: IO[str]) -> None:
+def write_bytes(parts: Iterable[bytes]) -> None:
+    """Write bytes to standard output as they are; otherwise like :func:`write`."""
+    if sys.stdout is None:
+        raise OutputError("standard output is closed")
+    sys.stdout.flush()
+    raw = getattr(sys.stdout, "buffer", None)
+    if raw is None:  # somebody put a stream of text in its place
+        write((part.decode("utf-8", "backslashreplace") for part in parts), sys.stdout)
+    else:
+        write(parts, raw)
+
+
+def _let_go(stream: IO[Any]) -> None:
     """Point a broken stream at nothing, or the interpreter complains when it flushes it at the end."""
     with contextlib.suppress(OSError, ValueError):
         broken = stream.fileno()

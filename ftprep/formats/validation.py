@@ -245,7 +245,7 @@ def unknown_role(value: str, pointer: str, known: Iterable[str]) -> SchemaError:
     for alike in (_ANSWERERS, _ASKERS, _RESULTS):
         if not meant and value.lower() in alike:
             meant = next((f"; did you mean `{name}`?" for name in known if name in alike), "")
-    return SchemaError("SCH004", pointer, f"unknown role {quote(value)}{meant}")
+    return SchemaError("SCH004", pointer, f"unknown role {quote(value)}{meant}", {"known": sorted(known)})
 
 
 def _none_or_several(context: Mapping[str, Any], place: _Place) -> SchemaError:

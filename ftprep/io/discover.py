@@ -225,8 +225,10 @@ def open_path(
         judged = Probe("jsonl", compression)
     else:
         judged = probe(head, shown if called is None else called, complete=complete, compression=compression)
-    source: Source = _source_kind(judged)(path, shown, index, judged, spool=spool, limits=limits)
-    return source
+    source = _source_kind(judged)(path, shown, index, judged, spool=spool, limits=limits)
+    source.called = called
+    opened: Source = source
+    return opened
 
 
 def _source_kind(judged: Probe) -> Any:

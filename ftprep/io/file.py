@@ -34,6 +34,8 @@ class FileSource:
     """A file, or what was spooled into one. Subclasses say how its bytes are cut into rows."""
 
     counts: Literal["line", "row"] = "line"
+    called: str | None = None
+    """The file name whose suffix counts; None for the one that is shown."""
 
     def __init__(
         self,
@@ -60,6 +62,11 @@ class FileSource:
     def __getstate__(self) -> dict[str, Any]:
         # The process that made a temporary file removes it, no other.
         return {**self.__dict__, "_spool": None}
+
+    @property
+    def spooled(self) -> bool:
+        """Whether the file is a copy of what came through a pipe."""
+        return self._spool is not None
 
     @property
     def problems(self) -> Sequence[str]:
@@ -109,6 +116,10 @@ class FileSource:
     def sha256(self) -> str | None:
         """SHA-256 of the file's own bytes."""
         return sha256_of(self.path, self.name)
+
+    def inflated(self) -> Stream:
+        """All bytes of the file, inflated, from the first on."""
+        return self._stream(0)
 
     def close(self) -> None:
         """Remove the temporary file, if there is one."""

@@ -6,7 +6,7 @@ import re
 
 _DEEPEST = 150  # Python's own tokenizer gives up at 200 open brackets
 _ESCAPE = r"\\(?:[^xuUN\0]|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U00(?:0[0-9a-fA-F]|10)[0-9a-fA-F]{4})"
-_TOKEN = re.compile(
+TOKEN = re.compile(
     r"[ \t\r\n]*+(?:"
     r"([{}\[\](),:])"
     rf"|[uU]?'(?:[^'\\\n\r\0]++|{_ESCAPE})*+'"
@@ -28,7 +28,7 @@ def is_python_dict(text: str) -> bool:
     """
     stack: list[str] = []
     expected, place = _VALUE, 0
-    match = _TOKEN.match
+    match = TOKEN.match
     while True:
         token = match(text, place)
         if token is None:

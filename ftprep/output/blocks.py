@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from ftprep.finding import Finding
 from ftprep.output.cells import cells, cut, cut_front, fill
 from ftprep.output.figures import count, percent
+from ftprep.output.fixes import fix_line
 from ftprep.output.pointing import excerpt_lines
 from ftprep.output.style import Style
 from ftprep.record import Ref
@@ -41,6 +42,7 @@ class Block:
     total: int
     last: str
     sizes: str
+    fix: str
     style: Style
 
     def lines(self) -> Iterator[str]:
@@ -49,6 +51,8 @@ class Block:
         for example in self.examples:
             yield from example.lines
         yield from self._tail()
+        if self.fix:
+            yield cut(f"   = {self.fix}", self.style.cells, self.style.ellipsis)
 
     def height(self, examples: int) -> int:
         """Number of lines with so many examples."""
@@ -153,6 +157,7 @@ def _block(report: Report, style: Style, plan: _Plan, excerpts: Sequence[Excerpt
         plan.total,
         style.plain(_short_place(report, last)),
         plan.sizes,
+        style.plain(fix_line(report.by_code[plan.entry.code])),
         style,
     )
 

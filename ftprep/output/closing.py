@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from ftprep.finding import Severity
 from ftprep.output.cells import cells, cut, fill
 from ftprep.output.figures import count, duration, percent
+from ftprep.output.fixes import summary_lines
 from ftprep.output.style import Style
 from ftprep.report import Report
 
@@ -27,11 +28,13 @@ def closing(report: Report, style: Style) -> Iterator[str]:
             yield from _not_run(report, style)
         yield from _json_only(report, style)
         yield from _hidden(report, style)
+        yield from _fixes(report, style)
         return
     yield cut(_totals(report), style.cells, style.ellipsis)
     yield from _not_run(report, style)
     yield from _json_only(report, style)
     yield from _hidden(report, style)
+    yield from _fixes(report, style)
     for problem in report.problems:
         yield from fill(f"problem: {style.plain(problem)}", style.cells, "", "  ")
     yield verdict_line(report, style)
@@ -55,7 +58,8 @@ def verdict_line(report: Report, style: Style) -> str:
     verdict = report.verdict
     reasons = list(verdict.reasons[len(report.problems) :])
     if report.problems:
-        reasons.insert(0, f"{count(len(report.problems), 'problem')} with the input")
+        with_what = "files" if report.fixed is not None else "the input"
+        reasons.insert(0, f"{count(len(report.problems), 'problem')} with {with_what}")
     threshold = "never" if report.fail_on is None else report.fail_on.label
     if verdict.exit_code == 2:
         note = "(exit code 2)"
@@ -128,4 +132,9 @@ def stale_sentence(report: Report) -> str:
 
 def _hidden(report: Report, style: Style) -> Iterator[str]:
     for text in filter(None, (hidden_sentence(report), stale_sentence(report))):
+        yield from fill(style.plain(text), style.cells, "", "  ")
+
+
+def _fixes(report: Report, style: Style) -> Iterator[str]:
+    for text in summary_lines(report):
         yield from fill(style.plain(text), style.cells, "", "  ")

@@ -14,6 +14,7 @@ from ftprep.output.document_schema import (
     ClusterEntry,
     Document,
     FindingEntry,
+    FixedEntry,
     HeadEntry,
     InputEntry,
     NotRunEntry,
@@ -26,6 +27,7 @@ from ftprep.output.document_schema import (
     VerdictEntry,
     report_schema,
 )
+from ftprep.output.fixes import fix_entry, fix_kind
 from ftprep.record import Ref
 from ftprep.report import Report
 from ftprep.rules import all_rules
@@ -53,6 +55,7 @@ def head(report: Report) -> HeadEntry:
         "not_run": _not_run(report),
         "hidden": dict(sorted(report.hidden.items())),
         "baseline": _baseline(report),
+        "fixed": fixed_entry(report),
     }
 
 
@@ -127,11 +130,26 @@ def run_entry(report: Report) -> RunEntry:
         "not_run": _not_run(report),
         "hidden": dict(sorted(report.hidden.items())),
         "baseline": _baseline(report),
+        "fixed": fixed_entry(report),
+    }
+
+
+def fixed_entry(report: Report) -> FixedEntry | None:
+    """What the run fixed."""
+    fixed = report.fixed
+    if fixed is None:
+        return None
+    return {
+        "findings": fixed.findings,
+        "by_code": dict(fixed.counts),
+        "rows": fixed.rows,
+        "files": list(fixed.files),
+        "notes": list(fixed.notes),
     }
 
 
 def finding_rows(report: Report) -> dict[str, list[Any]]:
-    """Findings as columns of equal length: code, name, severity, path, line, row, pointer, message, group,
+    """Findings as columns of equal length: code, name, severity, path, line, row, pointer, message, group, fixable,
     fingerprint.
 
     ``line`` counts from 1 and is None for inputs without lines. Those have ``row`` instead, which counts from 0: it
@@ -151,6 +169,7 @@ def finding_rows(report: Report) -> dict[str, list[Any]]:
         "pointer": [snippet.mask(one.pointer) for one in findings],
         "message": [one.message for one in findings],
         "group": [one.group for one in findings],
+        "fixable": [fix_kind(one) for one in findings],
         "fingerprint": list(report.fingerprints),
     }
 
@@ -206,6 +225,7 @@ def _finding(report: Report, finding: Finding, name: str, columns: Columns, fing
         "related": [_place(report, ref) for ref in finding.related],
         "group": finding.group,
         "data": dict(finding.data),
+        "fix": fix_entry(finding),
         "fingerprint": fingerprint,
     }
 

@@ -5,7 +5,7 @@ The docstring behind each key is its description in the JSON Schema; that is why
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, NotRequired
 
 from typing_extensions import TypedDict
 
@@ -136,6 +136,48 @@ class LocationEntry(TypedDict):
     """Half-open range of characters of the decoded text at ``pointer``, or of the raw line where that is empty."""
 
 
+EditEntry = TypedDict(
+    "EditEntry",
+    {
+        "op": Literal["replace", "add", "remove", "move"],
+        "path": str,
+        "from": NotRequired[str],
+        "value": NotRequired[Any],
+        "span": NotRequired[list[int]],
+    },
+)
+EditEntry.__doc__ = """One change to a row in the words of JSON Patch (RFC 6902), with places as they are before any.
+
+With `span`, `value` takes the place of these characters of the text at `path`; `move` gives the member at `from` the
+last key of `path`.
+"""
+
+
+class FixEntry(TypedDict):
+    """How a finding is settled by the tool."""
+
+    title: str
+    safety: Literal["safe", "unsafe"]
+    """unsafe: what the model reads changes."""
+    drop: bool
+    """Whether the row can only be left out."""
+    act: str | None
+    """What is done to the line or the file, where that is no edit of a value."""
+    edits: list[EditEntry]
+
+
+class FixedEntry(TypedDict):
+    """What the run fixed before it reported the rest."""
+
+    findings: int
+    by_code: dict[str, int]
+    rows: int
+    """Rows that changed, and blank lines that went away."""
+    files: list[str]
+    notes: list[str]
+    """Why fixes were not applied."""
+
+
 class FindingEntry(TypedDict):
     """One defect at one place."""
 
@@ -150,6 +192,7 @@ class FindingEntry(TypedDict):
     """Names the cluster that the finding belongs to, among the findings of its rule."""
     data: dict[str, Any]
     """Numbers and names that the rule gives for machines."""
+    fix: FixEntry | None
     fingerprint: str
     """16 hexadecimal digits by which the finding is known again as long as its row is the same, wherever it stands."""
 
@@ -186,6 +229,7 @@ class HeadEntry(TypedDict):
     not_run: list[NotRunEntry]
     hidden: dict[str, int]
     baseline: BaselineEntry | None
+    fixed: FixedEntry | None
 
 
 class Document(TypedDict):
@@ -203,6 +247,8 @@ class Document(TypedDict):
     hidden: dict[str, int]
     """Number of findings that are not shown, by reason: baseline, ignored in records, per-file-ignores."""
     baseline: BaselineEntry | None
+    fixed: FixedEntry | None
+    """null for a run that fixes nothing."""
     findings: list[FindingEntry]
     """All shown findings, in reading order."""
     verdict: VerdictEntry
@@ -220,6 +266,7 @@ class RunEntry(TypedDict):
     not_run: list[NotRunEntry]
     hidden: dict[str, int]
     baseline: BaselineEntry | None
+    fixed: FixedEntry | None
 
 
 def report_schema() -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from ftprep.output.cells import cells, cut
 from ftprep.output.figures import count, percent
+from ftprep.output.fixes import fix_way
 from ftprep.output.style import Style
 from ftprep.report import Report, RuleSummary
 
@@ -17,20 +18,23 @@ def table(report: Report, style: Style) -> Iterator[str]:
     entries = report.summary()
     if not entries:
         return
-    rows = [("severity", "code", "rule", "records", "%", "where")]
-    rows += [_row(entry, style) for entry in entries]
+    rows = [("severity", "code", "rule", "records", "%", "where", "fix")]
+    rows += [(*_row(entry, style), fix_way(report.by_code[entry.code])) for entry in entries]
+    if not any(row[-1] for row in rows[1:]):
+        rows = [(*row[:-1], "") for row in rows]
     widths = [max(cells(row[at]) for row in rows) for at in range(len(rows[0]))]
     # Names give way first: everything else is of bounded width.
-    widths[2] = max(min(widths[2], style.cells - 1 - sum(widths) + widths[2] - 2 * (len(widths) - 1)), 4)
+    widths[2] = max(min(widths[2], style.cells - 1 - sum(widths) + widths[2] - 2 * (sum(map(bool, widths)) - 1)), 4)
     for number, row in enumerate(rows):
-        severity, code, name, records, share, where = row
+        severity, code, name, records, share, where, fix = row
         line = "  ".join(
             [
                 f"{code:<{widths[1]}}",
                 f"{cut(name, widths[2], style.ellipsis):<{widths[2]}}",
                 f"{records:>{widths[3]}}",
                 f"{share:>{widths[4]}}",
-                where,
+                f"{where:<{widths[5]}}",
+                fix,
             ]
         )
         first = f" {severity:<{widths[0]}}"

@@ -11,6 +11,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator
+from typing import NamedTuple
 
 # Before Python 3.11.5 a possessive repeat is wrong after an attempt that failed midway. The patterns for those versions
 # know no such attempt; the others try the usual case first (a quote without a backslash before it ends a string), which
@@ -34,10 +35,22 @@ _START = re.compile(rf"\ufeff?{_SPACE}")
 _SEPARATOR = re.compile(r"[ \t\n\r,]*+")
 _MEMBER = re.compile(rf"[ \t\n\r,]*+({_STRING}){_SPACE}:{_SPACE}", re.DOTALL)
 _SCALAR = re.compile(rf'{_STRING}|[^ \t\n\r,:"\[\]{{}}]++', re.DOTALL)
-_ESCAPE = re.compile(r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL)
+ESCAPE = re.compile(r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL)
 _INDEX = re.compile(r"0|[1-9][0-9]{0,17}")
 
 Slice = tuple[int, int]
+
+
+class Child(NamedTuple):
+    """A member of an object or an item of an array: where it starts, where its key ends, where its value stands.
+
+    ``key`` is the decoded key; None for an item, whose ``key_end`` is its start.
+    """
+
+    key: str | None
+    start: int
+    key_end: int
+    value: Slice
 
 
 class Places:
@@ -124,7 +137,7 @@ def locate_span(raw: str, value: Slice, span: Slice) -> Slice:
     mapped: list[int] = []
     decoded = 0  # number of the decoded character that starts at `position`
     if raw.find("\\", position, end) >= 0:
-        for escape in _ESCAPE.finditer(raw, position, end):
+        for escape in ESCAPE.finditer(raw, position, end):
             next_decoded = decoded + escape.start() - position
             while len(mapped) < 2 and wanted[len(mapped)] <= next_decoded:
                 mapped.append(position + wanted[len(mapped)] - decoded)
@@ -133,6 +146,22 @@ def locate_span(raw: str, value: Slice, span: Slice) -> Slice:
             decoded, position = next_decoded + 1, escape.end()
     mapped.extend(min(position + one - decoded, end) for one in wanted[len(mapped) :])
     return mapped[0], mapped[1]
+
+
+def children(raw: str, start: int) -> list[Child]:
+    """What the object or array at ``start`` holds, in order; nothing for other values. Keys may repeat."""
+    found: list[Child] = []
+    position = start + 1
+    if raw[start : start + 1] == "{":
+        while position >= 0 and (match := _MEMBER.match(raw, position)):
+            key = raw[match.start(1) + 1 : match.end(1) - 1]
+            key = _decoded(match[1], key) if "\\" in key else key
+            position = _value_end(raw, match.end())
+            found.append(Child(key, *match.span(1), (match.end(), position)))
+    elif raw[start : start + 1] == "[":
+        for place in _elements(raw, position):
+            found.append(Child(None, place, place, (place, _value_end(raw, place))))
+    return found
 
 
 def _members(raw: str, position: int) -> Iterator[tuple[str, int]]:

@@ -33,7 +33,7 @@ class OneAnswerDominates(DatasetRule):
     """One answer that most rows of a task have.
 
     ## What it does
-    Reports tasks of at least 50 rows in which one answer is given in half of the rows or more. Where the answers are
+    Reports tasks of at least 50 different rows in which one answer is given to half of the prompts or more. Where the answers are
     labels that is ordinary, so there it takes 80 % with two labels and 70 % with three or more. Tasks that BAL001
     reports are left out.
 
@@ -59,12 +59,14 @@ class OneAnswerDominates(DatasetRule):
         Good(*_rows(("ticket", 60), ("luggage", 20)), note="ordinary for two labels"),
         Good(*_open(60)),
         Good(*_rows(("Sorry, we are closed.", 20)), note="too few rows to tell"),
-        Bad(*_rows(("ticket", 90), ("luggage", 15)), at=[(0, "")], message="`ticket` is the answer in 90 of 105 rows"),
+        Bad(
+            *_rows(("ticket", 90), ("luggage", 15)), at=[(0, "")], message="`ticket` is the answer to 90 of 105 prompts"
+        ),
         Bad(
             *_rows(("Please call the harbour office in the morning.", 60)),
             *_open(40),
             at=[(0, "")],
-            message="is the answer in 60 of 100 rows (60 %)",
+            message="is the answer to 60 of 100 prompts (60 %)",
         ),
     )
 
@@ -81,12 +83,14 @@ class OneAnswerDominates(DatasetRule):
             if task.rest or len(task.rows) < LEAST_ROWS:
                 continue
             kinds = table["kind"][task.rows]
-            answers = table["answer"][task.rows][(kinds != Kind.TOOL) & (kinds != Kind.EMPTY)]
-            if not len(answers):
+            said = task.rows[(kinds != Kind.TOOL) & (kinds != Kind.EMPTY)]
+            # Repeated rows count once: what they are is DUP001's to say.
+            pairs = np.unique(np.stack([table["prompt"][said], table["answer"][said]], axis=1), axis=0)
+            if len(pairs) < LEAST_ROWS:
                 continue
-            distinct, counts = np.unique(answers, return_counts=True)
+            distinct, counts = np.unique(pairs[:, 1], return_counts=True)
             top = int(counts.argmax())
-            share = counts[top] / len(task.rows)
+            share = counts[top] / len(pairs)
             balance = labelled.get(int(task.rows[0]))
             limit = float(self.values["share"])
             if balance is not None:
@@ -99,7 +103,7 @@ class OneAnswerDominates(DatasetRule):
             if share < limit:
                 continue
             word = words_of(table, engine, task, [int(distinct[top])])[0]
-            message = f"{quote(word, 30)} is the answer in {counts[top]:,} of {len(task.rows):,} rows ({share:.0%})"
+            message = f"{quote(word, 30)} is the answer to {counts[top]:,} of {len(pairs):,} prompts ({share:.0%})"
             first = example_of(table, task, int(distinct[top]))
-            data = {"rows": len(task.rows), "answer_rows": int(counts[top]), "share": round(float(share), 4)}
+            data = {"pairs": len(pairs), "answered": int(counts[top]), "share": round(float(share), 4)}
             yield self.finding(Ref(first.file, 0), message.replace("%", " %")[:100], related=(first,), data=data)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ftprep.finding import Finding, Severity
+from ftprep.finding import DROP, Finding, Severity
 from ftprep.formats import columns as c
 from ftprep.formats.transcripts import utterances
 from ftprep.pointer import resolve
@@ -206,7 +206,8 @@ class EmptyTurn(RecordRule):
                 speaker = f"`{pointer[1:]}`"
             if pointer not in told:
                 told.add(pointer)
-                yield self.finding(record.ref, f"{speaker} {_how(shard.values[text])}", pointer=pointer)
+                message = f"{speaker} {_how(shard.values[text])}"
+                yield self.finding(record.ref, message, pointer=pointer, fix=DROP)
 
     def _empty_utterances(self, record: Record) -> Iterator[Finding]:
         from ftprep.formats.trl.preference_implicit_conv import shared_turns
@@ -229,7 +230,7 @@ class EmptyTurn(RecordRule):
             for letter, pointer in zip(letters, record.turn_pointers, strict=True):
                 if letter in "eE" and f"{pointer}/content" not in told and not pointer.startswith(silent):
                     message = "assistant turn has null content and no calls"
-                    yield self.finding(record.ref, message, pointer=f"{pointer}/content")
+                    yield self.finding(record.ref, message, pointer=f"{pointer}/content", fix=DROP)
 
 
 def _empty_sides(record: Record) -> list[tuple[int, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ftprep.finding import Finding, Severity
+from ftprep.finding import DROP, Finding, Severity
 from ftprep.rule import Bad, Good, RecordRule
 
 if TYPE_CHECKING:
@@ -96,4 +96,5 @@ class EndsWithoutAnswer(RecordRule):
 
     def check(self, record: Record) -> Iterator[Finding]:
         speaker = _SPEAKERS.get(record.turns[-1], "of another role")
-        yield self.finding(record.ref, f"the last turn is {speaker}", pointer=record.turn_pointers[-1])
+        pointer = record.turn_pointers[-1]
+        yield self.finding(record.ref, f"the last turn is {speaker}", pointer=pointer, fix=DROP)

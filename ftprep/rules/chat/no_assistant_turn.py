@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ftprep.finding import Finding, Severity
+from ftprep.finding import DROP, Finding, Severity
 from ftprep.rule import Bad, Good, RecordRule
 
 if TYPE_CHECKING:
@@ -55,4 +55,4 @@ class NoAssistantTurn(RecordRule):
         count = len(record.turns.replace("|", ""))
         whose = f"the {record.format.answerer}'s"
         message = f"none of {count} turns is {whose}" if count > 1 else f"the only turn is not {whose}"
-        yield self.finding(record.ref, message, data={"turns": count})
+        yield self.finding(record.ref, message, data={"turns": count}, fix=DROP)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ftprep.finding import Finding, Severity
+from ftprep.finding import DROP, Finding, Severity
 from ftprep.formats import columns as c
 from ftprep.rule import Bad, Good, RecordRule
 
@@ -91,4 +91,4 @@ class NothingTrained(RecordRule):
             return
         count = sum(letter in "ACEM" for letter in record.turns)
         message = f"none of {count} assistant turns is trained" if count > 1 else "the assistant turn is not trained"
-        yield self.finding(record.ref, message, data={"turns": count})
+        yield self.finding(record.ref, message, data={"turns": count}, fix=DROP)

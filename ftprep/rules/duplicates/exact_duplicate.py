@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ftprep.finding import Finding, Severity
+from ftprep.finding import DROP, Finding, Severity
 from ftprep.rule import Bad, DatasetRule, Good
 
 if TYPE_CHECKING:
@@ -127,6 +127,7 @@ class ExactDuplicate(DatasetRule):
                     related=(first,),
                     group=f"{first.file}:{first.line}",
                     data={"level": level, "similarity": 1.0},
+                    fix=DROP,
                 )
 
         yield from engine.group_by(table, keys, compare)

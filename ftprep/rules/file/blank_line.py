@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ftprep.finding import Finding, Severity
+from ftprep.finding import Finding, Fix, Severity
 from ftprep.record import State
 from ftprep.rule import Bad, Good, Needs, RecordRule
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from ftprep.record import Record
     from ftprep.shard import Shard
+
+_FIX = Fix("remove the line", act="remove-line")
 
 
 class BlankLine(RecordRule):
@@ -42,6 +44,13 @@ class BlankLine(RecordRule):
             "  ",
             format="prompt-completion",
             at=[(2, ""), (4, "")],
+            fixed=[{"prompt": "a", "completion": "b"}, {"prompt": "c", "completion": "d"}],
+        ),
+        Bad(
+            file=b'\n{"prompt": "a",  "completion":"b"}\r\n\r\n \n{"prompt": "c", "completion": "d"}\n\n\t',
+            format="prompt-completion",
+            at=[(1, ""), (3, ""), (4, ""), (6, ""), (7, "")],
+            fixed=b'{"prompt": "a",  "completion":"b"}\r\n{"prompt": "c", "completion": "d"}\n',
         ),
     )
 
@@ -49,4 +58,4 @@ class BlankLine(RecordRule):
         return shard.rows_in(State.BLANK)
 
     def check(self, record: Record) -> Iterator[Finding]:
-        yield self.finding(record.ref, "blank line" if not record.raw else "line of white space")
+        yield self.finding(record.ref, "blank line" if not record.raw else "line of white space", fix=_FIX)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ftprep.finding import Finding, Severity
+from ftprep.finding import Finding, Fix, Severity
 from ftprep.record import Ref
 from ftprep.rule import Bad, FileRule, Good
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from ftprep.inputs import Input
 
+_FIX = Fix("remove the mark", act="remove-bom")
 _ROW = b'{"prompt": "a", "completion": "b"}\n'
 
 
@@ -34,10 +35,16 @@ class ByteOrderMark(FileRule):
     severity = Severity.WARNING
     examples = (
         Good(file=_ROW),
-        Bad(file=b"\xef\xbb\xbf" + _ROW, at=[(0, "")], message="starts with a UTF-8 byte order mark"),
+        Bad(
+            file=b"\xef\xbb\xbf" + _ROW,
+            at=[(0, "")],
+            message="starts with a UTF-8 byte order mark",
+            fixed=_ROW,
+        ),
     )
 
     def check_file(self, source: Input) -> Iterator[Finding]:
         probe = source.source.probe
         if probe.bom:
-            yield self.finding(Ref(source.index, 0), "the file starts with a UTF-8 byte order mark (EF BB BF)")
+            message = "the file starts with a UTF-8 byte order mark (EF BB BF)"
+            yield self.finding(Ref(source.index, 0), message, fix=_FIX)

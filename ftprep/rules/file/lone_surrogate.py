@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ftprep.finding import Finding, Severity
+from ftprep.finding import DROP, Finding, Severity
 from ftprep.rule import Bad, Good, Needs, RecordRule
 
 if TYPE_CHECKING:
@@ -43,4 +43,4 @@ class LoneSurrogate(RecordRule):
     def check(self, record: Record) -> Iterator[Finding]:
         diagnosis = record.diagnosis
         if diagnosis is not None:
-            yield self.finding(record.ref, diagnosis.message, span=diagnosis.span)
+            yield self.finding(record.ref, diagnosis.message, span=diagnosis.span, fix=DROP)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ftprep.finding import Finding, Severity
+from ftprep.finding import Finding, Fix, Severity
 from ftprep.record import Ref
 from ftprep.rule import Bad, FileRule, Good
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from ftprep.inputs import Input
 
+_FIX = Fix("write each row on a line of its own", act="one-row-per-line")
 _WORDS = {
     "array": "a JSON array; one object per line is due",
     "concatenated": "objects that span several lines; one object per line is due",
@@ -39,15 +40,22 @@ class NotJsonLines(FileRule):
     severity = Severity.ERROR
     examples = (
         Good(file=b'[\n{"prompt": "a", "completion": "b"}\n]\n', name="rows.json"),
-        Bad(file=b'[\n{"prompt": "a", "completion": "b"}\n]\n', at=[(0, "")], message="a JSON array"),
+        Bad(
+            file=b'[\n{"prompt": "a", "completion": "b"}\n]\n',
+            at=[(0, "")],
+            message="a JSON array",
+            fixed=b'{"prompt": "a", "completion": "b"}\n',
+        ),
         Bad(
             file=b'{\n  "prompt": "a",\n  "completion": "b"\n}\n{\n  "prompt": "c",\n  "completion": "d"\n}\n',
             at=[(0, "")],
             message="span several lines",
+            fixed=b'{"prompt": "a", "completion": "b"}\n{"prompt": "c", "completion": "d"}\n',
         ),
     )
 
     def check_file(self, source: Input) -> Iterator[Finding]:
         probe = source.source.probe
         if probe.misnamed and probe.container in _WORDS:
-            yield self.finding(Ref(source.index, 0), f"the file holds {_WORDS[probe.container]}")
+            message = f"the file holds {_WORDS[probe.container]}"
+            yield self.finding(Ref(source.index, 0), message, fix=_FIX)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ftprep.finding import Finding, Severity
+from ftprep.finding import Finding, Fix, Severity
 from ftprep.rule import Bad, Good, Needs, RecordRule
 
 if TYPE_CHECKING:
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from ftprep.record import Record
     from ftprep.shard import Shard
+
+_FIX = Fix("write the dict as JSON", "unsafe", act="python-to-json")
 
 
 class PythonLiteral(RecordRule):
@@ -33,7 +35,16 @@ class PythonLiteral(RecordRule):
     needs = Needs.RAW
     examples = (
         Good({"prompt": "Print {'a': None}", "completion": "{'a': None}"}, format="prompt-completion"),
-        Bad("{'prompt': 'a', 'completion': None}", format="prompt-completion"),
+        Bad(
+            "{'prompt': 'a', 'completion': None}",
+            format="prompt-completion",
+            fixed=b'{"prompt": "a", "completion": null}\n',
+        ),
+        Bad(
+            """{'prompt': "it's", 'completion': 'é\\n"', 'tags': ('x', ), 7: +1.}""",
+            format="prompt-completion",
+            fixed=b'{"prompt": "it\'s", "completion": "\xc3\xa9\\n\\"", "tags": ["x" ], "7": 1.0}\n',
+        ),
     )
 
     def screen(self, shard: Shard) -> list[int]:
@@ -42,4 +53,4 @@ class PythonLiteral(RecordRule):
     def check(self, record: Record) -> Iterator[Finding]:
         diagnosis = record.diagnosis
         if diagnosis is not None:
-            yield self.finding(record.ref, diagnosis.message, span=diagnosis.span)
+            yield self.finding(record.ref, diagnosis.message, span=diagnosis.span, fix=_FIX)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ftprep.finding import Finding, Severity
+from ftprep.finding import DROP, Finding, Severity
 from ftprep.rule import Bad, Good, Option, RecordRule
 
 if TYPE_CHECKING:
@@ -92,4 +92,4 @@ class AnswerCutAway(RecordRule):
                 "kept_end": worst.end,
                 "score": 1 - worst.start / worst.trained,
             }
-            yield self.finding(record.ref, message, data=data)
+            yield self.finding(record.ref, message, data=data, fix=DROP)

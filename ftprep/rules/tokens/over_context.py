@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ftprep.finding import Finding, Severity
+from ftprep.finding import DROP, Finding, Severity
 from ftprep.rule import Bad, Good, RecordRule
 
 if TYPE_CHECKING:
@@ -55,4 +55,5 @@ class OverContext(RecordRule):
         count = record.tokens.longest
         if count > limit:
             message = f"{count:,} tokens; the limit is {limit:,}"
-            yield self.finding(record.ref, message, data={"tokens": count, "limit": limit, "score": count / limit})
+            data = {"tokens": count, "limit": limit, "score": count / limit}
+            yield self.finding(record.ref, message, data=data, fix=DROP)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from ftprep.finding import Finding, Severity
+from ftprep.finding import DROP, Finding, Severity
 from ftprep.rule import Bad, Good, RecordRule
 from ftprep.text.snippet import quote, shorten
 from ftprep.text.tool_schemas import declared
@@ -108,7 +108,7 @@ class ArgumentsNotJson(RecordRule):
 
     def check(self, record: Record) -> Iterator[Finding]:
         for pointer in unread_texts(record):
-            yield self.finding(record.ref, "the call is not JSON with a `name`", pointer=pointer)
+            yield self.finding(record.ref, "the call is not JSON with a `name`", pointer=pointer, fix=DROP)
         for call in meant_calls(record):
             arguments = call.arguments
             if not isinstance(arguments, str):
@@ -135,6 +135,7 @@ class ArgumentsNotJson(RecordRule):
                 pointer=call.arguments_pointer,
                 severity=severity,
                 span=span if call.arguments_pointer.endswith("/arguments") else None,
+                fix=DROP if severity is None else None,
             )
 
     @staticmethod

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from ftprep.finding import Finding, Severity
+from ftprep.finding import Edit, Finding, Fix, Severity
+from ftprep.pointer import resolve
 from ftprep.rule import Bad, Good, RecordRule
 from ftprep.text.snippet import quote
 from ftprep.text.tool_use import encodes_object, meant_calls
@@ -15,6 +16,7 @@ from ftprep.text.tool_use import encodes_object, meant_calls
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ftprep.formats.tool_calls import Call
     from ftprep.record import Record
 
 _TOOLS = [{"type": "function", "function": {"name": "hours"}}]
@@ -55,8 +57,15 @@ class DoubleEncodedArguments(RecordRule):
             _row('"{\\"day\\": \\"Sunday\\"}"'),
             at=[(1, "/messages/1/tool_calls/0/function/arguments")],
             message="arguments of `hours` are a JSON string that holds an object",
+            fixed=[_row('{"day": "Sunday"}')],
         ),
-        Bad(_row(' "{}"'), at=[(1, "/messages/1/tool_calls/0/function/arguments")]),
+        Bad(_row(' "{}"'), at=[(1, "/messages/1/tool_calls/0/function/arguments")], fixed=[_row("{}")]),
+        Bad(
+            _row('"\\"{\\\\\\"day\\\\\\": 7}\\""'),
+            at=[(1, "/messages/1/tool_calls/0/function/arguments")],
+            fixed=[_row('{"day": 7}')],
+            note="three times",
+        ),
         Bad(
             {
                 "conversations": [
@@ -68,6 +77,17 @@ class DoubleEncodedArguments(RecordRule):
                 "tools": '[{"name": "hours"}]',
             },
             at=[(1, "/conversations/1/value")],
+            fixed=[
+                {
+                    "conversations": [
+                        {"from": "human", "value": "Is it open?"},
+                        {"from": "function_call", "value": '{"name": "hours", "arguments": {"day": "Sunday"}}'},
+                        {"from": "observation", "value": "no"},
+                        {"from": "gpt", "value": "Not on Sundays."},
+                    ],
+                    "tools": '[{"name": "hours"}]',
+                }
+            ],
         ),
     )
 
@@ -83,4 +103,37 @@ class DoubleEncodedArguments(RecordRule):
                     continue
             if encodes_object(arguments):
                 message = f"arguments of {quote(call.name)} are a JSON string that holds an object"
-                yield self.finding(record.ref, message, pointer=call.arguments_pointer)
+                fix = _fix(record.row, call)
+                yield self.finding(record.ref, message, pointer=call.arguments_pointer, fix=fix)
+
+
+def _fix(row: Any, call: Call) -> Fix | None:
+    """The JSON text of the object in the place of the text of that text."""
+    if call.pointer == call.arguments_pointer:
+        new = _decoded_calls(resolve(row, call.pointer))
+    else:
+        new = call.arguments if isinstance(call.arguments, str) else None
+        while isinstance(new, str) and not isinstance(inner := orjson.loads(new), dict):
+            new = inner
+    if not isinstance(new, str):
+        return None
+    return Fix("decode the arguments once", edits=(Edit("replace", call.arguments_pointer, new),))
+
+
+def _decoded_calls(text: str) -> str | None:
+    """The JSON text of calls, with every object that stands in it as text written out."""
+    from ftprep.fixing.rows import edited
+    from ftprep.fixing.splices import CannotEdit
+
+    value, edits = orjson.loads(text), []
+    for at, body in [("", value)] if isinstance(value, dict) else [(f"/{at}", one) for at, one in enumerate(value)]:
+        arguments = body.get("arguments") if isinstance(body, dict) else None
+        if encodes_object(arguments):
+            while isinstance(arguments, str):
+                arguments = orjson.loads(arguments)
+            if isinstance(arguments, dict):
+                edits.append(Edit("replace", f"{at}/arguments", arguments))
+    try:
+        return edited(text, edits)
+    except (CannotEdit, ValueError):
+        return None

@@ -1,0 +1,82 @@
+"""``ftprep lint --fix`` and ``--diff``: what is written besides the report."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from typing import IO, TYPE_CHECKING, Any
+
+from ftprep.cli.terminal import complain, is_terminal, write_bytes
+from ftprep.fixing.diff import unified
+from ftprep.fixing.run import Outcome, bytes_of, fix_job
+from ftprep.text.snippet import escape
+
+if TYPE_CHECKING:
+    from ftprep.cli.terminal import Progress
+    from ftprep.job import Job
+    from ftprep.report import Report
+
+
+def fix_files(job: Job, options: dict[str, Any], progress: Progress) -> tuple[Report, IO[str] | None]:
+    """Fix all inputs; the report of what is left, and the stream that it goes to (None: standard output).
+
+    What came from standard input goes to standard output, fixed, and pushes the report to standard error.
+    """
+    outcome = _fix(job, options, progress, stdin=True)
+    if outcome.stdin is None:
+        return outcome.report, None
+    progress.clear()
+    write_bytes(bytes_of(outcome.stdin))
+    return outcome.report, sys.stderr
+
+
+def report_fixed(report: Report, options: dict[str, Any]) -> int:
+    """Say what was fixed and nothing else, and return the exit code."""
+    for problem in report.problems:
+        complain(problem)
+    fixed = report.fixed
+    assert fixed is not None
+    if not options["quiet"]:
+        complain(str(fixed))
+    if report.verdict.exit_code == 2:
+        return 2
+    return 1 if fixed.fails and fixed.findings and not options["exit_zero"] else 0
+
+
+def show_diff(job: Job, options: dict[str, Any], progress: Progress) -> int:
+    """Print what would change as a patch, and return the exit code."""
+    outcome = _fix(job, options, progress, dry=True)
+    report = outcome.report
+    progress.clear()
+    parts = (part for change in outcome.changes for part in unified(change))
+    write_bytes(_harmless(parts) if is_terminal(sys.stdout) else parts)
+    for problem in report.problems:
+        complain(problem)
+    if not options["quiet"]:
+        complain(str(report.fixed))
+    if report.problems:
+        return 2
+    return 1 if outcome.changes and not options["exit_zero"] else 0
+
+
+def _fix(job: Job, options: dict[str, Any], progress: Progress, **how: bool) -> Outcome:
+    outcome = fix_job(
+        job,
+        unsafe=job.resolved.unsafe_fixes,
+        fails=options["exit_non_zero_on_fix"],
+        exit_zero=options["exit_zero"],
+        progress=progress,
+        **how,
+    )
+    if outcome.report.fixed is not None:
+        progress.clear()
+        for note in outcome.report.fixed.notes:
+            complain(note)
+    return outcome
+
+
+def _harmless(parts: Iterable[bytes]) -> Iterator[bytes]:
+    """What a terminal can be shown: a patch that is to be applied goes to a file or a pipe, as it is."""
+    for part in parts:
+        text = part.decode("utf-8", "backslashreplace")
+        yield "\n".join(escape(line) for line in text.split("\n")).encode()

@@ -1,0 +1,353 @@
+"""Lint, fix, and lint again until nothing changes: :func:`fix_job`, and the verb :func:`fix`."""
+
+from __future__ import annotations
+
+import time
+import weakref
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ftprep.api import open_lint, run_lint
+from ftprep.errors import FtprepError, InputError
+from ftprep.finding import Finding
+from ftprep.fixed import Fixed
+from ftprep.fixing.replace import Stamp, check_writable, discard, packed, put_in_place, write_beside
+from ftprep.fixing.rewrite import CannotRewrite, Rewriting
+from ftprep.io.chunk import Limits
+from ftprep.io.discover import open_path
+from ftprep.io.file import FileSource
+from ftprep.io.spool import Spool
+from ftprep.text.snippet import quote
+
+if TYPE_CHECKING:
+    from ftprep.io.source import Source
+    from ftprep.job import Job
+    from ftprep.report import Report
+
+MAX_ROUNDS = 20
+"""Rounds of fixing after which fixes must be undoing each other: overlapping ones need two or three."""
+STDIN_NAME = "<stdin>"
+_FIXABLE = ("jsonl", "array", "concatenated", "none")
+_KINDS = {"csv": "a CSV file", "tsv": "a TSV file", "parquet": "a Parquet file", "objects": "no file"}
+
+
+class Change(NamedTuple):
+    """An input before and after its fixes."""
+
+    before: FileSource
+    after: FileSource
+
+
+class Outcome(NamedTuple):
+    """The report after fixing, and the inputs that changed. ``stdin`` is what standard input has become."""
+
+    report: Report
+    changes: Sequence[Change]
+    stdin: FileSource | None
+
+
+def fix(data: Any, *, unsafe: bool = False, **options: Any) -> Report:
+    """Fix data in place and return what is left to report; ``Report.fixed`` says what was fixed.
+
+    ``data`` names files as for :func:`ftprep.lint`, whose other arguments are taken, too, but for ``progress``. Safe
+    fixes are applied, with ``unsafe`` also those that change what the model reads. Rows never go away. A file is
+    replaced at once, by a whole one, or left as it is: tables, Parquet files and objects are linted only.
+    """
+    job = open_lint(data, "fix()", **options)
+    report = fix_job(job, unsafe=unsafe).report
+    if report.problems and not report.inputs:
+        raise InputError("; ".join(report.problems))
+    return report
+
+
+def fix_job(
+    job: Job,
+    *,
+    unsafe: bool = False,
+    dry: bool = False,
+    stdin: bool = False,
+    fails: bool = False,
+    exit_zero: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> Outcome:
+    """Fix what a job opened. ``dry`` changes copies only, ``stdin`` lets standard input be fixed (as a copy)."""
+    started = time.perf_counter()
+    run = _Run(job, unsafe, dry, stdin, exit_zero, progress)
+    try:
+        report = run.rounds()
+        if not dry:
+            report = run.put_in_place(report)
+    except BaseException:
+        run.close()
+        job.close()
+        raise
+    counts = sum((one.counts for one in run.files), Counter[str]())
+    fixed = Fixed(
+        dict(sorted(counts.items())),
+        sum(len(one.rows) + one.lines for one in run.files),
+        tuple(one.before.name for one in run.files if one.counts),
+        tuple(run.notes()),
+        dry,
+        unsafe,
+        fails,
+    )
+    problems = tuple(dict.fromkeys([*report.problems, *run.problems]))
+    report = replace(report, fixed=fixed, problems=problems, seconds=time.perf_counter() - started)
+    weakref.finalize(report, run.close)
+    weakref.finalize(report, job.close)
+    changes = [
+        Change(one.before, one.now)
+        for one in run.files
+        if one.counts and isinstance(one.before, FileSource) and isinstance(one.now, FileSource)
+    ]
+    streams = [
+        one.now
+        for one in run.files
+        if one.before.name == STDIN_NAME
+        if isinstance(one.before, FileSource) and one.before.spooled and isinstance(one.now, FileSource)
+    ]
+    return Outcome(report, changes, streams[0] if streams else None)
+
+
+@dataclass(eq=False)
+class _File:
+    """One input on its way: as it was opened, as it is now, and what was done to it."""
+
+    before: Source
+    now: Source
+    stamp: Stamp | None = None
+    records: int = -1
+    stuck: bool = False
+    note: str = ""
+    counts: Counter[str] = field(default_factory=Counter)
+    rows: set[int] = field(default_factory=set)
+    lines: int = 0
+    failed: list[tuple[Finding, str]] = field(default_factory=list)
+
+    def forget(self) -> None:
+        """Go back to what the file was, for good."""
+        self.discard()
+        self.now, self.stuck = self.before, True
+        self.counts, self.rows, self.lines = Counter(), set(), 0
+
+    def discard(self) -> None:
+        """Remove the copy that the file is now."""
+        if self.now is not self.before and isinstance(self.now, FileSource):
+            if self.now.spooled:
+                self.now.close()
+            else:
+                discard(self.now.path)
+
+
+class _Run:
+    def __init__(
+        self,
+        job: Job,
+        unsafe: bool,
+        dry: bool,
+        stdin: bool,
+        exit_zero: bool,
+        progress: Callable[[int, int], None] | None,
+    ) -> None:
+        self.job = job
+        self.unsafe = unsafe
+        self.dry = dry
+        self.stdin = stdin
+        self.exit_zero = exit_zero
+        self.progress = progress
+        self.problems: list[str] = []
+        self.files = [
+            _File(one, one, Stamp.of(one.path) if isinstance(one, FileSource) else None) for one in job.sources
+        ]
+        self._in_place = False
+
+    def close(self) -> None:
+        """Remove every copy that was not put in its place."""
+        if not self._in_place:
+            for one in self.files:
+                one.discard()
+
+    # --- rounds ---------------------------------------------------------------------------------------------------
+
+    def rounds(self) -> Report:
+        """Fix until nothing changes, and return the report of what there is then."""
+        for _ in range(MAX_ROUNDS):
+            report = self._lint()
+            if self._lost_rows(report):
+                continue
+            changed = [self._fix(one, findings) for one, findings in self._plan(report)]
+            if not any(changed):
+                return report
+        for one, findings in self._plan(self._lint()):
+            if not one.stuck:
+                codes = " ".join(sorted({finding.code for finding in findings}))
+                self.problems.append(
+                    f"{quote(one.before.name, 200)}: fixes of {codes} undo each other; it was left as it was"
+                )
+                one.forget()
+        return self._lint()
+
+    def _lint(self) -> Report:
+        resolved = self.job.resolved
+        return run_lint(
+            [one.now for one in self.files],
+            resolved.settings,
+            resolved.selection,
+            jobs=resolved.jobs,
+            fail_on=resolved.fail_on,
+            exit_zero=self.exit_zero,
+            progress=self.progress,
+            problems=self.job.problems,
+        )
+
+    def _lost_rows(self, report: Report) -> bool:
+        """Whether a file has another number of rows than before, which is not to reach the disk.
+
+        Of a file in which little is JSON, one row more that is may change where its rows seem to begin and end.
+        """
+        lost = False
+        by_source = {id(one.now): one for one in self.files}
+        for entry in report.inputs:
+            one = by_source[id(entry.source)]
+            if one.records < 0:
+                one.records = entry.records
+            elif one.records != entry.records and not one.stuck:
+                rows = f"{one.records:,} rows would become {entry.records:,}"
+                self.problems.append(f"{quote(one.before.name, 200)} cannot be fixed: {rows}; it was left as it was")
+                one.forget()
+                lost = True
+        return lost
+
+    def _plan(self, report: Report) -> Iterator[tuple[_File, list[Finding]]]:
+        """The files with something to fix, each with its findings."""
+        by_source = {id(one.now): one for one in self.files}
+        for entry in report.inputs:
+            findings = [
+                one for one in report.findings if one.ref.file == entry.index and is_fixable(one, unsafe=self.unsafe)
+            ]
+            file = by_source.get(id(entry.source))
+            if findings and file is not None:
+                yield file, findings
+
+    def _fix(self, one: _File, findings: list[Finding]) -> bool:
+        """Apply what fits together to a copy of one file; whether anything did."""
+        if one.stuck or not self._may_fix(one, len(findings)):
+            return False
+        assert isinstance(one.now, FileSource)
+        one.failed = []
+        left = findings
+        while left:
+            rewriting = Rewriting(one.now, left)
+            try:
+                new = self._copy(one.now, rewriting)
+            except CannotRewrite as error:
+                one.failed.append((error.finding, str(error)))
+                left = [finding for finding in left if finding is not error.finding]
+                continue
+            except FtprepError as error:
+                self.problems.append(str(error))
+                one.forget()
+                return True  # an earlier round may be lost with it
+            one.failed += rewriting.failed
+            if not rewriting.applied:
+                _File(one.now, new).discard()
+                return False
+            one.discard()
+            one.now = new
+            one.counts.update(finding.code for finding in rewriting.applied)
+            one.rows |= rewriting.rows
+            one.lines += rewriting.lines
+            return True
+        return False
+
+    def _may_fix(self, one: _File, findings: int) -> bool:
+        """Whether the file can be replaced at all; if not, say so, once."""
+        source = one.now
+        left = f"{findings:,} {'fix' if findings == 1 else 'fixes'} not applied"
+        container = source.probe.container
+        if source.problems:
+            one.note = f"{quote(source.name, 200)} is fixed only when it can be read to its end: {left}"
+        elif not isinstance(source, FileSource) or source.counts != "line" or container not in _FIXABLE:
+            kind = _KINDS.get(container, "no file")
+            one.note = f"{quote(source.name, 200)} is {kind}, which cannot be fixed in place: {left}"
+        elif (
+            one.before is source and source.spooled and not (self.stdin and source.name == STDIN_NAME) and not self.dry
+        ):
+            one.note = f"{quote(source.name, 200)} is no file, which cannot be fixed in place: {left}"
+        elif one.before is source and not self.dry and not source.spooled:
+            try:
+                check_writable(source.path, source.name)
+            except FtprepError as error:
+                self.problems.append(str(error))
+                one.stuck = True
+        one.stuck |= bool(one.note)
+        return not one.stuck
+
+    def _copy(self, source: FileSource, rewriting: Rewriting) -> FileSource:
+        """Write the new file: beside the old one, or where copies of standard input go."""
+        parts = packed(rewriting.parts(), source.probe.compression)
+        spool: Spool | None = None
+        if self.dry or source.spooled:
+            spool = Spool()
+            spool.fill(parts)
+            path = spool.path
+        else:
+            path = write_beside(source.path, source.name, parts)
+        try:
+            limits = Limits(source.block_bytes, source.max_rows)
+            opened = open_path(path, name=source.name, called=source.called, spool=spool, limits=limits)
+        except BaseException:
+            discard(path)
+            raise
+        assert isinstance(opened, FileSource)
+        return opened
+
+    # --- the end --------------------------------------------------------------------------------------------------
+
+    def put_in_place(self, report: Report) -> Report:
+        """Let every copy take the place of its file."""
+        lost = False
+        for one in self.files:
+            new, before = one.now, one.before
+            if new is before or not isinstance(new, FileSource) or not isinstance(before, FileSource) or new.spooled:
+                continue
+            try:
+                put_in_place(new.path, before.path, before.name, one.stamp)
+            except FtprepError as error:
+                self.problems.append(str(error))
+                one.forget()
+                lost = True
+            else:
+                new.path = before.path
+        self._in_place = True
+        return self._lint() if lost else report
+
+    def notes(self) -> Iterator[str]:
+        """Sentences about fixes that were not applied."""
+        for one in self.files:
+            if one.note:
+                yield one.note
+            reasons: dict[tuple[str, str], list[Finding]] = {}
+            for finding, reason in one.failed:
+                reasons.setdefault((finding.code, reason), []).append(finding)
+            for (code, reason), findings in reasons.items():
+                line = findings[0].ref.line
+                place = quote(f"{one.before.name}:{line}" if line else one.before.name, 200)
+                more = f" and {len(findings) - 1:,} more" if len(findings) > 1 else ""
+                yield f"the fix of {code} was not applied at {place}{more}: {reason}"
+
+
+def is_fixable(finding: Finding, *, unsafe: bool = False) -> bool:
+    """Whether a run applies the fix of a finding: a safe one, or with ``unsafe`` any that drops no row."""
+    fix = finding.fix
+    return fix is not None and not fix.drop and bool(fix.edits or fix.act) and (unsafe or fix.safety == "safe")
+
+
+def bytes_of(source: FileSource) -> Iterator[bytes]:
+    """The bytes of a file as it stands on disk."""
+    with Path(source.path).open("rb") as file:
+        while part := file.read(1 << 20):
+            yield part
