@@ -18,7 +18,7 @@ from ftprep.formats.validation import SchemaError, schema_errors, validator
 from ftprep.io.diagnose import Diagnosis, diagnose
 from ftprep.io.duplicates import keys_in, pair_counts
 from ftprep.record import Record, Ref, State
-from ftprep.text.screens import NOT_ASCII, VISIBLE, text_classes
+from ftprep.text.screens import CONTROL, MARKUP, NOT_ASCII, VISIBLE, text_classes
 from ftprep.text.token_counts import REPLY_OVERHEAD, TURN_OVERHEAD
 
 if TYPE_CHECKING:
@@ -220,6 +220,16 @@ class Shard:
     def ascii(self) -> NDArray[np.bool_]:
         """Whether each text is ASCII from end to end."""
         return ~(self._classes & NOT_ASCII).astype(np.bool_)
+
+    @functools.cached_property
+    def controls(self) -> NDArray[np.bool_]:
+        """Whether each text holds a control character of ASCII that is neither tab nor line feed."""
+        return (self._classes & CONTROL).astype(np.bool_)
+
+    @functools.cached_property
+    def markup(self) -> NDArray[np.bool_]:
+        """Whether each text holds ``<`` or ``&``."""
+        return (self._classes & MARKUP).astype(np.bool_)
 
     @functools.cached_property
     def turns(self) -> bytes:

@@ -1,0 +1,142 @@
+"""Mojibake: text that was decoded with the wrong encoding, line by line as ftfy judges and repairs it."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from ftprep.text.code_points import suspects
+from ftprep.text.spans import within
+from ftprep.text.topics import row_says
+
+if TYPE_CHECKING:
+    from ftprep.record import Record
+
+_NAMES = {
+    "latin-1": "Latin-1",
+    "sloppy-windows-1252": "Windows-1252",
+    "sloppy-windows-1250": "Windows-1250",
+    "sloppy-windows-1251": "Windows-1251",
+    "sloppy-windows-1253": "Windows-1253",
+    "sloppy-windows-1254": "Windows-1254",
+    "sloppy-windows-1257": "Windows-1257",
+    "windows-1252": "Windows-1252",
+    "iso-8859-2": "ISO 8859-2",
+    "macroman": "Mac Roman",
+    "cp437": "code page 437",
+}
+_ABOUT = (
+    r"encod|decod|codec|charset|character set|utf-?8|latin-?1|iso.8859|windows.125\d|cp125\d|unicode|ascii|"
+    r"编码|編碼|кодировк|文字コード|kodierung|zeichensatz|codificaci|encodage"
+)
+_ABOUT_DAMAGE = r"mojibake|garbled|replacement character|u\+fffd|乱码|亂碼|文字化け|кракозябр|zeichensalat"
+_QUOTED = re.compile(
+    r'"[^"\n]{1,400}"|(?<!\w)\'[^\'\n]{1,400}\'(?!\w)|`[^`\n]{1,400}`|“[^”\n]{1,400}”|「[^」\n]{1,400}」|«[^»\n]{1,400}»|'
+    r"```.{1,4000}?```",
+    re.DOTALL,
+)
+
+
+class Damage(NamedTuple):
+    """A stretch of a line that stands for another text. ``start`` and ``end`` are places in the whole text."""
+
+    start: int
+    end: int
+    repaired: str
+    line: tuple[int, int]
+    how: str
+
+
+def damages(record: Record, text: int) -> list[Damage]:
+    """What of text number ``text`` of the shard was decoded with the wrong encoding, at most one stretch per line."""
+    return record.once(_damages).get(text, [])
+
+
+def _damages(record: Record) -> dict[int, list[Damage]]:
+    shard = record.shard
+    mask = shard.once(suspects).misread
+    found = {}
+    for text in record.text_range:
+        if mask[text]:
+            value = shard.values[text]
+            stretches = misread_lines(value)
+            if stretches and row_says(record, _ABOUT_DAMAGE):
+                stretches = []
+            elif stretches and row_says(record, _ABOUT):
+                quoted = [match.span() for match in _QUOTED.finditer(value)]
+                stretches = [one for one in stretches if not within(one.start, quoted)]
+            found[text] = stretches
+    return found
+
+
+def about_encodings(record: Record) -> bool:
+    """Whether the row speaks about encodings, so that damage in it may be an example."""
+    return row_says(record, f"{_ABOUT}|{_ABOUT_DAMAGE}")
+
+
+def misread_lines(value: str) -> list[Damage]:
+    """The stretches of ``value`` that ftfy repairs, one per line.
+
+    Lines are judged one by one: a text that also holds characters which the wrong encoding does not have cannot be
+    taken back as a whole.
+    """
+    repair = _repairer()
+    found = []
+    position = 0
+    for line in value.split("\n"):
+        if not line.isascii():
+            repaired, steps = repair(line)
+            if repaired != line:
+                start, end, new = _difference(line, repaired)
+                found.append(
+                    Damage(position + start, position + end, new, (position, position + len(line)), _how(steps))
+                )
+        position += len(line) + 1
+    return found
+
+
+def word_around(value: str, start: int, end: int) -> tuple[int, int]:
+    """The places of the first word of ``value[start:end]``, with the letters that hang on to it."""
+    while start > 0 and end - start < 60 and not value[start - 1].isspace():
+        start -= 1
+    stop = start
+    while stop < len(value) and stop - start < 60 and (stop < end or not value[stop].isspace()):
+        stop += 1
+    return start, stop
+
+
+@functools.cache
+def _repairer() -> Callable[[str], tuple[str, list[tuple[str, str]]]]:
+    """The function that repairs a line and tells its steps; ftfy takes a while to load."""
+    from ftfy import fix_encoding_and_explain
+
+    def repair(line: str) -> tuple[str, list[tuple[str, str]]]:
+        text, steps = fix_encoding_and_explain(line)
+        return text, [(step.action, step.parameter) for step in steps or ()]
+
+    return repair
+
+
+def _difference(old: str, new: str) -> tuple[int, int, str]:
+    """The stretch of ``old`` that differs from ``new``, and what stands there in ``new``."""
+    start = 0
+    shorter = min(len(old), len(new))
+    while start < shorter and old[start] == new[start]:
+        start += 1
+    tail = 0
+    while tail < shorter - start and old[-1 - tail] == new[-1 - tail]:
+        tail += 1
+    return start, len(old) - tail, new[start : len(new) - tail]
+
+
+def _how(steps: list[tuple[str, str]]) -> str:
+    """In words, which encoding was read as which."""
+    for action, name in steps:
+        if action == "encode" and name in _NAMES:
+            target = "Windows-1252" if ("decode", "windows-1252") in steps else "UTF-8"
+            return f"{target} read as {_NAMES[name]}"
+        if name == "fix_c1_controls":
+            return "Windows-1252 read as Latin-1"
+    return "UTF-8 read as Windows-1252"
