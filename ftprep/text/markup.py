@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import functools
 import html
 import re
-from collections.abc import Iterable
 from html.entities import html5
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ftprep.text.markdown import mask_code
+from ftprep.text.spans import within
+from ftprep.text.topics import row_mentions, row_text, row_words
+
+if TYPE_CHECKING:
+    from ftprep.record import Record
 
 
 def _words(words: str) -> frozenset[str]:
@@ -44,16 +47,19 @@ _TAG = re.compile(
     r"\s{0,8}/?>",
 )
 _ENTITY = re.compile(r"&(?:#[0-9]{2,7}|#[xX][0-9a-fA-F]{2,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_DOCUMENT = re.compile(r"<(?:!doctype|html|\?xml|script|style|body|svg|\?php)\b", re.IGNORECASE)
-_TOPIC = (
-    r"\b(?:x?html?5?|xml|svg|jsx|tsx|rss|asp|jsp|markup|web.?pages?|entity|entities|(?:un)?escap(?:e|es|ed|ing)|"
-    r"encod(?:e|es|ed|ing))\b|网页|網頁|转义"
+_DOCUMENT = re.compile(r"<(?:!doctype|html|\?xml|script|style|body|svg|\?php)\b")
+# Words of rows that show entities, or tags, on purpose.
+_TOPIC = _words(
+    "html html4 html5 xhtml xml svg jsx tsx rss asp jsp markup webpage webpages entity entities escape escapes escaped "
+    "escaping unescape unescaped unescaping encode encodes encoded encoding"
 )
-_TAG_TOPIC = (
-    r"\b(?:css|dom|javascript|js|jquery|react|vue|angular|svelte|php|bootstrap|xpath|selenium|beautifulsoup|"
-    r"scrap(?:e|es|er|ing)|web.?sites?|tags?|elements?|div|span|buttons?|bb.?code|code|scripts?|functions?|programs?|"
-    r"snippets?|markdown|templates?)\b|标签|代码|函数|网站"
+_TAG_TOPIC = _words(
+    "css dom javascript js jquery react vue angular svelte php bootstrap xpath selenium beautifulsoup scrape scrapes "
+    "scraper scraping website websites tag tags element elements div span button buttons bbcode code script scripts "
+    "function functions program programs snippet snippets markdown"
 )
+_TOPIC_ELSEWHERE = ("网页", "網頁", "转义", "web page", "web-page")
+_TAG_TOPIC_ELSEWHERE = ("标签", "代码", "函数", "网站", "web site", "bb code", "веб", "ウェブ")
 _DENSE = 0.3  # from this share of the characters on, the text is a document, not prose with residue
 
 
@@ -82,8 +88,6 @@ def residue(text: str) -> Markup:
         if (character := _decoded(match[0])) is not None and not _is_address(prose, match)
     ]
     if tags and entities:
-        from ftprep.text.spans import within
-
         spans = [(one.start, one.end) for one in tags]
         entities = [one for one in entities if not within(one.start, spans)]
     return Markup(entities, tags)
@@ -94,19 +98,16 @@ def is_document(text: str, found: Markup) -> bool:
     return sum(one.end - one.start for one in found.tags) > _DENSE * len(text)
 
 
-def speaks_of_entities(texts: Iterable[str]) -> bool:
-    """Whether a row with these texts is about HTML or about escaping."""
-    return any(_DOCUMENT.search(text) or _topic().search(_without_markup(text)) for text in texts)
+def speaks_of_entities(record: Record) -> bool:
+    """Whether the row is about HTML or about escaping."""
+    if not _TOPIC.isdisjoint(row_words(record)) or row_mentions(record, _TOPIC_ELSEWHERE):
+        return True
+    return _DOCUMENT.search(row_text(record)) is not None
 
 
-def speaks_of_tags(texts: Iterable[str]) -> bool:
-    """Whether a row with these texts is about tags, or about programs and pages that have them."""
-    return any(_tag_topic().search(_without_markup(text)) for text in texts)
-
-
-def _without_markup(text: str) -> str:
-    """``text`` without tags and entities, whose names are no words of it."""
-    return _ENTITY.sub(" ", _TAG.sub(" ", text)) if "<" in text or "&" in text else text
+def speaks_of_tags(record: Record) -> bool:
+    """Whether the row is about tags, or about programs and pages that have them."""
+    return not _TAG_TOPIC.isdisjoint(row_words(record)) or row_mentions(record, _TAG_TOPIC_ELSEWHERE)
 
 
 def _decoded(entity: str) -> str | None:
@@ -162,13 +163,3 @@ def _instead(match: re.Match[str], name: str, prose: str) -> str:
             return ""
         return "\n" if name in _LINES else "\n\n"
     return ""
-
-
-@functools.cache
-def _topic() -> re.Pattern[str]:
-    return re.compile(_TOPIC, re.IGNORECASE)
-
-
-@functools.cache
-def _tag_topic() -> re.Pattern[str]:
-    return re.compile(_TAG_TOPIC, re.IGNORECASE)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ftprep.text.code_points import suspects
 from ftprep.text.spans import within
-from ftprep.text.topics import row_says
+from ftprep.text.topics import row_mentions
 
 if TYPE_CHECKING:
     from ftprep.record import Record
@@ -28,10 +28,13 @@ _NAMES = {
     "cp437": "code page 437",
 }
 _ABOUT = (
-    r"encod|decod|codec|charset|character set|utf-?8|latin-?1|iso.8859|windows.125\d|cp125\d|unicode|ascii|"
-    r"编码|編碼|кодировк|文字コード|kodierung|zeichensatz|codificaci|encodage"
-)
-_ABOUT_DAMAGE = r"mojibake|garbled|replacement character|u\+fffd|乱码|亂碼|文字化け|кракозябр|zeichensalat"
+    "encod", "decod", "codec", "charset", "character set", "utf-8", "utf8", "latin-1", "latin1", "iso-8859", "iso 8859",
+    "windows-125", "cp125", "unicode", "ascii", "编码", "編碼", "кодировк", "文字コード", "kodierung", "zeichensatz",
+    "codificaci",
+)  # fmt: skip
+_ABOUT_DAMAGE = (
+    "mojibake", "garbled", "replacement character", "u+fffd", "乱码", "亂碼", "文字化け", "кракозябр", "zeichensalat",
+)  # fmt: skip
 _QUOTED = re.compile(
     r'"[^"\n]{1,400}"|(?<!\w)\'[^\'\n]{1,400}\'(?!\w)|`[^`\n]{1,400}`|“[^”\n]{1,400}”|「[^」\n]{1,400}」|«[^»\n]{1,400}»|'
     r"```.{1,4000}?```",
@@ -62,9 +65,9 @@ def _damages(record: Record) -> dict[int, list[Damage]]:
         if mask[text]:
             value = shard.values[text]
             stretches = misread_lines(value)
-            if stretches and row_says(record, _ABOUT_DAMAGE):
+            if stretches and row_mentions(record, _ABOUT_DAMAGE):
                 stretches = []
-            elif stretches and row_says(record, _ABOUT):
+            elif stretches and row_mentions(record, _ABOUT):
                 quoted = [match.span() for match in _QUOTED.finditer(value)]
                 stretches = [one for one in stretches if not within(one.start, quoted)]
             found[text] = stretches
@@ -73,7 +76,7 @@ def _damages(record: Record) -> dict[int, list[Damage]]:
 
 def about_encodings(record: Record) -> bool:
     """Whether the row speaks about encodings, so that damage in it may be an example."""
-    return row_says(record, f"{_ABOUT}|{_ABOUT_DAMAGE}")
+    return row_mentions(record, (*_ABOUT, *_ABOUT_DAMAGE))
 
 
 def misread_lines(value: str) -> list[Damage]:

@@ -10,20 +10,39 @@ if TYPE_CHECKING:
     from ftprep.record import Record
 
 _LIMIT = 200_000  # characters; a row that has not said by then what it is about does not say it
-
-
-def row_says(record: Record, words: str) -> bool:
-    """Whether some text of the row matches ``words``, a regular expression, in any case."""
-    return _compiled(words).search(record.once(row_text)) is not None
+_WORD_OR_MARKUP = re.compile(r"<[^<>]{0,2000}>|&#?\w{1,32};|([a-z][a-z0-9]*)")
 
 
 def row_text(record: Record) -> str:
-    """All texts of the row as one, cut after a generous length."""
+    """All texts of the row as one in lower case, cut after a generous length."""
+    return record.once(_row_text)
+
+
+def row_words(record: Record) -> frozenset[str]:
+    """The words of ASCII letters in :func:`row_text`. Names of tags and entities are no words."""
+    return record.once(_row_words)
+
+
+def row_mentions(record: Record, words: tuple[str, ...]) -> bool:
+    """Whether one of ``words``, which are in lower case, stands anywhere in the row, inside other words too."""
+    text = row_text(record)
+    return any(word in text for word in words)
+
+
+def row_says(record: Record, pattern: str) -> bool:
+    """Whether the row matches the regular expression ``pattern``, which is in lower case."""
+    return _compiled(pattern).search(row_text(record)) is not None
+
+
+def _row_text(record: Record) -> str:
     texts = record.text_range
-    joined = "\n".join(record.shard.values[texts.start : texts.stop])
-    return joined[:_LIMIT]
+    return "\n".join(record.shard.values[texts.start : texts.stop])[:_LIMIT].lower()
+
+
+def _row_words(record: Record) -> frozenset[str]:
+    return frozenset(_WORD_OR_MARKUP.findall(row_text(record)))
 
 
 @functools.cache
-def _compiled(words: str) -> re.Pattern[str]:
-    return re.compile(words, re.IGNORECASE)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)

@@ -89,11 +89,11 @@ class HtmlResidue(RecordRule):
         Bad(
             {
                 "prompt": "Hours?",
-                "completion": 'Until six, but until eight on Fridays, see <a href="x?a=1&amp;b">here</a>. 5 &lt; 6 &rsquo;s.',
+                "completion": 'Until six, but until eight on Sundays: <a href="x?a=1&amp;b">here</a>. 5 &lt; &rsquo;6.',
             },
             at=[(1, "/completion"), (1, "/completion")],
             message="2 tags of HTML, the first `<a href=",
-            fixed=[{"prompt": "Hours?", "completion": "Until six, but until eight on Fridays, see here. 5 < 6 ’s."}],
+            fixed=[{"prompt": "Hours?", "completion": "Until six, but until eight on Sundays: here. 5 < ’6."}],
             format="prompt-completion",
         ),
         Bad(
@@ -116,11 +116,9 @@ class HtmlResidue(RecordRule):
         found = {text: residue(shard.values[text]) for text in record.text_range if mask[text]}
         if not any(one.entities or one.tags for one in found.values()):
             return
-        texts = record.text_range
-        values = shard.values[texts.start : texts.stop]
-        if speaks_of_entities(values):
+        if speaks_of_entities(record):
             return
-        about_tags = speaks_of_tags(values)
+        about_tags = speaks_of_tags(record)
         for text, markup in found.items():
             if markup.entities:
                 yield self._finding(record, text, "entities", markup.entities)
