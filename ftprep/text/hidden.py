@@ -145,7 +145,8 @@ class _Context:
             return self._korean
         if one == _GRAPHEME_JOINER:
             following = self._text[at + 1 : at + 2]
-            return self._right_to_left or (bool(following) and unicodedata.category(following) == "Mn")
+            combines = bool(following) and unicodedata.category(following) == "Mn" and not _hidden().match(following)
+            return self._right_to_left or combines
         return False
 
     def _following(self, at: int) -> str:

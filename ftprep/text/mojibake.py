@@ -100,14 +100,15 @@ def misread_lines(value: str) -> list[Damage]:
     return found
 
 
-def word_around(value: str, start: int, end: int) -> tuple[int, int]:
-    """The places of the first word of ``value[start:end]``, with the letters that hang on to it."""
-    while start > 0 and end - start < 60 and not value[start - 1].isspace():
+def word_around(value: str, place: int) -> tuple[int, int]:
+    """The places of the word at ``place``, at most sixty characters. Only ASCII white space ends it."""
+    start = place
+    while start > 0 and place - start < 30 and value[start - 1] not in " \t\r\n":
         start -= 1
-    stop = start
-    while stop < len(value) and stop - start < 60 and (stop < end or not value[stop].isspace()):
-        stop += 1
-    return start, stop
+    end = place
+    while end < len(value) and end - place < 30 and value[end] not in " \t\r\n":
+        end += 1
+    return start, end
 
 
 @functools.cache

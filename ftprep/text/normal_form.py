@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from ftprep.text.markdown import mask_code
 
+_ORDERED_OTHERWISE = range(0x0590, 0x0900)  # Hebrew, Arabic, Syriac and their like
 # Letters that keyboards of their languages write as one character, while NFC takes them apart and never puts them
 # together again. Text with them is ordinary text.
 _EXCLUDED = frozenset(
@@ -58,7 +59,13 @@ def _may_combine(one: str) -> bool:
 
 
 def _is_customary(cluster: str, new: str) -> bool:
-    """Whether the cluster is in normal form but for letters that are written as one character."""
+    """Whether the cluster is written as everybody writes it, whatever the normal form says.
+
+    Vowel signs of Hebrew and Arabic are typed in another order than the one that NFC sorts them into; letters with a
+    dot of Indic scripts are typed as one.
+    """
+    if ord(cluster[0]) in _ORDERED_OTHERWISE and sorted(cluster) == sorted(new):
+        return True
     if _EXCLUDED.isdisjoint(cluster):
         return False
     apart = "".join(unicodedata.normalize("NFD", one) if one in _EXCLUDED else one for one in cluster)

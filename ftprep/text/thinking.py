@@ -39,8 +39,8 @@ def imbalance(answer: str, before: tuple[str, ...], *, goes_on: bool) -> Imbalan
     """What is wrong with the thoughts of ``answer``, or None.
 
     Tags in code, in quotation marks and in the middle of a sentence are talk about tags. A template may have opened
-    the thoughts at the end of one of the texts ``before``. ``goes_on``: the turn has more than this text (calls, further parts), so
-    that nothing need follow the thoughts.
+    the thoughts at the end of one of the texts ``before``. ``goes_on``: the turn goes on with calls of tools, so that
+    nothing need follow the thoughts.
     """
     prose = _without_code(answer)
     for (opening, closing), pattern in _patterns():

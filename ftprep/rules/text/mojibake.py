@@ -94,12 +94,13 @@ class Mojibake(RecordRule):
             value, pointer, found = record.shard.values[text], record.pointer(text), damages(record, text)
             if found:
                 first = found[0]
-                start, end = word_around(value, first.start, first.end)
-                word = value[start : first.start] + first.repaired + value[first.end : end]
+                start, end = word_around(value, first.start)
+                repaired = value[start : first.start] + first.repaired + value[first.end : first.end + 30]
+                word = repaired.split(maxsplit=1)[0]
                 where = "" if len(found) == 1 else f" in {len(found):,} lines"
                 yield self.finding(
                     record.ref,
-                    f"{first.how}{where}: {quote(value[start:end], 20)} for {quote(word.split(' ')[0], 20)}",
+                    f"{first.how}{where}: {quote(value[start:end], 20)} for {quote(word, 20)}",
                     pointer=pointer,
                     span=(first.start, first.end),
                     data={"lines": len(found)},

@@ -22,8 +22,8 @@ class NotNormalised(RecordRule):
 
     ## What it does
     Reports texts that differ from Unicode's normal form C: letters and accents that are written one after the other,
-    and doubles of letters such as the sign for kelvin. Text in code is left alone, and so are letters of Indic scripts
-    that keyboards write as one character although NFC takes them apart.
+    and doubles of letters such as the sign for kelvin. Text in code is left alone. So is what everybody writes although
+    NFC has it otherwise: the order of vowel signs in Hebrew and Arabic, letters with a dot of Indic scripts.
 
     ## Why is this bad?
     Two spellings that look alike become different tokens. Exact comparison, search and duplicate detection miss them.
@@ -38,7 +38,7 @@ class NotNormalised(RecordRule):
     severity = Severity.INFO
     examples = (
         Good(
-            {"prompt": "Où est le café ?", "completion": "Ở Hà Nội. 각하. क़लम বাড়ি ড়. שָׁלוֹם. ﬁne ½ ①"},
+            {"prompt": "Où est le café ?", "completion": "Ở Hà Nội. 각하. क़लम বাড়ি ড়. שָׁלוֹם. المُجَلَّدات ﬁne ½ ①"},
             {"prompt": "Which bytes?", "completion": "`e\u0301` and\n```\nA\u030a\n```"},
             format="prompt-completion",
         ),
