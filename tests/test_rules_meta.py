@@ -64,6 +64,17 @@ CATALOGUE = {
     "TOK004": ("tiny-answer", I),
     "DUP001": ("exact-duplicate", W),
     "BAL004": ("too-few-records", W),
+    "TXT001": ("mojibake", W),
+    "TXT002": ("control-characters", W),
+    "TXT003": ("hidden-characters", W),
+    "TXT004": ("html-residue", W),
+    "TXT008": ("unclosed-code-fence", W),
+    "TXT012": ("not-normalised", I),
+    "TXT014": ("placeholder-input", W),
+    "TXT015": ("merged-examples", W),
+    "TXT016": ("swallowed-escape", W),
+    "TPL002": ("unbalanced-thinking", E),
+    "TPL003": ("pre-rendered-template", W),
     "FTP900": ("rule-crashed", E),
 }
 FAMILIES = {
@@ -74,6 +85,8 @@ FAMILIES = {
     "TOK": "tokens",
     "DUP": "duplicates",
     "BAL": "balance",
+    "TXT": "text",
+    "TPL": "templates",
     "FTP": "own",
 }
 HEADINGS = ["## What it does", "## Why is this bad?", "## How to settle it"]

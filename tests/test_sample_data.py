@@ -22,6 +22,7 @@ ELSEWHERE = {
     "TOK002",  # needs a limit
     "TOK003",  # information, does not run by default
     "TOK004",  # information, does not run by default
+    "TXT012",  # information, does not run by default
     "FTP900",  # a defect of ftprep
 }
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ftprep.text.code_points import suspects
 from ftprep.text.spans import within
-from ftprep.text.topics import row_mentions
+from ftprep.text.topics import row_mentions, row_text
 
 if TYPE_CHECKING:
     from ftprep.record import Record
@@ -69,9 +69,18 @@ def _damages(record: Record) -> dict[int, list[Damage]]:
                 stretches = []
             elif stretches and row_mentions(record, _ABOUT):
                 quoted = [match.span() for match in _QUOTED.finditer(value)]
-                stretches = [one for one in stretches if not within(one.start, quoted)]
+                stretches = [
+                    one for one in stretches if not within(one.start, quoted) and not _stands_beside(record, value, one)
+                ]
             found[text] = stretches
     return found
+
+
+def _stands_beside(record: Record, value: str, damage: Damage) -> bool:
+    """Whether the row has the damaged word as it should be, too: it compares the two."""
+    start, end = word_around(value, damage.start)
+    word = value[start : damage.start] + damage.repaired + value[damage.end : max(end, damage.end)]
+    return word.strip(".,;:!?()").lower() in row_text(record)
 
 
 def about_encodings(record: Record) -> bool:

@@ -159,6 +159,12 @@ class HiddenCharacters(RecordRule):
         )
 
 
+def _is_blank(value: str, found: list[Hidden]) -> bool:
+    """Whether the text holds nothing else, so that it is CHT003's; tags may be a text of their own."""
+    hidden = sum(one.end - one.start for one in found)
+    return len("".join(value.split())) <= hidden and all(one.kind != "tags" for one in found)
+
+
 def _is_about(record: Record, kind: str) -> bool:
     from ftprep.text.topics import row_says
 
@@ -174,7 +180,7 @@ def _by_kind(record: Record, text: int) -> dict[str, list[Hidden]]:
 
     value = record.shard.values[text]
     found = hidden_characters(value)
-    if not found or row_says(record, _ABOUT):
+    if not found or _is_blank(value, found) or row_says(record, _ABOUT):
         return {}
     repaired = [(damage.start, damage.end) for damage in damages(record, text)]
     found = [one for one in found if not within(one.start, repaired)]

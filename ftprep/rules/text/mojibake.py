@@ -52,6 +52,10 @@ class Mojibake(RecordRule):
                 "prompt": 'Why does my page show "cafÃ©" instead of "café"?',
                 "completion": "The bytes are UTF-8 and the browser decodes them as Latin-1, which gives `Ã©` for `é`.",
             },
+            {
+                "prompt": "Why does the printer write cafÃ© instead of café?",
+                "completion": "It reads UTF-8 as Latin-1.",
+            },
             {"prompt": "What is mojibake?", "completion": "Garbled text such as Ã¤ for ä, or � for a lost byte."},
             format="prompt-completion",
             note="rows about encodings",
