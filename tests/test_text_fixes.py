@@ -134,9 +134,11 @@ texts = st.lists(pieces, max_size=12).map("".join)
 @given(texts)
 @pytest.mark.parametrize("code", [code for code in CODES if code != "TXT004"])
 def test_a_fix_leaves_nothing_to_fix(code: str, text: str) -> None:
+    # The backslash that TXT016 puts back has to be there before the character after it goes.
+    codes = ["TXT016", "TXT002"] if code == "TXT002" else [code]
     row = {"prompt": "Say it.", "completion": text}
-    result = fixed(row, findings([row], [code]))
-    assert [one.message for one in findings([result], [code]) if one.fix] == []
+    result = fixed(row, findings([row], codes))
+    assert [one.message for one in findings([result], codes) if one.fix] == []
 
 
 @given(texts)

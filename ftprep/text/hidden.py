@@ -19,6 +19,7 @@ _OVERRIDES = "\u202d\u202e"
 _DIRECTIONS = "\u200e\u200f\u061c\u202a\u202b\u202c\u2066\u2067\u2068\u2069"
 _FILLERS = "\u115f\u1160\u3164\uffa0"
 _BLANK_BRAILLE, _GRAPHEME_JOINER, _FLAG = "\u2800", "\u034f", "\U0001f3f4"
+_SEPARATORS = "\u2028\u2029"
 _KEYCAPS = "#*0123456789"
 
 _NAMES = {
@@ -85,6 +86,8 @@ def hidden_characters(text: str) -> list[Hidden]:
                 found[-1] = Hidden(found[-1].start, at + 1, kind)
             else:
                 found.append(Hidden(at, at + 1, kind))
+            if character in _SEPARATORS:
+                kept = last = "\n"
         else:
             last = character
             if character not in _JOINERS and not 0xFE00 <= ord(character) <= 0xFE0F:
@@ -195,7 +198,7 @@ def name_of(one: str) -> str:
 
 def instead(text: str, one: Hidden) -> str:
     """What comes in the place of hidden characters when they are repaired."""
-    return "".join("\n" for character in text[one.start : one.end] if character in "\u2028\u2029")
+    return "".join("\n" for character in text[one.start : one.end] if character in _SEPARATORS)
 
 
 def _takes_selector(last: str) -> bool:

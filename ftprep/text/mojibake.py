@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import bisect
 import functools
+import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from ftprep.text.code_points import suspects
@@ -40,10 +42,12 @@ _QUOTED = re.compile(
     r"```.{1,4000}?```",
     re.DOTALL,
 )
+_start = operator.attrgetter("start")
+_ASCII = re.compile(r"([\x00-\x7f]+)")
 
 
 class Damage(NamedTuple):
-    """A stretch of a line that stands for another text. ``start`` and ``end`` are places in the whole text."""
+    """A stretch that stands for another text, and the ``line`` that holds it; all places count in the whole text."""
 
     start: int
     end: int
@@ -53,7 +57,7 @@ class Damage(NamedTuple):
 
 
 def damages(record: Record, text: int) -> list[Damage]:
-    """What of text number ``text`` of the shard was decoded with the wrong encoding, at most one stretch per line."""
+    """What of text number ``text`` of the shard was decoded with the wrong encoding, in order."""
     return record.once(_damages).get(text, [])
 
 
@@ -69,18 +73,28 @@ def _damages(record: Record) -> dict[int, list[Damage]]:
                 stretches = []
             elif stretches and row_mentions(record, _ABOUT):
                 quoted = [match.span() for match in _QUOTED.finditer(value)]
+                beside = row_text(record)
                 stretches = [
-                    one for one in stretches if not within(one.start, quoted) and not _stands_beside(record, value, one)
+                    one
+                    for one in stretches
+                    if not within(one.start, quoted) and repaired_word(value, stretches, one).lower() not in beside
                 ]
             found[text] = stretches
     return found
 
 
-def _stands_beside(record: Record, value: str, damage: Damage) -> bool:
-    """Whether the row has the damaged word as it should be, too: it compares the two."""
+def repaired_word(value: str, found: list[Damage], damage: Damage) -> str:
+    """The word that stands at ``damage``, one of those ``found`` in ``value``, once all of them are repaired."""
     start, end = word_around(value, damage.start)
-    word = value[start : damage.start] + damage.repaired + value[damage.end : max(end, damage.end)]
-    return word.strip(".,;:!?()").lower() in row_text(record)
+    pieces, position = [], start
+    for one in found[bisect.bisect_left(found, start, key=_start) :]:
+        if one.start >= end:
+            break
+        pieces += [value[position : one.start], one.repaired]
+        position = one.end
+    pieces.append(value[position : max(end, position)])
+    words = "".join(pieces).split(maxsplit=1)
+    return words[0].strip(".,;:!?()") if words else ""
 
 
 def about_encodings(record: Record) -> bool:
@@ -89,7 +103,7 @@ def about_encodings(record: Record) -> bool:
 
 
 def misread_lines(value: str) -> list[Damage]:
-    """The stretches of ``value`` that ftfy repairs, one per line.
+    """The stretches of ``value`` that ftfy repairs.
 
     Lines are judged one by one: a text that also holds characters which the wrong encoding does not have cannot be
     taken back as a whole.
@@ -101,10 +115,9 @@ def misread_lines(value: str) -> list[Damage]:
         if not line.isascii():
             repaired, steps = repair(line)
             if repaired != line:
-                start, end, new = _difference(line, repaired)
-                found.append(
-                    Damage(position + start, position + end, new, (position, position + len(line)), _how(steps))
-                )
+                place, how = (position, position + len(line)), _how(steps)
+                for start, end, new in _differences(line, repaired):
+                    found.append(Damage(position + start, position + end, new, place, how))
         position += len(line) + 1
     return found
 
@@ -130,6 +143,22 @@ def _repairer() -> Callable[[str], tuple[str, list[tuple[str, str]]]]:
         return text, [(step.action, step.parameter) for step in steps or ()]
 
     return repair
+
+
+def _differences(old: str, new: str) -> Iterator[tuple[int, int, str]]:
+    """The stretches of ``old`` that differ from ``new``, each with what stands there in ``new``.
+
+    The ASCII characters of both are the same as a rule, and cut them into pairs; otherwise the difference is one.
+    """
+    before, after = _ASCII.split(old), _ASCII.split(new)
+    if before[1::2] != after[1::2]:
+        yield _difference(old, new)
+        return
+    position = 0
+    for one, other in zip(before, after, strict=True):
+        if one != other:
+            yield position, position + len(one), other
+        position += len(one)
 
 
 def _difference(old: str, new: str) -> tuple[int, int, str]:

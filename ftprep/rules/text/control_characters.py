@@ -148,14 +148,15 @@ def _unexplained(record: Record, text: int) -> list[tuple[int, int]]:
     if printed:
         found = [(start, end) for start, end in found if value[start] not in "\r\b"]
     explained = set(swallowed_escapes(value))
-    misread = [one.line for one in damages(record, text)]
+    damaged = damages(record, text)
+    misread, repaired = [one.line for one in damaged], [(one.start, one.end) for one in damaged]
     code = [(one.start, one.end) for one in fences(value)]
     sequences = [match.span() for match in _SEQUENCE.finditer(value)] if "\x1b" in value else []
     about = bool(sequences) and (printed or row_says(record, _ABOUT))
     sequences = [one for one in sequences if about or within(one[0], code)]
 
     def is_excused(start: int) -> bool:
-        if start in explained or within(start, sequences):
+        if start in explained or within(start, sequences) or within(start, repaired):
             return True
         if value[start] == "\f" and value[start - 1 : start + 2].strip(" \f") in ("\n\n", "\n") and within(start, code):
             return True

@@ -81,6 +81,7 @@ class HiddenCharacters(RecordRule):
             format="prompt-completion",
             note="rows about such characters, icons in code",
         ),
+        Good({"prompt": "Hi", "completion": "\u200b \u200b"}, format="prompt-completion", note="an empty turn: CHT003"),
         Bad(
             {
                 "prompt": "Open /tmp/a\u200cb\u200b.txt",

@@ -89,7 +89,7 @@ class Mojibake(RecordRule):
 
     def check(self, record: Record) -> Iterator[Finding]:
         from ftprep.text.code_points import suspects
-        from ftprep.text.mojibake import about_encodings, damages, word_around
+        from ftprep.text.mojibake import about_encodings, damages, repaired_word, word_around
 
         mask = record.shard.once(suspects).misread
         for text in record.text_range:
@@ -99,22 +99,22 @@ class Mojibake(RecordRule):
             if found:
                 first = found[0]
                 start, end = word_around(value, first.start)
-                repaired = value[start : first.start] + first.repaired + value[first.end : first.end + 30]
-                word = repaired.split(maxsplit=1)[0]
-                where = "" if len(found) == 1 else f" in {len(found):,} lines"
+                word = repaired_word(value, found, first)
+                lines = len({one.line for one in found})
+                where = "" if lines == 1 else f" in {lines:,} lines"
                 yield self.finding(
                     record.ref,
-                    f"{first.how}{where}: {quote(value[start:end], 20)} for {quote(word, 20)}",
+                    f"{first.how}{where}: {quote(value[start:end].strip('.,;:!?()'), 20)} for {quote(word, 20)}",
                     pointer=pointer,
                     span=(first.start, first.end),
-                    data={"lines": len(found)},
+                    data={"lines": lines},
                     fix=Fix(
                         "decode again",
                         edits=tuple(Edit("replace", pointer, one.repaired, (one.start, one.end)) for one in found),
                     ),
                 )
-            lines = [one.line for one in found]
-            lost = [match.span() for match in _LOST.finditer(value) if not within(match.start(), lines)]
+            repaired = [one.line for one in found]
+            lost = [match.span() for match in _LOST.finditer(value) if not within(match.start(), repaired)]
             if lost and not about_encodings(record):
                 where = "" if len(lost) == 1 else f" in {len(lost):,} places"
                 yield self.finding(

@@ -10,6 +10,7 @@ from ftprep.finding import Edit, Finding, Fix, Severity
 from ftprep.rule import Bad, Good, RecordRule
 from ftprep.text.escapes import LETTERS, WORDS, swallowed_escapes
 from ftprep.text.snippet import quote
+from ftprep.text.spans import within
 
 if TYPE_CHECKING:
     from ftprep.record import Record
@@ -72,12 +73,16 @@ class SwallowedEscape(RecordRule):
 
     def check(self, record: Record) -> Iterator[Finding]:
         from ftprep.text.code_points import has_place
+        from ftprep.text.mojibake import damages
 
         shard = record.shard
         mask = shard.once(has_place)
         for text in record.text_range:
             value = shard.values[text]
             places = swallowed_escapes(value) if mask[text] else []
+            if places:  # what was read in a wrong encoding comes first
+                repaired = [(one.start, one.end) for one in damages(record, text)]
+                places = [place for place in places if not within(place, repaired)]
             if not places:
                 continue
             pointer, first = record.pointer(text), places[0]
