@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import ftfy.bad_codecs  # noqa: F401  (registers sloppy-windows-1252)
+import ftfy.bad_codecs  # registers sloppy-windows-1252
 import numpy as np
 import orjson
 import pytest
@@ -164,6 +164,13 @@ def test_the_screen_lets_through_what_can_be_repaired(text: str, encoding: str) 
             row_chunk(0, 0, raws, np.ones(1, int), np.zeros(1, int)), format_named("prompt-completion"), SETTINGS
         )
         assert shard.once(suspects).misread.tolist() == [False, True]
+
+
+@given(st.lists(pieces | st.just("plain words " * 9), max_size=9), st.sampled_from(["latin-1", "sloppy-windows-1252"]))
+def test_lines_are_repaired_as_ftfy_repairs_them(parts: list[str], encoding: str) -> None:
+    for line in "".join(parts).encode().decode(encoding).split("\n"):
+        edits = [Edit("replace", "", one.repaired, (one.start, one.end)) for one in misread_lines(line)]
+        assert edited(line, edits) == ftfy.fix_encoding(line)
 
 
 @given(texts)

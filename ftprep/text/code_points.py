@@ -74,10 +74,16 @@ def suspects(shard: Shard) -> Suspects:
         points = np.frombuffer("\n".join([*values, ""]).encode("utf-32-le"), dtype="<u4")
         starts = np.zeros(len(values), dtype=np.int64)
         np.cumsum([len(value) + 1 for value in values[:-1]], out=starts[1:])
-        classes = _table()[points]
-        misread[texts] = np.logical_or.reduceat(_misread(classes), starts)
-        hidden[texts] = np.bitwise_or.reduceat(classes, starts) & _HIDDEN != 0
-        composing[texts] = np.maximum.reduceat(points, starts) >= _COMPOSING
+        places = np.flatnonzero(points >= 0x80)
+        classes = _table()[points[places]]
+
+        def owners(found: Flags) -> NDArray[np.int64]:
+            owned: NDArray[np.int64] = texts[np.searchsorted(starts, places[found], "right") - 1]
+            return owned
+
+        misread[owners(_misread(points, places, classes))] = True
+        hidden[owners(classes & _HIDDEN != 0)] = True
+        composing[texts] = np.logical_or.reduceat(points >= _COMPOSING, starts)
     return Suspects(misread, hidden, composing)
 
 
@@ -91,20 +97,23 @@ def has_place(shard: Shard) -> Flags:
     return mask
 
 
-def _misread(classes: NDArray[np.uint8]) -> Flags:
-    """Where a sequence may begin that one character in UTF-8 became, or a character stands that nobody writes."""
-    padded = np.concatenate((classes, np.zeros(2, dtype=np.uint8)))
-    one, two = padded[1:-1], padded[2:]
-    here: Flags = classes & _LOST != 0
+def _misread(points: NDArray[np.uint32], places: NDArray[np.int64], classes: NDArray[np.uint8]) -> Flags:
+    """For each place, whether a sequence may begin there that one character in UTF-8 became.
+
+    Characters that nobody writes count by themselves. ``classes`` are those of the points at the ``places``.
+    """
+    found: Flags = classes & _LOST != 0
     leads = np.flatnonzero(classes & (_LEAD_2 | _LEAD_3 | _LEAD_4 | _BEFORE_SPACE))
-    first, second, lead = one[leads], two[leads], classes[leads]
+    lead = classes[leads]
+    # Every text ends in a line feed, so that one point follows always; a second may be missing.
+    first, second = (_table()[points.take(places[leads] + step, mode="clip")] for step in (1, 2))
     spaced = _FOLLOWER | _SPACE
-    found = (lead & _LEAD_2 != 0) & (first & _FOLLOWER != 0)
-    found |= (lead & _BEFORE_SPACE != 0) & (first & _SPACE != 0)
+    begins = (lead & _LEAD_2 != 0) & (first & _FOLLOWER != 0)
+    begins |= (lead & _BEFORE_SPACE != 0) & (first & _SPACE != 0)
     both = (first & spaced != 0) & (second & spaced != 0) & ((first | second) & _FOLLOWER != 0)
-    found |= (lead & (_LEAD_3 | _LEAD_4) != 0) & both
-    here[leads[found]] = True
-    return here
+    begins |= (lead & (_LEAD_3 | _LEAD_4) != 0) & both
+    found[leads[begins]] = True
+    return found
 
 
 @functools.cache

@@ -43,6 +43,7 @@ _QUOTED = re.compile(
     re.DOTALL,
 )
 _start = operator.attrgetter("start")
+_EDGE = 32  # characters of a run of ASCII that are kept at each end
 _ASCII = re.compile(r"([\x00-\x7f]+)")
 
 
@@ -108,16 +109,13 @@ def misread_lines(value: str) -> list[Damage]:
     Lines are judged one by one: a text that also holds characters which the wrong encoding does not have cannot be
     taken back as a whole.
     """
-    repair = _repairer()
     found = []
     position = 0
     for line in value.split("\n"):
         if not line.isascii():
-            repaired, steps = repair(line)
-            if repaired != line:
-                place, how = (position, position + len(line)), _how(steps)
-                for start, end, new in _differences(line, repaired):
-                    found.append(Damage(position + start, position + end, new, place, how))
+            place = (position, position + len(line))
+            for start, end, new, how in _misread(line):
+                found.append(Damage(position + start, position + end, new, place, how))
         position += len(line) + 1
     return found
 
@@ -145,20 +143,33 @@ def _repairer() -> Callable[[str], tuple[str, list[tuple[str, str]]]]:
     return repair
 
 
-def _differences(old: str, new: str) -> Iterator[tuple[int, int, str]]:
-    """The stretches of ``old`` that differ from ``new``, each with what stands there in ``new``.
+def _misread(line: str) -> Iterator[tuple[int, int, str, str]]:
+    """The stretches of a line that ftfy repairs, each with what belongs there, and what happened to it.
 
-    The ASCII characters of both are the same as a rule, and cut them into pairs; otherwise the difference is one.
+    The runs of ASCII stay as they are, as a rule, and cut the line and its repair into pairs. Only their ends can
+    matter to ftfy, which looks at neighbours, so that long ones are shortened: that is many times faster.
     """
-    before, after = _ASCII.split(old), _ASCII.split(new)
-    if before[1::2] != after[1::2]:
-        yield _difference(old, new)
+    repair = _repairer()
+    runs = _ASCII.split(line)
+    shown = [
+        run if number % 2 == 0 or len(run) <= 2 * _EDGE else run[:_EDGE] + run[-_EDGE:]
+        for number, run in enumerate(runs)
+    ]
+    short = "".join(shown)
+    repaired, steps = repair(short)
+    if repaired == short:
+        return
+    after = _ASCII.split(repaired)
+    if after[1::2] != shown[1::2]:
+        repaired, steps = repair(line)
+        if repaired != line:
+            yield *_difference(line, repaired), _how(steps)
         return
     position = 0
-    for one, other in zip(before, after, strict=True):
-        if one != other:
-            yield position, position + len(one), other
-        position += len(one)
+    for number, run in enumerate(runs):
+        if number % 2 == 0 and run != after[number]:
+            yield position, position + len(run), after[number], _how(steps)
+        position += len(run)
 
 
 def _difference(old: str, new: str) -> tuple[int, int, str]:

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from ftprep.record import Record
 
 _LIMIT = 200_000  # characters; a row that has not said by then what it is about does not say it
-_WORD_OR_MARKUP = re.compile(r"<[^<>]{0,2000}>|&#?\w{1,32};|([a-z][a-z0-9]*)")
+_MARKUP = re.compile(r"<[^<>]{0,2000}>|&#?\w{1,32};")
+_NO_LETTERS = {code: " " for code in range(128) if not chr(code).isalnum()}
 
 
 def row_text(record: Record) -> str:
@@ -19,7 +20,7 @@ def row_text(record: Record) -> str:
 
 
 def row_words(record: Record) -> frozenset[str]:
-    """The words of ASCII letters in :func:`row_text`. Names of tags and entities are no words."""
+    """The words in :func:`row_text`. Names of tags and entities are no words."""
     return record.once(_row_words)
 
 
@@ -40,7 +41,10 @@ def _row_text(record: Record) -> str:
 
 
 def _row_words(record: Record) -> frozenset[str]:
-    return frozenset(_WORD_OR_MARKUP.findall(row_text(record)))
+    text = row_text(record)
+    if "<" in text or "&" in text:
+        text = _MARKUP.sub(" ", text)
+    return frozenset(text.translate(_NO_LETTERS).split())
 
 
 @functools.cache
