@@ -24,6 +24,8 @@ class UnbalancedThinking(RecordRule):
     Programs cut answers at these tags. A model that has learnt to leave one out shows its thoughts to the user, or
     answers inside them, where nobody looks.
 
+    None of 120,000 rows of public sets was flagged.
+
     ## How to settle it
     Add the tag that is missing; drop rows whose thoughts were cut off.
     """
