@@ -18,7 +18,7 @@ from ftprep.formats.validation import SchemaError, schema_errors, validator
 from ftprep.io.diagnose import Diagnosis, diagnose
 from ftprep.io.duplicates import keys_in, pair_counts
 from ftprep.record import Record, Ref, State
-from ftprep.text.screens import CONTROL, MARKUP, NOT_ASCII, VISIBLE, text_classes
+from ftprep.text.screens import NOT_ASCII, VISIBLE, text_classes
 from ftprep.text.token_counts import REPLY_OVERHEAD, TURN_OVERHEAD
 
 if TYPE_CHECKING:
@@ -208,28 +208,19 @@ class Shard:
         return starts
 
     @functools.cached_property
-    def _classes(self) -> NDArray[np.uint8]:
+    def classes(self) -> NDArray[np.uint8]:
+        """Which classes of ASCII characters each text holds, as :mod:`ftprep.text.screens` lists them."""
         return text_classes(self.buffer, self.starts)
 
     @functools.cached_property
     def visible(self) -> NDArray[np.bool_]:
         """Whether each text holds a printable ASCII character. Texts without one may be blank, or not ASCII."""
-        return (self._classes & VISIBLE).astype(np.bool_)
+        return (self.classes & VISIBLE).astype(np.bool_)
 
     @functools.cached_property
     def ascii(self) -> NDArray[np.bool_]:
         """Whether each text is ASCII from end to end."""
-        return ~(self._classes & NOT_ASCII).astype(np.bool_)
-
-    @functools.cached_property
-    def controls(self) -> NDArray[np.bool_]:
-        """Whether each text holds a control character of ASCII that is neither tab nor line feed."""
-        return (self._classes & CONTROL).astype(np.bool_)
-
-    @functools.cached_property
-    def markup(self) -> NDArray[np.bool_]:
-        """Whether each text holds ``<`` or ``&``."""
-        return (self._classes & MARKUP).astype(np.bool_)
+        return ~(self.classes & NOT_ASCII).astype(np.bool_)
 
     @functools.cached_property
     def turns(self) -> bytes:

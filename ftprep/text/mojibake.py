@@ -195,8 +195,8 @@ def _how(steps: list[tuple[str, str]]) -> str:
     """In words, which encoding was read as which."""
     for action, name in steps:
         if action == "encode" and name in _NAMES:
-            target = "Windows-1252" if ("decode", "windows-1252") in steps else "UTF-8"
+            target = "bytes of Windows-1252" if ("decode", "windows-1252") in steps else "UTF-8"
             return f"{target} read as {_NAMES[name]}"
         if name == "fix_c1_controls":
-            return "Windows-1252 read as Latin-1"
+            return "bytes of Windows-1252 read as Latin-1"
     return "UTF-8 read as Windows-1252"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class UnbalancedThinking(RecordRule):
-    """Thoughts that are opened and not closed, nested, closed without being opened, or followed by no answer.
+    """Thoughts that are not closed, nested, closed without being opened, or followed by no answer.
 
     ## What it does
     Balances the tags of thoughts in answers (`<think>`, `<thinking>`, `<reasoning>`, `<scratchpad>`, `[THINK]`,

@@ -124,8 +124,9 @@ class ControlCharacters(RecordRule):
 
 def _texts(shard: Shard) -> Flags:
     from ftprep.text.code_points import has_place, suspects
+    from ftprep.text.screens import CONTROL
 
-    texts: Flags = (shard.controls & shard.once(has_place)) | shard.once(suspects).misread
+    texts: Flags = ((shard.classes & CONTROL != 0) & shard.once(has_place)) | shard.once(suspects).misread
     return texts
 
 

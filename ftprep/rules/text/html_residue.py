@@ -150,8 +150,9 @@ def _texts(shard: Shard) -> Flags:
     import numpy as np
 
     from ftprep.text.answers import is_prose
+    from ftprep.text.screens import MARKUP
 
-    mask: Flags = shard.markup & shard.once(is_prose)
+    mask: Flags = (shard.classes & MARKUP != 0) & shard.once(is_prose)
     values, search = shard.values, _MAYBE.search
     found = [text for text in np.flatnonzero(mask).tolist() if search(values[text])]
     texts = np.zeros(len(values), dtype=np.bool_)
