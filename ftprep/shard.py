@@ -211,18 +211,19 @@ class Shard:
         return starts
 
     @functools.cached_property
-    def _classes(self) -> NDArray[np.uint8]:
+    def classes(self) -> NDArray[np.uint8]:
+        """Which classes of ASCII characters each text holds, as :mod:`ftprep.text.screens` lists them."""
         return text_classes(self.buffer, self.starts)
 
     @functools.cached_property
     def visible(self) -> NDArray[np.bool_]:
         """Whether each text holds a printable ASCII character. Texts without one may be blank, or not ASCII."""
-        return (self._classes & VISIBLE).astype(np.bool_)
+        return (self.classes & VISIBLE).astype(np.bool_)
 
     @functools.cached_property
     def ascii(self) -> NDArray[np.bool_]:
         """Whether each text is ASCII from end to end."""
-        return ~(self._classes & NOT_ASCII).astype(np.bool_)
+        return ~(self.classes & NOT_ASCII).astype(np.bool_)
 
     @functools.cached_property
     def turns(self) -> bytes:

@@ -88,6 +88,17 @@ CATALOGUE = {
     "RFT014": ("invalid-response-format", E),
     "FTP001": ("unused-suppression", W),
     "FTP002": ("unknown-code", W),
+    "TXT001": ("mojibake", W),
+    "TXT002": ("control-characters", W),
+    "TXT003": ("hidden-characters", W),
+    "TXT004": ("html-residue", W),
+    "TXT008": ("unclosed-code-fence", W),
+    "TXT012": ("not-normalised", I),
+    "TXT014": ("placeholder-input", W),
+    "TXT015": ("merged-examples", W),
+    "TXT016": ("swallowed-escape", W),
+    "TPL002": ("unbalanced-thinking", E),
+    "TPL003": ("pre-rendered-template", W),
     "FTP900": ("rule-crashed", E),
 }
 FAMILIES = {
@@ -101,6 +112,8 @@ FAMILIES = {
     "BAL": "balance",
     "CON": "contradictions",
     "RFT": "reinforcement",
+    "TXT": "text",
+    "TPL": "templates",
     "FTP": "own",
 }
 HEADINGS = ["## What it does", "## Why is this bad?", "## How to settle it"]

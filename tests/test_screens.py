@@ -21,7 +21,7 @@ from ftprep.record import Record
 from ftprep.rule import PatternRule, RecordRule
 from ftprep.settings import Settings
 from ftprep.shard import Shard
-from ftprep.text.screens import NOT_ASCII, VISIBLE, LiteralScreen, text_classes
+from ftprep.text.screens import CONTROL, MARKUP, NOT_ASCII, VISIBLE, LiteralScreen, text_classes
 
 
 def joined(texts: Sequence[str]) -> tuple[bytes, Any]:
@@ -61,11 +61,14 @@ def test_the_automaton_is_used_where_it_is_installed() -> None:
     assert LiteralScreen(LITERALS, automaton=False)._automaton is None
 
 
-@given(st.lists(st.text(alphabet=" \t\n\u200b漢aé~!\x7f\x00", max_size=4), max_size=8))
+@given(st.lists(st.text(alphabet=" \t\r\n\u200b漢aé~!<&\x7f\x00", max_size=4), max_size=8))
 def test_classes_tell_texts_with_printable_ascii_and_texts_beyond_ascii(texts: list[str]) -> None:
     classes = text_classes(*joined(texts))
     assert (classes & VISIBLE != 0).tolist() == [any("!" <= one <= "~" for one in text) for text in texts]
     assert (classes & NOT_ASCII == 0).tolist() == [text.isascii() for text in texts]
+    controls = set(map(chr, range(32))) - set("\t\n") | {"\x7f"}
+    assert (classes & CONTROL != 0).tolist() == [not controls.isdisjoint(text) for text in texts]
+    assert (classes & MARKUP != 0).tolist() == ["<" in text or "&" in text for text in texts]
 
 
 class Shouting(PatternRule):

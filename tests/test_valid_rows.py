@@ -67,7 +67,7 @@ SHORT = (
     '"',
     "{'a': None}",
     "\u0301",
-    "\u200dx",
+    "\u2061x",
 )
 
 ROWS: dict[str, Row] = {
@@ -149,7 +149,7 @@ ROWS: dict[str, Row] = {
         ("human", "Tide?"), ("gpt", "Action: tide\nAction Input: east"), ("observation", "high"), ("gpt", "High.")
     ),
     "JSON in text": chat(user('{"a": 1, "a": 2}'), assistant('{"role": "user", "role": "\\": x"}')),
-    "control characters": chat(user("a\x00b\x1b[31m\u202e\u2028"), assistant("ok\x07")),
+    "control characters": chat(user("\ta\r\nb\u00a0c\u2009d"), assistant("```\n\x1b[31mok\x1b[0m\n```")),
     "image and no text": chat(
         user([{"type": "image_url", "image_url": {"url": "HTTPS://EXAMPLE.COM/A.PNG?x=1", "detail": None}}]),
         assistant([{"type": "text", "text": "A pear."}]),

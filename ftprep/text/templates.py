@@ -1,27 +1,102 @@
-"""Chat templates that can be told from text that they were applied to."""
+"""Chat templates that were rendered into a text: the marker of a role, and its partner."""
 
 from __future__ import annotations
 
-# What opens a turn and what ends it, or the turn of the other speaker. Both have to be there: a text that merely names
-# one token, or ends its documents with `<|endoftext|>`, was not rendered.
-_PAIRS = (
-    ("<|im_start|>", "<|im_end|>"),
-    ("<|start_header_id|>", "<|end_header_id|>"),
-    ("<|header_start|>", "<|header_end|>"),
-    ("[INST]", "[/INST]"),
-    ("<start_of_turn>", "<end_of_turn>"),
-    ("<|turn>", "<turn|>"),
-    ("<|user|>", "<|assistant|>"),
-    ("<｜User｜>", "<｜Assistant｜>"),
-    ("<|start|>", "<|message|>"),
-    ("<|START_OF_TURN_TOKEN|>", "<|END_OF_TURN_TOKEN|>"),
+import functools
+import re
+from typing import TYPE_CHECKING
+
+from ftprep.formats import columns as c
+from ftprep.text.answers import is_prose
+from ftprep.text.markdown import mask_code
+from ftprep.text.topics import row_mentions
+
+if TYPE_CHECKING:
+    from ftprep.record import Record
+
+_ROLE = r"(?:system|user|assistant|tool|developer|function|ipython|environment|model)"
+# Template, its first marker, and what must come after it, as regular expressions.
+_TEMPLATES = (
+    ("ChatML", rf"<\|im_start\|>\s?{_ROLE}\b", r"<\|im_end\|>|<\|im_start\|>\s?assistant"),
+    ("Llama 3", rf"<\|start_header_id\|>\s?{_ROLE}\s?<\|end_header_id\|>", ""),
+    ("Llama 4", rf"<\|header_start\|>\s?{_ROLE}\s?<\|header_end\|>", ""),
+    ("Llama 2 or Mistral", r"\[INST\]", r"\[/INST\]"),
+    ("Gemma", r"<start_of_turn>\s?(?:user|model)\b", r"<end_of_turn>|<start_of_turn>\s?model"),
+    ("Gemma", rf"<\|turn>\s?{_ROLE}\b", r"<turn\|>"),
+    ("Phi or GLM", r"<\|(?:system|user)\|>", r"<\|assistant\|>"),
+    ("DeepSeek", r"<｜User｜>", r"<｜Assistant｜>"),
+    ("harmony", rf"<\|start\|>\s?{_ROLE}", r"<\|message\|>"),
+    ("Cohere", r"<\|START_OF_TURN_TOKEN\|><\|(?:USER|CHATBOT|SYSTEM)_TOKEN\|>", r"<\|END_OF_TURN_TOKEN\|>"),
+    # Words that prose may hold count at the edges of the text only.
+    (
+        "Alpaca",
+        r"\A\s{0,20}(?:Below is an instruction[^\n]{0,300}\n\s{0,20})?###? ?Instruction:",
+        r"\n###? ?Response:",
+    ),
+    ("Human/Assistant", r"\A\s{0,20}Human:", r"\n\s?Assistant:\s{0,20}\Z"),
 )
+_TRANSCRIPT = re.compile(r"\A\s{0,20}Human:.{0,200000}?\n\n\s?Assistant:", re.DOTALL)
+_BEGIN_TWICE = re.compile(r"\A\s{0,20}(<s>|<bos>|<\|begin_of_text\|>|<｜begin▁of▁sentence｜>|\[gMASK\])\s?\1")
+_ABOUT = (
+    "chat template", "chat_template", "special token", "tokenizer", "tokeniser", "chatml", "prompt format",
+    "prompt template", "end-of-text", "fine-tun", "finetun", "fine tun", "instruction format", "llama format",
+    "mistral format", "qwen format",
+)  # fmt: skip
 
 
-def is_rendered(text: str) -> bool:
-    """Whether ``text`` holds a turn as chat templates write it."""
-    for opening, closing in _PAIRS:
-        place = text.find(opening)
-        if place >= 0 and text.find(closing, place + len(opening)) >= 0:
-            return True
-    return False
+def rendered_template(text: str) -> tuple[str, tuple[int, int]] | None:
+    """The name of the template that ``text`` was rendered with, and the place of its first marker; None for none.
+
+    Code is not looked at.
+    """
+    prose = mask_code(text)
+    for name, opening, partner in _patterns():
+        first = opening.search(prose)
+        if first and (partner is None or partner.search(prose, first.end())):
+            return name, first.span()
+    return None
+
+
+def begins_twice(text: str) -> tuple[int, int] | None:
+    """The place of the first token where ``text`` has it twice, as after rendering and tokenizing again."""
+    match = _BEGIN_TWICE.match(text)
+    return match.span() if match else None
+
+
+def pre_rendered(record: Record) -> dict[int, tuple[str, tuple[int, int]]]:
+    """The texts of the row, by number, that are rendered templates already; none where the row is about templates.
+
+    Rows of plain text are meant to be rendered, so that nothing is said about them.
+    """
+    return record.once(_pre_rendered)
+
+
+def _pre_rendered(record: Record) -> dict[int, tuple[str, tuple[int, int]]]:
+    shard = record.shard
+    if record.format.method == "language-modeling":
+        return {}
+    mask = shard.once(is_prose)
+    found = {}
+    for text in record.text_range:
+        if not mask[text]:
+            continue
+        value = shard.values[text]
+        rendered = rendered_template(value)
+        if rendered is None and _is_whole_conversation(int(shard.codes[text])):
+            match = _TRANSCRIPT.match(value)
+            rendered = ("Human/Assistant", (match.start(), match.end())) if match else None
+        if rendered is not None:
+            found[text] = rendered
+    return {} if found and row_mentions(record, _ABOUT) else found
+
+
+def _is_whole_conversation(code: int) -> bool:
+    """Whether a text of this code is a side of a pair, which may hold the prompt as well."""
+    return code & c.KIND_MASK == c.FIELD and code & c.SIDE_MASK in (c.CHOSEN, c.REJECTED)
+
+
+@functools.cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str] | None], ...]:
+    return tuple(
+        (name, re.compile(opening), re.compile(partner) if partner else None) for name, opening, partner in _TEMPLATES
+    )

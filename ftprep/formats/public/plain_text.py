@@ -10,7 +10,7 @@ from ftprep.formats.format import Match
 from ftprep.formats.keys import METADATA
 from ftprep.formats.message_schema import Open
 from ftprep.formats.parts import StringsFormat
-from ftprep.text.templates import is_rendered
+from ftprep.text.rendered import is_rendered
 
 
 class PlainTextRow(Open, total=False):

@@ -7,7 +7,7 @@ from typing import Any
 
 from ftprep.formats.format import Match
 from ftprep.formats.public.plain_text import PlainText
-from ftprep.text.templates import is_rendered
+from ftprep.text.rendered import is_rendered
 
 
 class PlainTextPrerendered(PlainText):

@@ -33,9 +33,9 @@ class OneAnswerDominates(DatasetRule):
     """One answer that most rows of a task have.
 
     ## What it does
-    Reports tasks of at least 50 different rows in which one answer is given to half of the prompts or more. Where the answers are
-    labels that is ordinary, so there it takes 80 % with two labels and 70 % with three or more. Tasks that BAL001
-    reports are left out.
+    Reports tasks of at least 50 different rows in which one answer is given to half of the prompts or more. Where the
+    answers are labels that is ordinary, so there it takes 80 % with two labels and 70 % with three or more. Tasks that
+    BAL001 reports are left out.
 
     ## Why is this bad?
     Saying that one answer always is the quickest way to a low loss, and the model finds it.

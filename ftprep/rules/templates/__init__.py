@@ -1,0 +1,1 @@
+"""Chat templates: what they would render twice, and the marks of thoughts."""

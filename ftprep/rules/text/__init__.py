@@ -1,0 +1,1 @@
+"""Prose: damaged characters, residue of other formats, answers that went wrong."""
