@@ -48,6 +48,12 @@ def is_answer(shard: Shard) -> NDArray[np.bool_]:
     return mask
 
 
+def rows_with_answers(shard: Shard) -> int:
+    """The number of sound rows of the shard that have an answer to be learnt."""
+    rows = shard.rows_of_texts(shard.once(is_answer))
+    return sum(not shard.state[row] for row in rows)
+
+
 def is_prose(shard: Shard) -> NDArray[np.bool_]:
     """For each text of the shard, whether people or models said it: no tool definition, call, name or tool result."""
     codes = shard.codes
