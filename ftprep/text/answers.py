@@ -54,6 +54,11 @@ def rows_with_answers(shard: Shard) -> int:
     return sum(not shard.state[row] for row in rows)
 
 
+def rows_of_answers(shard: Shard, texts: NDArray[np.int64]) -> list[int]:
+    """The rows, ascending, of those of the numbered texts that are answers to be learnt."""
+    return shard.rows_of_texts(texts[shard.once(is_answer)[texts]])
+
+
 def is_prose(shard: Shard) -> NDArray[np.bool_]:
     """For each text of the shard, whether people or models said it: no tool definition, call, name or tool result."""
     codes = shard.codes

@@ -1,0 +1,1 @@
+"""Prose: what is wrong with a text as a text."""
