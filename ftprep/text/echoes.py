@@ -20,6 +20,7 @@ _OUTER = " .?!:\"“”'。？！："
 _ENDS = tuple(".?!:。？！：")
 _SHOWN = 64  # characters at the start that are compared before whole texts are
 _COMPARED = 2_000  # characters of a near copy that are compared
+_SIMILAR = 0.8
 _CASE = np.uint32(0x20202020)
 
 
@@ -62,7 +63,16 @@ class Pairs(NamedTuple):
 
 
 def alike(shard: Shard) -> Pairs:
-    """Pairs of answer and request that begin alike. Every echo is among them, apart from most other pairs."""
+    """Pairs of answer and request that begin with the same words. Every echo is among them."""
+    texts, begins = shard.once(same_heads)
+    values = shard.values
+    pairs = zip(texts.tolist(), begins.tolist(), strict=True)
+    same = [index for index, (text, request) in enumerate(pairs) if _begin_alike(values[text], values[request])]
+    return Pairs(texts[same], begins[same])
+
+
+def same_heads(shard: Shard) -> Pairs:
+    """Pairs of answer and request whose first letters may be the same."""
     codes = shard.codes
     numbers = np.arange(len(codes))
     role, kind = codes & c.ROLE_MASK, codes & c.KIND_MASK
@@ -90,9 +100,7 @@ def alike(shard: Shard) -> Pairs:
     loose &= _odd(one) | _odd(other)
     loose |= _beyond(one) & _beyond(other) | _opens_with_mark(one) | _opens_with_mark(other)
     found = np.flatnonzero(exact | loose)
-    values = shard.values
-    same = [index for index in found.tolist() if _begin_alike(values[texts[index]], values[begins[index]])]
-    return Pairs(texts[same], begins[same])
+    return Pairs(texts[found], begins[found])
 
 
 def _odd(head: NDArray[np.uint32]) -> NDArray[np.bool_]:
@@ -122,17 +130,17 @@ def _begin_alike(answer: str, request: str) -> bool:
     return shown > 0 and one[:shown] == other[:shown]
 
 
-def near_copies(shard: Shard, pairs: Pairs) -> int:
+def near_copies(shard: Shard) -> int:
     """How many answers are almost, but not quite, their request: what an editing set is made of."""
     from rapidfuzz.distance import Indel
 
+    texts, requests = shard.once(same_heads)
+    sizes, others = shard.lengths[texts], shard.lengths[requests]
+    close = np.flatnonzero((sizes >= 0.7 * others) & (sizes <= 1.4 * others))
     count = 0
-    for text, request in zip(pairs.answers.tolist(), pairs.requests.tolist(), strict=True):
-        size, other = shard.lengths[text], shard.lengths[request]
-        if not 0.7 * other <= size <= 1.4 * other:
-            continue
-        said, asked = fold(shard.values[text][:_COMPARED]), fold(shard.values[request][:_COMPARED])
-        if said.strip(_OUTER) == asked.strip(_OUTER) or said.startswith(asked):
-            continue
-        count += Indel.normalized_similarity(said, asked, score_cutoff=0.8) > 0
+    for text, request in zip(texts[close].tolist(), requests[close].tolist(), strict=True):
+        said, asked = shard.values[text][:_COMPARED], shard.values[request][:_COMPARED]
+        if Indel.normalized_similarity(said, asked, score_cutoff=_SIMILAR):
+            said, asked = fold(said), fold(asked)
+            count += said.strip(_OUTER) != asked.strip(_OUTER) and not said.startswith(asked)
     return count

@@ -36,17 +36,20 @@ def head(text: str) -> int:
     return int.from_bytes(text.encode()[:4], "big")
 
 
-def tails(shard: Shard) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """The last visible byte of each text, and the byte before it; 0xFF where there is none."""
+def tails(shard: Shard) -> NDArray[np.uint32]:
+    """The last three visible bytes of each text, as one number whose lowest byte is the last. Blanks count as visible
+    where there are more of them; shorter texts run into what stands before them.
+    """
     data = np.frombuffer(shard.buffer, dtype=np.uint8)
     first, at = shard.starts[:-1], shard.starts[1:] - 2
     if not len(at):
-        return np.zeros(0, dtype=np.uint8), np.zeros(0, dtype=np.uint8)
+        return np.zeros(0, dtype=np.uint32)
     for _ in range(_BLANKS):
         at = at - (_IS_BLANK[data[np.maximum(at, 0)]] & (at > first))
-    last = np.where(at >= first, data[np.maximum(at, 0)], np.uint8(0xFF)).astype(np.uint8)
-    before = np.where(at > first, data[np.maximum(at - 1, 0)], np.uint8(0xFF)).astype(np.uint8)
-    return last, before
+    result = np.zeros(len(at), dtype=np.uint32)
+    for step in (2, 1, 0):
+        result = result << np.uint32(8) | data[np.maximum(at - step, 0)]
+    return result
 
 
 def is_blank(byte: NDArray[np.uint8]) -> NDArray[np.bool_]:

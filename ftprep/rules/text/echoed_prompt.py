@@ -106,9 +106,9 @@ class EchoedPrompt(CalibratedRule):
         return shard.rows_of_texts(shard.once(alike).answers)
 
     def tally(self, shard: Shard) -> Mapping[str, int]:
-        from ftprep.text.echoes import alike, near_copies
+        from ftprep.text.echoes import near_copies
 
-        return {"rows": rows_with_answers(shard), "near copies": near_copies(shard, shard.once(alike))}
+        return {"rows": rows_with_answers(shard), "near copies": near_copies(shard)}
 
     def check(self, record: Record) -> Iterator[Finding]:
         from ftprep.text.echoes import echo
