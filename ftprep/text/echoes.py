@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ftprep.formats import columns as c
-from ftprep.text.answers import is_answer, is_prose
 from ftprep.text.edges import heads
+from ftprep.text.requests import requests
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -73,24 +72,7 @@ def alike(shard: Shard) -> Pairs:
 
 def same_heads(shard: Shard) -> Pairs:
     """Pairs of answer and request whose first letters may be the same."""
-    codes = shard.codes
-    numbers = np.arange(len(codes))
-    role, kind = codes & c.ROLE_MASK, codes & c.KIND_MASK
-    asked = shard.once(is_prose) & (role == c.USER)
-    last = np.maximum.accumulate(np.where(asked, numbers, -1)) if len(codes) else numbers
-    texts = np.flatnonzero(shard.once(is_answer))
-    first_of_row = shard.firsts[shard.owners[texts]]
-    request = last[texts]
-    keep = (request >= first_of_row) & (request >= 0)
-    texts, request, first_of_row = texts[keep], request[keep], first_of_row[keep]
-    begins = request.copy()
-    # Parts of a turn, and fields of a row, are one request (see ftprep.text.answers): go back to the first of them.
-    while True:
-        joins = (begins > first_of_row) & np.isin(kind[begins], (c.PART, c.FIELD))
-        joins &= asked[begins - 1] & (kind[begins - 1] == kind[begins])
-        if not joins.any():
-            break
-        begins = begins - joins
+    texts, begins, _ = shard.once(requests)
     first = shard.once(heads)
     one, other = first[texts], first[begins]
     exact = (one | _CASE) == (other | _CASE)
