@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ftprep.formats import columns as c
+from ftprep.record import State
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -51,7 +52,8 @@ def is_answer(shard: Shard) -> NDArray[np.bool_]:
 def rows_with_answers(shard: Shard) -> int:
     """The number of sound rows of the shard that have an answer to be learnt."""
     rows = shard.rows_of_texts(shard.once(is_answer))
-    return sum(not shard.state[row] for row in rows)
+    sound = np.frombuffer(bytes(shard.state), dtype=np.uint8) == State.SOUND
+    return int(sound[rows].sum())
 
 
 def rows_of_answers(shard: Shard, texts: NDArray[np.int64]) -> list[int]:

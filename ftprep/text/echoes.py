@@ -107,9 +107,12 @@ def _opens_with_mark(head: NDArray[np.uint32]) -> NDArray[np.bool_]:
 
 def _begin_alike(answer: str, request: str) -> bool:
     # Cut before folding, so that a long text costs nothing: what is left may differ in its last word.
-    one, other = fold(answer[: 4 * _SHOWN]).strip(_OUTER), fold(request[: 4 * _SHOWN]).strip(_OUTER)
-    shown = min(len(one), len(other), _SHOWN) - (len(answer) > 4 * _SHOWN or len(request) > 4 * _SHOWN)
-    return shown > 0 and one[:shown] == other[:shown]
+    for cut in (32, 256):
+        one, other = fold(answer[:cut]).strip(_OUTER), fold(request[:cut]).strip(_OUTER)
+        shown = min(len(one), len(other), _SHOWN) - (len(answer) > cut or len(request) > cut)
+        if one[:shown] != other[:shown]:
+            return False
+    return shown > 0
 
 
 def near_copies(shard: Shard) -> int:

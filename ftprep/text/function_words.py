@@ -50,6 +50,7 @@ _WORDS = {
     " etter eller nå sin hvor ved mot ble",
 }
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_GLANCE = 300
 MOST_WORDS = 150  # a text is judged by its first words
 
 
@@ -93,6 +94,41 @@ def is_natural(text: str) -> bool:
     return language_by_words(text, 0.15) is not None
 
 
+# Words of English that prose of no other language of the table is likely to hold.
+_ENGLISH_ONLY = frozenset(
+    b"the and that it with they this or what were when there can your which their if how would you his its about could"
+    b" should are not from have has been these using here".split()
+)
+
+
+# Function words of other languages that English texts hold too, as names, in other senses, or in code.
+_ENGLISH_TOO = frozenset(
+    "die war so no me man men her sin pot fi al ale van den under over ten ha dan ya ma des les un una del la el de le"
+    " los las il con per para por tu su sa se si do os das dos mot etter is sam via pro od mit dem im da di dari est non"
+    " ne ce nu ci ut ou uma um mas ser este esta son sans sur par aux test data int val var str len max min num id".split()
+)
+
+
+@functools.cache
+def _not_english() -> frozenset[bytes]:
+    english = set(_WORDS["en"].split())
+    return frozenset(
+        word.encode()
+        for word in languages_of_words()
+        if word.isascii() and len(word) > 1 and word not in english and word not in _ENGLISH_TOO
+    )
+
+
+def is_surely_english(text: bytes) -> bool:
+    """Whether three different words among the first are English ones: quick, for a screen."""
+    return len(_ENGLISH_ONLY.intersection(text[:_GLANCE].lower().split())) >= 3
+
+
+def may_be_foreign(text: bytes) -> bool:
+    """Whether two different words among the first are not English ones but those of another language; ASCII only."""
+    return len(_not_english().intersection(text[:_GLANCE].lower().split())) >= 2
+
+
 def has_function_words(text: str) -> bool:
     """Whether two different function words of any language stand among the first words: quick, for a screen."""
-    return len(languages_of_words().keys() & set(text[:600].lower().split())) >= 2
+    return len(languages_of_words().keys() & set(text[:_GLANCE].lower().split())) >= 2

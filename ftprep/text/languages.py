@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 LEAST_PROMPT, LEAST_ANSWER = 25, 40  # units: letters, three for a character of Chinese or Japanese
-_LEAST_PROMPT_TO_NAME, _LEAST_ANSWER_TO_NAME = 40, 80
+LEAST_PROMPT_TO_NAME, LEAST_ANSWER_TO_NAME = 40, 80
 _PURE, _SURE = 0.85, 0.97
 _READ, _NAMED = 4_000, 600
 
@@ -65,6 +65,7 @@ _DROPPED = re.compile(
     r"[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]{1,64}|(?<!\w)[#@]\w+|<[^<>\n]{1,200}>|\{\{[^{}\n]{0,200}\}\}|\"[^\"\n]{1,400}\""
     r"|“[^”\n]{1,400}”|«[^»\n]{1,400}»|「[^」\n]{1,400}」|『[^』\n]{1,400}』|《[^》\n]{1,400}》|(?<!\w)'[^'\n]{1,200}'(?!\w)|\d+"
 )
+_FIELDS = re.compile(r"\{\{[^{}\n]{0,200}\}\}")
 _QUOTED = re.compile(
     r"\"[^\"\n]{1,400}\"|“[^”\n]{1,400}”|«[^»\n]{1,400}»|「[^」\n]{1,400}」|『[^』\n]{1,400}』|《[^》\n]{1,400}》"
     r"|(?<!\w)['‘][^'’\n]{1,200}['’](?!\w)|`[^`\n]{1,400}`"
@@ -128,6 +129,11 @@ def name_of(code: str) -> str:
     return _NAMES.get(code, code)
 
 
+def without_fields(text: str) -> str:
+    """``text`` without the fields of a template that stand in it, ``{{...}}``."""
+    return _FIELDS.sub(" ", text)
+
+
 def cleaned(text: str) -> str:
     """The first part of ``text`` without code, addresses, quotations, tags, numbers and lines that look like code."""
     bare = _DROPPED.sub(" ", mask_all(text[:_READ]))
@@ -176,7 +182,7 @@ def language_switch(request: str, answer: str, context: Iterable[str]) -> Switch
         return Switch(_code(before, asked), _code(after, said))
     if before not in _SHARED:
         return None
-    if sum(asked_units.values()) < _LEAST_PROMPT_TO_NAME or sum(said_units.values()) < _LEAST_ANSWER_TO_NAME:
+    if sum(asked_units.values()) < LEAST_PROMPT_TO_NAME or sum(said_units.values()) < LEAST_ANSWER_TO_NAME:
         return None
     return _switch_of_language(asked, said, list(context), before == "Latin")
 

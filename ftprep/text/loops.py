@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from itertools import accumulate
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ftprep.text.markdown import mask_all
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 LONGEST_UNIT = 60
 LEAST_WORDS, LEAST_CHARACTERS = 40, 120
@@ -26,29 +28,49 @@ class Loop(NamedTuple):
 
 
 def may_loop(text: str, step: int = 20) -> bool:
-    """Whether some three words come back soon: true for every text with a loop, false for most others.
+    """Whether the words of ``text``, wherever they stand, hold a loop: true for every text that has one outside code.
 
-    A loop is at least 40 words long, so one of every ``step`` words lies in its first part and is met again
-    within four of the longest units.
+    A loop is at least 40 words long, so one of every ``step`` words lies in its first part and is met again within
+    the longest unit; characters are looked at in the same way where there are no spaces.
     """
     words = text.split()
-    reach = (_LEAST_REPEATS + 1) * LONGEST_UNIT
-    if len(words) >= LEAST_WORDS:
-        joined = " ".join(words)
-        ends = list(accumulate(map(len, words))) if len(words) > reach else None
-        for at in range(0, len(words) - 2, step):
-            probe = " ".join(words[at : at + 3])
-            if ends is None:
-                count = joined.count(probe)
-            else:
-                first = ends[at] - len(words[at]) + at
-                last = min(at + reach, len(words) - 1)
-                count = joined.count(probe, first, ends[last] + last)
-            if count >= _LEAST_REPEATS - 1:
-                return True
+    if len(words) >= LEAST_WORDS and _comes_back(words, step, 3, LEAST_WORDS):
+        return True
     if len(text) >= LEAST_CHARACTERS and not text.isascii() and _is_dense(text, len(words)):
-        return any(text.count(text[at : at + 6], at, at + reach) >= 3 for at in range(0, len(text) - 6, 40))
+        return _comes_back(text, 2 * step, 6, LEAST_CHARACTERS)
     return False
+
+
+def _comes_back(items: Sequence[str], step: int, probe: int, least: int) -> bool:
+    """Whether one of the probes, so many items long and ``step`` apart, begins a period that is a loop."""
+    size = len(items)
+    for at in range(0, size - probe + 1, step):
+        first, rest = items[at], items[at + 1 : at + probe]
+        end, place = min(at + LONGEST_UNIT + 1, size), at
+        while True:
+            try:
+                place = items.index(first, place + 1, end)
+            except ValueError:
+                break
+            # A unit shorter than the probe overlaps with it, which is no harm.
+            if items[place + 1 : place + probe] == rest and _is_long(*_stretch(items, at, place - at), least):
+                return True
+    return False
+
+
+def _stretch(items: Sequence[str], at: int, period: int) -> tuple[int, int]:
+    """How many items around ``at`` repeat with ``period``, and the period."""
+    end, start = at + period, at - 1
+    while end < len(items) and items[end] == items[end - period]:
+        end += 1
+    while start >= 0 and items[start] == items[start + period]:
+        start -= 1
+    return end - start - 1, period
+
+
+def _is_long(covered: int, period: int, least: int, least_repeats: int = _LEAST_REPEATS) -> bool:
+    repeats = covered // period
+    return covered >= least and repeats >= least_repeats and (covered >= _LONG or repeats >= _MANY_REPEATS)
 
 
 def longest_loop(text: str, least_repeats: int = _LEAST_REPEATS) -> Loop | None:
@@ -75,10 +97,8 @@ def longest_loop(text: str, least_repeats: int = _LEAST_REPEATS) -> Loop | None:
         gaps = np.diff(edges) - 1
         longest = int(gaps.argmax())
         covered = int(gaps[longest]) + period
-        repeats = covered // period
-        if covered < least or repeats < least_repeats or (covered < _LONG and repeats < _MANY_REPEATS):
-            continue
-        best = max(best, (covered, -period, int(edges[longest]) + 1))
+        if _is_long(covered, period, least, least_repeats):
+            best = max(best, (covered, -period, int(edges[longest]) + 1))
     covered, period, first = best[0], -best[1], best[2]
     if not covered:
         return None

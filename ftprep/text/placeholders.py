@@ -48,6 +48,14 @@ _SEARCHED: dict[Kind, str] = {
     "todo": r"(?<=[:|(\[–—-] )(?:TBD|TKTK)\b(?![-_\w])|(?<![\w#/\"'`*.<-])(?:TODO|FIXME|TKTK)(?=:\s|\s*$|[.)\]])",
     "masked-digits": r"(?<![\w-])(?:\(?XXX\)?[ -]XXX-XXXX|(?:1-)?8\d\d-XXX|\+?1-XXX|\$X,XXX|X{3}-X{4})(?!X)",
 }
+# What is in every match of each.
+_PARTS: dict[Kind, tuple[str, ...]] = {
+    "bracket": ("[",),
+    "angle": ("<",),
+    "lorem": ("sum", "SUM"),
+    "todo": ("TBD", "TODO", "FIXME", "TKTK"),
+    "masked-digits": ("XXX",),
+}
 _NO_OUTPUT = frozenset(("nooutput", "no output", "noinput"))
 _NO_OUTPUT_OPENS = re.compile(r"\s*[<\[](?:no ?output|noinput)[>\]]", re.IGNORECASE)
 
@@ -118,6 +126,19 @@ def reads_as_prose(masked: str) -> bool:
         return False
     words = masked.split()
     return len(words) >= 6 and sum(_PLAIN_WORD.fullmatch(word) is not None for word in words) >= 0.6 * len(words)
+
+
+def may_hold_placeholder(answer: str) -> bool:
+    """Whether an answer is worth a closer look; most commands full of ``{{...}}`` are not."""
+    if "{{" in answer and answer.count(" ") >= 5 and _SENTENCE_MARK.search(answer):
+        return True
+    if _NO_OUTPUT_OPENS.match(answer) or answer.strip(" \t\r\n<>[]().'\"").lower() in _NO_OUTPUT:
+        return True
+    return any(
+        pattern.search(answer)
+        for kind, pattern in _compiled().items()
+        if kind != "mustache" and any(part in answer for part in _PARTS[kind])
+    )
 
 
 def placeholders(answer: str, prompt: str) -> Iterator[Placeholder]:

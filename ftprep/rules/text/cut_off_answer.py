@@ -160,7 +160,7 @@ class CutOffAnswer(CalibratedRule):
         return sorted({*shard.rows_of_texts(np.array(found, dtype=np.int64)), *shard.once(_rows_with_reasons)})
 
     def tally(self, shard: Shard) -> Mapping[str, int]:
-        return {"rows": rows_with_answers(shard)}
+        return {"rows": shard.once(rows_with_answers)}
 
     def check(self, record: Record) -> Iterator[Finding]:
         from ftprep.text.endings import cut_off

@@ -108,7 +108,7 @@ class EchoedPrompt(CalibratedRule):
     def tally(self, shard: Shard) -> Mapping[str, int]:
         from ftprep.text.echoes import near_copies
 
-        return {"rows": rows_with_answers(shard), "near copies": near_copies(shard)}
+        return {"rows": shard.once(rows_with_answers), "near copies": near_copies(shard)}
 
     def check(self, record: Record) -> Iterator[Finding]:
         from ftprep.text.echoes import echo

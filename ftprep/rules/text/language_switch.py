@@ -105,19 +105,24 @@ class LanguageSwitch(CalibratedRule):
     def screen(self, shard: Shard) -> Iterable[int] | None:
         import numpy as np
 
-        from ftprep.text.languages import LEAST_ANSWER, LEAST_PROMPT
+        from ftprep.text.languages import LEAST_ANSWER, LEAST_ANSWER_TO_NAME, LEAST_PROMPT, LEAST_PROMPT_TO_NAME
         from ftprep.text.requests import requests
 
         pairs = shard.once(requests)
         asked = shard.starts[pairs.lasts + 1] - shard.starts[pairs.firsts]
-        # A character of three bytes is worth three letters, and none is worth more than its bytes.
-        sized = np.flatnonzero((shard.lengths[pairs.answers] >= LEAST_ANSWER) & (asked >= LEAST_PROMPT))
+        said = shard.lengths[pairs.answers]
+        # No letter is worth more than its bytes, and letters of ASCII are told apart in longer texts only.
+        plain = shard.ascii[pairs.answers] & shard.ascii[pairs.firsts] & shard.ascii[pairs.lasts]
+        plain &= pairs.lasts - pairs.firsts <= 1
+        sized = (said >= np.where(plain, LEAST_ANSWER_TO_NAME, LEAST_ANSWER)) & (
+            asked >= np.where(plain, LEAST_PROMPT_TO_NAME, LEAST_PROMPT)
+        )
         columns = (column[sized].tolist() for column in (pairs.answers, pairs.firsts, pairs.lasts))
         kept = [text for text, first, last in zip(*columns, strict=True) if _may_differ(shard, text, first, last)]
         return shard.rows_of_texts(np.array(kept, dtype=np.int64))
 
     def tally(self, shard: Shard) -> Mapping[str, int]:
-        return {"rows": rows_with_answers(shard)}
+        return {"rows": shard.once(rows_with_answers)}
 
     def check(self, record: Record) -> Iterator[Finding]:
         from ftprep.text.languages import language_switch, name_of
@@ -146,18 +151,22 @@ class LanguageSwitch(CalibratedRule):
 
 def _may_differ(shard: Shard, text: int, first: int, last: int) -> bool:
     """Whether an answer and its request may be in two languages, by a glance at their words."""
-    from ftprep.text.function_words import has_function_words
+    from ftprep.text.function_words import has_function_words, is_surely_english, may_be_foreign
+    from ftprep.text.languages import without_fields
 
-    answer = shard.encoded[text]
-    if shard.ascii[text]:
-        if _is_english(answer) and all(shard.ascii[one] for one in range(first, last + 1)):
-            return not any(_is_english(shard.encoded[one]) for one in range(first, last + 1))
-        return has_function_words(shard.values[text])
-    return not (_is_chinese(shard.values[text]) and _is_chinese(shard.values[first]) and first == last)
-
-
-def _is_english(text: bytes) -> bool:
-    return b" the " in text and (b" of " in text or b" to " in text or b" and " in text or b" is " in text)
+    request = range(first, last + 1)
+    texts = (text, *request)
+    # Degrees, dashes and curly quotes stand in English too.
+    if all(shard.lengths[one] * 0.98 <= len(shard.values[one]) for one in texts):
+        return any(may_be_foreign(shard.encoded[one]) for one in texts)
+    if is_surely_english(shard.encoded[text]):
+        return not any(is_surely_english(shard.encoded[one]) for one in request)
+    answer = shard.values[text]
+    if "{{" in answer:
+        answer = without_fields(answer)
+    if answer.isascii():
+        return has_function_words(answer)
+    return not (first == last and _is_chinese(answer) and _is_chinese(shard.values[first]))
 
 
 def _is_chinese(text: str) -> bool:

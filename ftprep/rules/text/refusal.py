@@ -99,7 +99,7 @@ class Refusal(CalibratedRule):
         return rows_of_answers(shard, shard.literal_hits[self.code])
 
     def tally(self, shard: Shard) -> Mapping[str, int]:
-        return {"rows": rows_with_answers(shard)}
+        return {"rows": shard.once(rows_with_answers)}
 
     def check(self, record: Record) -> Iterator[Finding]:
         for answer in answers(record):

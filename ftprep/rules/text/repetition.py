@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 # 40 words are at least 79 bytes; the shortest loop of characters is 120 of two bytes.
 _LEAST_BYTES = 2 * LEAST_WORDS - 1
 # People paste strange things; only an accident is as long as this.
-_USER_REPEATS, _USER_BYTES = 50, 1000
+_USER_REPEATS, _USER_BYTES = 50, 2_000
 
 _ASKED = (
     r"repe(?:at|tit)|\bsongs?\b|lyric|chorus|mantra|chords?\b|\bdrill|\btimes\b|\bchant|refrain|\brhyme|\bloop|\becho"
@@ -85,9 +85,9 @@ class Repetition(RecordRule):
             message="stands 30 times in a row",
         ),
         Bad(
-            _pair("buy now " * 400, "No, thank you."),
+            _pair("buy now, " * 400, "No, thank you."),
             at=[(1, "/messages/0/content")],
-            message="`buy now` stands 400 times in a row",
+            message="`buy now,` stands 400 times in a row",
         ),
     )
 

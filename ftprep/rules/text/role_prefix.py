@@ -147,7 +147,7 @@ class RolePrefix(CalibratedRule):
         return rows_of_answers(shard, np.union1d(np.flatnonzero(labelled), shard.literal_hits[self.code]))
 
     def tally(self, shard: Shard) -> Mapping[str, int]:
-        return {"rows": rows_with_answers(shard)}
+        return {"rows": shard.once(rows_with_answers)}
 
     def check(self, record: Record) -> Iterator[Finding]:
         for answer in answers(record):

@@ -6,8 +6,14 @@ from typing import TYPE_CHECKING
 
 from ftprep.finding import Finding, Severity
 from ftprep.rule import Bad, CalibratedRule, Good, Option
-from ftprep.text.answers import answers, rows_of_answers, rows_with_answers
-from ftprep.text.placeholders import ANCHORS, ANCHORS_OF_ANY_CASE, is_document_to_complete, placeholders
+from ftprep.text.answers import answers, is_answer, rows_with_answers
+from ftprep.text.placeholders import (
+    ANCHORS,
+    ANCHORS_OF_ANY_CASE,
+    is_document_to_complete,
+    may_hold_placeholder,
+    placeholders,
+)
 from ftprep.text.snippet import quote
 
 if TYPE_CHECKING:
@@ -20,8 +26,6 @@ _KINDS = {
     kind: {"kind": kind} for kind in ("mustache", "bracket", "angle", "no-output", "lorem", "todo", "masked-digits")
 }
 _COMPLETED_BY_USER = ("bracket", "angle", "lorem", "todo", "masked-digits")
-# The shortest answer that may be prose about a placeholder: six words and a mark.
-_LEAST_SPACES = 5
 
 
 def _pair(request: str, answer: str) -> dict[str, object]:
@@ -111,17 +115,16 @@ class TemplatePlaceholder(CalibratedRule):
     )
 
     def screen(self, shard: Shard) -> Iterable[int] | None:
-        return rows_of_answers(shard, shard.literal_hits[self.code])
+        hits = shard.literal_hits[self.code]
+        texts = hits[shard.once(is_answer)[hits]].tolist()
+        return sorted({int(shard.owners[text]) for text in texts if may_hold_placeholder(shard.values[text])})
 
     def tally(self, shard: Shard) -> Mapping[str, int]:
-        return {"rows": rows_with_answers(shard)}
+        return {"rows": shard.once(rows_with_answers)}
 
     def check(self, record: Record) -> Iterator[Finding]:
         for answer in answers(record):
             value = answer.value
-            # Commands full of {{...}} are common, and hold too few words to be prose.
-            if value.count(" ") < _LEAST_SPACES and "{{" in value and "[" not in value and "XXX" not in value:
-                continue
             found = list(placeholders(value, answer.prompt))
             severity = self.severity
             left_open = any(one.kind in _COMPLETED_BY_USER for one in found)
