@@ -17,11 +17,12 @@ _WORDS = {
     "de": "der die das und ist in den von zu mit sich des auf für nicht ein eine als auch es an werden aus er hat dass sie"
     " nach wird bei einer um am sind noch wie einem über einen so zum haben nur oder aber vor zur bis mehr durch man ich",
     "it": "il lo la i gli le un una di del della che e è in per non con si da al sono come più ma anche dei nel questo"
-    " alla delle ha o se dal ci quando molto essere suo sua o questa",
+    " alla delle ha o se dal ci quando molto essere suo sua questa dalla alle agli allo nella degli sono cui dove ogni"
+    " tutti anche stato fare loro perché così poi",
     "pt": "o a os as um uma de do da dos das e que em é por para com não se na no ao como mais mas foi ele sua seu ou ser"
-    " quando muito nos já também só pelo pela até isso são você está",
+    " quando muito nos já também só pelo pela até isso são você está uma nas ele ela seus suas onde porque entre depois",
     "nl": "de het een van en in is dat op te zijn met voor niet aan er om ook als bij maar dan nog uit wordt door naar"
-    " heeft deze hij ze kan die over of je wat worden ik",
+    " heeft deze hij ze kan die over of je wat worden ik waar onze mijn haar zijn hun veel wij geen omdat",
     "sv": "och att det som en på är av för med till den har de inte om ett han men var jag sig från vi så kan man när år"
     " under också efter eller nu sin där vid mot",
     "da": "og i at det er en til på som med for af den de ikke der har et han men var jeg sig fra vi så kan man når om"
@@ -35,7 +36,7 @@ _WORDS = {
     "tr": "ve bir bu da de için ile çok ne olarak daha gibi en kadar sonra olan ama var o ise her değil ya bunu ki"
     " şey olduğu veya",
     "id": "yang dan di dari ini itu untuk dengan pada tidak dalam adalah akan ke juga karena ada oleh saya mereka dapat"
-    " atau kami bisa anda sebagai lebih sudah telah tersebut seperti",
+    " atau kami bisa anda sebagai lebih sudah telah tersebut seperti kita dia ia jika saat banyak hanya secara",
     "vi": "và của là có không được cho các trong một người với những này đã khi để từ như cũng về đến ra vào nhưng"
     " hoặc bạn tôi thể nhiều",
     "ro": "și de la în a cu că nu este pe o un din care pentru mai se sunt ce au fost lui prin dar sau dacă după cum"

@@ -105,6 +105,7 @@ class LanguageSwitch(CalibratedRule):
     def screen(self, shard: Shard) -> Iterable[int] | None:
         import numpy as np
 
+        from ftprep.text.function_words import may_be_foreign
         from ftprep.text.languages import LEAST_ANSWER, LEAST_ANSWER_TO_NAME, LEAST_PROMPT, LEAST_PROMPT_TO_NAME
         from ftprep.text.requests import requests
 
@@ -117,8 +118,21 @@ class LanguageSwitch(CalibratedRule):
         sized = (said >= np.where(plain, LEAST_ANSWER_TO_NAME, LEAST_ANSWER)) & (
             asked >= np.where(plain, LEAST_PROMPT_TO_NAME, LEAST_PROMPT)
         )
-        columns = (column[sized].tolist() for column in (pairs.answers, pairs.firsts, pairs.lasts))
-        kept = [text for text, first, last in zip(*columns, strict=True) if _may_differ(shard, text, first, last)]
+        # Degrees, dashes and curly quotes stand in English too.
+        characters = np.fromiter(map(len, shard.values), dtype=np.int64, count=len(shard.values))
+        plain = characters >= 0.98 * shard.lengths
+        both = plain[pairs.answers] & plain[pairs.firsts] & plain[pairs.lasts]
+        encoded = shard.encoded
+        columns = zip(*(column[sized].tolist() for column in (both, *pairs)), strict=True)
+        kept = [
+            text
+            for is_plain, text, first, last in columns
+            if (
+                may_be_foreign(encoded[text]) or any(may_be_foreign(encoded[one]) for one in {first, last})
+                if is_plain
+                else _may_differ(shard, text, first, last)
+            )
+        ]
         return shard.rows_of_texts(np.array(kept, dtype=np.int64))
 
     def tally(self, shard: Shard) -> Mapping[str, int]:
@@ -151,14 +165,10 @@ class LanguageSwitch(CalibratedRule):
 
 def _may_differ(shard: Shard, text: int, first: int, last: int) -> bool:
     """Whether an answer and its request may be in two languages, by a glance at their words."""
-    from ftprep.text.function_words import has_function_words, is_surely_english, may_be_foreign
+    from ftprep.text.function_words import has_function_words, is_surely_english
     from ftprep.text.languages import without_fields
 
     request = range(first, last + 1)
-    texts = (text, *request)
-    # Degrees, dashes and curly quotes stand in English too.
-    if all(shard.lengths[one] * 0.98 <= len(shard.values[one]) for one in texts):
-        return any(may_be_foreign(shard.encoded[one]) for one in texts)
     if is_surely_english(shard.encoded[text]):
         return not any(is_surely_english(shard.encoded[one]) for one in request)
     answer = shard.values[text]
