@@ -18,13 +18,12 @@ _LONG_LINE = 12  # words
 
 # Words that no sentence ends with, in lower case: articles, possessives, conjunctions. Left out are those that are
 # other words too, in their own language or in another one.
-_DANGLING = frozenset(
-    (
-        "the a an and or of my your our their than because although whereas whose into including every if as "
-        "los las unos unas porque aunque cuyo cada eine einen einem einer und oder weil obwohl dass "
-        "les une et ou du dont chaque aux uma embora della delle dei nella gli"
-    ).split()
+_WORDS = (
+    "the a an and or of my your our their than because although whereas whose into including every if as "
+    "los las unos unas porque aunque cuyo cada eine einen einem einer und oder weil obwohl dass "
+    "les une et ou du dont chaque aux uma embora della delle dei nella gli"
 )
+_DANGLING = frozenset(_WORDS.split())
 
 _END_MARK = ".!?…。！？．।॥؟۔።։;；"
 _CLOSERS = "\"'”’»)]}*_~`>）】》」』›“„"

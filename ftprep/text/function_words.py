@@ -12,18 +12,24 @@ _WORDS = {
     " were when we there can your which their if will how would has you i do she he his her its about could should",
     "es": "el la los las un una de del y que en es por para con no se lo su al como más pero sus le ya o este sí porque"
     " esta entre cuando muy sin sobre también me hasta hay donde quien desde todo nos son puede está qué",
-    "fr": "le la les un une des de du et que qui en est dans pour pas sur au ne se ce il elle par avec plus sont vous je"
+    "fr": "le la les un une des de du et que qui en est dans pour pas sur au ne se ce il elle par "
+    "avec plus sont vous je"
     " nous mais ou cette leur être aux comme son sa ses ont a été d l c'est peut",
-    "de": "der die das und ist in den von zu mit sich des auf für nicht ein eine als auch es an werden aus er hat dass sie"
-    " nach wird bei einer um am sind noch wie einem über einen so zum haben nur oder aber vor zur bis mehr durch man ich",
+    "de": "der die das und ist in den von zu mit sich des auf für nicht ein eine als auch es an "
+    "werden aus er hat dass sie"
+    " nach wird bei einer um am sind noch wie einem über einen so zum haben nur oder aber vor zur "
+    "bis mehr durch man ich",
     "it": "il lo la i gli le un una di del della che e è in per non con si da al sono come più ma anche dei nel questo"
     " alla delle ha o se dal ci quando molto essere suo sua questa dalla alle agli allo nella degli sono cui dove ogni"
     " tutti anche stato fare loro perché così poi",
-    "pt": "o a os as um uma de do da dos das e que em é por para com não se na no ao como mais mas foi ele sua seu ou ser"
-    " quando muito nos já também só pelo pela até isso são você está uma nas ele ela seus suas onde porque entre depois",
+    "pt": "o a os as um uma de do da dos das e que em é por para com não se na no ao como mais mas "
+    "foi ele sua seu ou ser"
+    " quando muito nos já também só pelo pela até isso são você está uma nas ele ela seus suas onde "
+    "porque entre depois",
     "nl": "de het een van en in is dat op te zijn met voor niet aan er om ook als bij maar dan nog uit wordt door naar"
     " heeft deze hij ze kan die over of je wat worden ik waar onze mijn haar zijn hun veel wij geen omdat",
-    "sv": "och att det som en på är av för med till den har de inte om ett han men var jag sig från vi så kan man när år"
+    "sv": "och att det som en på är av för med till den har de inte om ett han men var jag sig från "
+    "vi så kan man när år"
     " under också efter eller nu sin där vid mot",
     "da": "og i at det er en til på som med for af den de ikke der har et han men var jeg sig fra vi så kan man når om"
     " også efter eller nu sin hvor ved mod blev",
@@ -96,18 +102,21 @@ def is_natural(text: str) -> bool:
 
 
 # Words of English that prose of no other language of the table is likely to hold.
-_ENGLISH_ONLY = frozenset(
+_ENGLISH_WORDS = (
     b"the and that it with they this or what were when there can your which their if how would you his its about could"
-    b" should are not from have has been these using here".split()
+    b" should are not from have has been these using here"
 )
+_ENGLISH_ONLY = frozenset(_ENGLISH_WORDS.split())
 
 
 # Function words of other languages that English texts hold too, as names, in other senses, or in code.
-_ENGLISH_TOO = frozenset(
+_OTHER_SENSES = (
     "die war so no me man men her sin pot fi al ale van den under over ten ha dan ya ma des les un una del la el de le"
-    " los las il con per para por tu su sa se si do os das dos mot etter is sam via pro od mit dem im da di dari est non"
-    " ne ce nu ci ut ou uma um mas ser este esta son sans sur par aux test data int val var str len max min num id".split()
+    " los las il con per para por tu su sa se si do os das dos mot etter is sam via pro od mit dem "
+    "im da di dari est non"
+    " ne ce nu ci ut ou uma um mas ser este esta son sans sur par aux test data int val var str len max min num id"
 )
+_ENGLISH_TOO = frozenset(_OTHER_SENSES.split())
 
 
 @functools.cache

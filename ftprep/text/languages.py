@@ -52,14 +52,13 @@ _FAMILIES = (
     *("no nb nn da sv", "hr sr bs sl", "id ms jv", "es ca gl pt an oc", "cs sk", "ru uk be bg mk", "hi ne mr"),
     *("nl af", "it la co", "de lb", "fr wa", "fi et", "ur fa ar ps ug"),
 )
-_NAMES = {
-    **{"en": "English", "es": "Spanish", "fr": "French", "de": "German", "it": "Italian", "pt": "Portuguese"},
-    **{"nl": "Dutch", "sv": "Swedish", "da": "Danish", "no": "Norwegian", "fi": "Finnish", "pl": "Polish"},
-    **{"cs": "Czech", "tr": "Turkish", "id": "Indonesian", "vi": "Vietnamese", "ro": "Romanian", "hu": "Hungarian"},
-    **{"ca": "Catalan", "hr": "Croatian", "ru": "Russian", "uk": "Ukrainian", "bg": "Bulgarian", "zh": "Chinese"},
-    **{"ja": "Japanese", "ko": "Korean", "el": "Greek", "th": "Thai", "he": "Hebrew", "ar": "Arabic", "fa": "Persian"},
-    **{"hi": "Hindi", "ur": "Urdu", "ka": "Georgian", "hy": "Armenian", "ta": "Tamil", "te": "Telugu", "bn": "Bengali"},
-}
+_NAMES_BY_CODE = (
+    "en:English es:Spanish fr:French de:German it:Italian pt:Portuguese nl:Dutch sv:Swedish da:Danish no:Norwegian "
+    "fi:Finnish pl:Polish cs:Czech tr:Turkish id:Indonesian vi:Vietnamese ro:Romanian hu:Hungarian ca:Catalan "
+    "hr:Croatian ru:Russian uk:Ukrainian bg:Bulgarian zh:Chinese ja:Japanese ko:Korean el:Greek th:Thai he:Hebrew "
+    "ar:Arabic fa:Persian hi:Hindi ur:Urdu ka:Georgian hy:Armenian ta:Tamil te:Telugu bn:Bengali"
+)
+_NAMES = dict(pair.split(":") for pair in _NAMES_BY_CODE.split())
 
 _DROPPED = re.compile(
     r"[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]{1,64}|(?<!\w)[#@]\w+|<[^<>\n]{1,200}>|\{\{[^{}\n]{0,200}\}\}|\"[^\"\n]{1,400}\""

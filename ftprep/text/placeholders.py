@@ -62,7 +62,8 @@ _NO_OUTPUT_OPENS = re.compile(r"\s*[<\[](?:no ?output|noinput)[>\]]", re.IGNOREC
 _CODE_LINE = (
     r"[;{}=\\]\s*$|^\s*(?:def|let|var|const|import|from|function|class|return|print|echo|sudo|kubectl|git|curl|\$|>>>|//"
     r"|#|<!--|--|/\*|\*/|@|GET|POST|PUT|DELETE|PATCH|HTTP)(?:\W|$)"
-    r"|^\s*[\w.$]+\s?(?:=|\+=|:=|=>)|\w\([^)\s]*\)|\"[\w-]+\"\s*:|[\w-]+\s?=\s?[\"'\w\[]|</?\w+[^>]*>\s*$|\bfor \w+ in\b"
+    r"|^\s*[\w.$]+\s?(?:=|\+=|:=|=>)|\w\([^)\s]*\)|\"[\w-]+\"\s*:|[\w-]+\s?=\s?[\"'\w\[]"
+    r"|</?\w+[^>]*>\s*$|\bfor \w+ in\b"
     r"|^\s*[\w-]+\s+--?\w"
 )
 _PLAIN_WORD = re.compile(r"[(\"“'‘¿¡]?[^\W\d_]+(?:['’-][^\W\d_]+)*[)\"”'’]?[.,;:!?…]*")
@@ -80,7 +81,7 @@ _ASKS = (
     r"\b(?:writ|pen|draft|compos|creat|prepar|generat|design|mak|giv|help me|improv|rewrit|rephras|edit|produc|develop"
     r"|propos|suggest|provid|craft|formulat|outlin|complet|need|show|build|com[ei] up)\w*\b[^\n]{0,120}?\b"
     + _DOCUMENTS
-    + r"\b|\b(?:templates?|placeholders?|samples?|examples?|fill in|fill-in|blanks?|boilerplate|dummy|lorem|mad ?libs?)\b"
+    + r"\b|\b(?:templates?|placeholders?|samples?|examples?|fill.in|blanks?|boilerplate|dummy|lorem|mad ?libs?)\b"
     r"|^\W*(?:an? |the )?(?:\w+ ){0,2}" + _DOCUMENTS + r"\b"
     r"|(?:写|撰写|起草|编写|創建|创建|生成|设计|准备)[^\n]{0,60}(?:信|邮件|郵件|合同|简历|邀请|演讲|报告|模板|文章|故事|通知|计划)|模板|示例|例文"
     r"|\b(?:escrib|redact|crea|genera|prepar)\w*[^\n]{0,120}(?:carta|correo|contrato|plantilla|informe|invitaci|discurso)"
@@ -114,7 +115,8 @@ _LETTER = re.compile(r"^\s*(?:subject|to|re|betreff|objet|asunto)\s?:|^\s*dear\b
 
 
 def is_document_to_complete(answer: str, prompt: str) -> bool:
-    """Whether the answer is, or the user asks for, a letter, a form, a template: something that is still to be signed."""
+    """Whether the answer is, or the user asks for, a letter, a form, a template: something that is "
+    "still to be signed."""
     if _LETTER.search(answer[:500]):
         return True
     return _asks().search(prompt[:2000]) is not None or _asks().search(prompt[-2000:]) is not None

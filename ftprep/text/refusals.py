@@ -113,7 +113,8 @@ _DENSE = (
     r"[^。！？!?\n]{0,20}?(?:提供|帮|幫|协助|协助|回答|满足|生成|创建|写|分享|讨论|执行|访问|建议|推荐|参与|支持))",
     r"\W{0,4}(?P<says>(?:大変)?(?:申し訳|すみません|ごめん|残念|恐れ入り)[^。！？!?\n]{0,60}?"
     r"(?:お手伝い|お答え|提供|回答|生成|作成|お応え|支援|お教え)[^。！？!?\n]{0,10}?(?:できません|かねます|できかね))",
-    r"\W{0,4}(?P<says>(?:정말 |대단히 )?(?:죄송|미안|유감)[^.!?\n]{0,60}?(?:도와|도움|제공|답변|작성|생성|응답|지원|대답)"
+    r"\W{0,4}(?P<says>(?:정말 |대단히 )?(?:죄송|미안|유감)[^.!?\n]{0,60}?(?:도와|도움|제공|답변|작성"
+    r"|생성|응답|지원|대답)"
     r"[^.!?\n]{0,12}?(?:수 없|못|어렵|불가))",
 )
 
@@ -135,7 +136,8 @@ _ABOUT_THE_MODEL = (
     r"\bwho (?:are|made|created|built) you\b|\bwhat are you\b|\byour (?:name|opinion|favou?rite|feelings?|thoughts"
     r"|experience|emotions?|family|childhood|job|age)\b|\bare you (?:an? |human|real|alive|sentient|conscious|able|ok)"
     r"|\bdo you (?:feel|have|like|think|believe|love|dream|want|ever|eat|sleep|enjoy|prefer|know who|consider|get)\b"
-    r"|\bhow (?:do|are|old are) you\b|\bcan you (?:feel|think|dream|love|see|hear|learn)\b|\bwould you (?:like|say|rather)\b"
+    r"|\bhow (?:do|are|old are) you\b|\bcan you (?:feel|think|dream|love|see|hear|learn)\b"
+    r"|\bwould you (?:like|say|rather)\b"
     r"|\b(?:chat)?gpt|\bai\b|\bartificial intelligence\b|\blanguage model|\brobot|\bchat ?bot|\bassistant\b"
     r"|你是|你叫|你的名字|你有|你会|你能|你喜欢|人工智能|机器人|あなたは|누구"
 )

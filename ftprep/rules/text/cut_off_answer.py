@@ -82,7 +82,8 @@ class CutOffAnswer(CalibratedRule):
         Good(
             _pair(
                 "Write a poem.",
-                "The evening falls on roofs and lanes\nand over every hill it rains\nthe cat is curled up near the stove",
+                "The evening falls on roofs and lanes\nand over every hill it rains\nthe cat is curled up near "
+                "the stove",
             )
         ),
         Good(
@@ -94,13 +95,15 @@ class CutOffAnswer(CalibratedRule):
         Good(
             _pair(
                 "Who is it?",
-                "Name: Anna Berg\nAge: 41\nTown: Bergen\nJob: captain of a ferry on the line to the islands\nPhone: none",
+                "Name: Anna Berg\nAge: 41\nTown: Bergen\nJob: captain of a ferry on the line to the "
+                "islands\nPhone: none",
             )
         ),
         Good(
             _pair(
                 "Ask for help.",
-                "Dear neighbours, I would be glad of some help with the boat on Friday.\n\nWith my kind regards to all,",
+                "Dear neighbours, I would be glad of some help with the boat on Friday.\n\nWith my kind regards "
+                "to all,",
             )
         ),
         Good(_pair("Which one is the right letter for this, and why should one choose it?", "A")),

@@ -79,7 +79,8 @@ class LanguageSwitch(CalibratedRule):
         Good(
             _pair(
                 "¿Cuánto tarda el transbordador desde la ciudad vieja hasta las islas?",
-                "O barco da cidade velha para as ilhas leva uma hora e quarenta minutos no inverno, mas com muito vento não sai.",
+                "O barco da cidade velha para as ilhas leva uma hora e quarenta minutos no inverno, mas com "
+                "muito vento não sai.",
             )
         ),
         Good(_pair(_ENGLISH, "好的，没问题。")),

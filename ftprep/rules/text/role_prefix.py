@@ -55,7 +55,21 @@ def _asks_for_talk() -> re.Pattern[str]:
 def _heads() -> list[int]:
     from ftprep.text.edges import head
 
-    words = ("Human", "HUMAN", "User", "USER", "### ", "## H", "## U", "## I", "## R", "## A", "## O", "## B", "## M")
+    words: tuple[str, ...] = (
+        "Human",
+        "HUMAN",
+        "User",
+        "USER",
+        "### ",
+        "## H",
+        "## U",
+        "## I",
+        "## R",
+        "## A",
+        "## O",
+        "## B",
+        "## M",
+    )
     words += ("## S", "####", "###H", "###U", "###I", "###R", "###A", "###O", "###B", "###M", "###S", "##Hu", "##Us")
     words += ("##In", "##Re", "##As", "##An", "##Ou", "##Bo", "##Mo", "##Sy", "Assistant", "ASSISTANT", "AI: ", "AI:\n")
     words += ("ChatGPT", "Response", "RESPONSE", "Answer", "ANSWER", "Output", "OUTPUT", "Input", "INPUT", "AI :")
