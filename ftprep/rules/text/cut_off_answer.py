@@ -32,6 +32,8 @@ _KINDS = {kind: {"kind": kind} for kind in (*_SAYS, "stop-reason")}
 # A set shows that it was cut by this many answers that certainly are, and this share of all that may be.
 _LEAST_STRONG, _LEAST_SHARE, _LEAST_SHARE_WITHOUT_MARKS = 3, 0.1, 0.2
 
+_SHOWN = 24  # characters at the end that a finding points at
+
 _REASONS = ("finish_reason", "stop_reason")
 _LIMITS = frozenset(("length", "max_tokens", "model_length", "MAX_TOKENS", "max_length", "token_limit"))
 
@@ -57,7 +59,8 @@ class CutOffAnswer(CalibratedRule):
     ## Why is this bad?
     The model learns to stop in the middle of a sentence. Usually the answers were generated with a limit of tokens
     that was too low. Many good sets write no full stops; a length limit cuts at any word, and so shows itself by
-    answers that end in "the". Measured on 120,000 public answers: 0.02 % flagged, 19 of 20 read were right.
+    answers that end in "the". Of 135,000 public rows 4 are reported, 4 of 4 right; of 160 answers cut
+    at random words in 1,603 clean ones, 133 are found.
 
     ## How to settle it
     Generate the answers again with a higher limit, or drop the rows.
@@ -179,7 +182,7 @@ class CutOffAnswer(CalibratedRule):
             ending = cut_off(answer.value)
             if ending is None or (may_loop(answer.value) and longest_loop(answer.value) is not None):
                 continue
-            message = _SAYS[ending.kind]
+            message, end = _SAYS[ending.kind], len(answer.value.rstrip())
             if ending.kind == "dangling-word":
                 message += quote(answer.value.split()[-1])
             elif ending.kind == "open-punctuation":
@@ -189,6 +192,7 @@ class CutOffAnswer(CalibratedRule):
                 message,
                 severity=self.severity if ending.strong else Severity.INFO,
                 pointer=answer.pointer,
+                span=(max(ending.start, end - _SHOWN), end),
                 data=_KINDS[ending.kind],
             )
 

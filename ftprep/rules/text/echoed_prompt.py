@@ -51,7 +51,8 @@ class EchoedPrompt(CalibratedRule):
 
     ## Why is this bad?
     The model learns to say the question instead of the answer, or before it. Usually prompt and answer were joined
-    in an export. Of 300 planted echoes 300 were found; 120,000 public answers have 1 in 10,000 of them.
+    in an export. Of 160 planted echoes 142 are found (requests without an end mark, or with a word
+    of editing, excuse the others); of 135,000 public rows none is reported.
 
     ## How to settle it
     Cut the prompt off the answer, or drop the row.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ftprep.finding import Finding, Severity
+from ftprep.formats import columns as c
 from ftprep.rule import Bad, CalibratedRule, Good
 from ftprep.text.answers import answers, rows_of_answers, rows_with_answers
 from ftprep.text.refusals import ANCHORS, refusal
@@ -39,11 +40,11 @@ class Refusal(CalibratedRule):
     a verb of service, in ten languages, and for "As an AI language model, I do not ...". A disclaimer that is
     followed by a long answer is information. Where 15 % of the rows or more refuse, it is one finding about the
     file, information too: safety data are meant to refuse. It does not say that a refusal is wrong. Silent where
-    the user asks about the model itself.
+    the user asks about the model itself, and in the field `refusal`, which is there for it.
 
     ## Why is this bad?
-    Refusals left over from the model that wrote the data teach a model to refuse harmless requests. Measured on
-    120,000 public answers: 0.02 % refuse, 20 of 20 read were right.
+    Refusals left over from the model that wrote the data teach a model to refuse harmless requests. Of the
+    answers of 135,000 public rows 0.04 % are reported; of 38 read all 38 were right.
 
     ## How to settle it
     Read them. Drop those that refuse what the model should do; keep those that are meant.
@@ -62,6 +63,15 @@ class Refusal(CalibratedRule):
         Good(_pair("Is a dog allowed?", "Unfortunately the hotel has no pets policy, so you cannot bring one.")),
         Good(_pair("Is this book good?", "As an AI analysing reviews, it says that the readers like the plot.")),
         Good(_pair("¿Vienes mañana?", "Lo siento, no puedo ir a la fiesta, tengo que trabajar.")),
+        Good(
+            {
+                "messages": [
+                    {"role": "user", "content": "Write a poem about my neighbour's secrets."},
+                    {"role": "assistant", "content": None, "refusal": "I can't help with that."},
+                ]
+            },
+            note="a row that teaches a refusal in its own field",
+        ),
         Bad(
             _pair("Write a poem about rain.", "I’m sorry, but I can’t assist with that request."),
             at=[(1, "/messages/1/content")],
@@ -103,6 +113,8 @@ class Refusal(CalibratedRule):
 
     def check(self, record: Record) -> Iterator[Finding]:
         for answer in answers(record):
+            if int(record.shard.codes[answer.text]) & c.KIND_MASK in (c.REFUSAL, c.PART_REFUSAL):
+                continue  # the row itself says that this is a refusal, and is meant to teach it
             found = refusal(answer.value, answer.request)
             if found is not None:
                 yield self.finding(

@@ -57,7 +57,7 @@ class Repetition(RecordRule):
 
     ## Why is this bad?
     The model learns the loop. Such answers are what a small model writes when it does not know how to end. Of
-    300 loops planted in clean answers 300 were found; 120,000 public answers have none.
+    160 planted loops 152 are found; of 135,000 public rows 2 are reported, both rightly.
 
     ## How to settle it
     Drop the row, or keep the answer up to where the loop begins.

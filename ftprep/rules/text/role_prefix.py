@@ -92,7 +92,7 @@ class RolePrefix(CalibratedRule):
 
     ## Why is this bad?
     The chat template writes the labels. What stands in the text too is learnt as text: the model greets with
-    `Assistant:`, or goes on to speak for the user. Measured: 14 of 120,000 public answers, 14 of 14 right.
+    `Assistant:`, or goes on to speak for the user. Of 135,000 public rows 1 is reported, rightly.
 
     ## How to settle it
     `--fix --unsafe-fixes` strips a label at the start. Cut an answer that runs on, or drop the row.

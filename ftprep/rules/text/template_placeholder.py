@@ -42,8 +42,8 @@ class TemplatePlaceholder(CalibratedRule):
     templates. From 20 % of the rows on it is one finding about the file.
 
     ## Why is this bad?
-    The model learns to answer with holes. Usually a step that should have filled them in did not run. On 120,000
-    public answers, 0.02 % are reported; 20 of 20 read were right.
+    The model learns to answer with holes. Usually a step that should have filled them in did not run. Of
+    135,000 public rows 33 are reported; of 33 read all 33 were right.
 
     ## How to settle it
     Fill the places in, or drop the rows.
