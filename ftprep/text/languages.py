@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftprep.text.function_words import is_natural, language_by_words
@@ -43,14 +44,21 @@ _SCRIPTS = {
 _WEIGHTS = {"Han": 3, "Kana": 3, "Hangul": 2}
 _EAST_ASIAN = frozenset(("Han", "Kana"))
 # Scripts of several languages; in the others the script is the language.
-_SHARED = frozenset(("Latin", "Cyrillic", "Arabic", "Devanagari"))
+_SHARED = frozenset(("Latin", "Cyrillic", "Arabic"))
 _LANGUAGE_OF_SCRIPT = {"Han": "zh", "Kana": "ja", "Hangul": "ko", "Greek": "el", "Thai": "th", "Hebrew": "he"}
-_LANGUAGE_OF_SCRIPT |= {"Georgian": "ka", "Armenian": "hy", "Tamil": "ta", "Telugu": "te", "Bengali": "bn"}
+_LANGUAGE_OF_SCRIPT |= {
+    "Devanagari": "hi",
+    "Georgian": "ka",
+    "Armenian": "hy",
+    "Tamil": "ta",
+    "Telugu": "te",
+    "Bengali": "bn",
+}
 
 # Languages that a short text does not tell apart count as one.
 _FAMILIES = (
     *("no nb nn da sv", "hr sr bs sl", "id ms jv", "es ca gl pt an oc", "cs sk", "ru uk be bg mk", "hi ne mr"),
-    *("nl af", "it la co", "de lb", "fr wa", "fi et", "ur fa ar ps ug"),
+    *("nl af", "it la co", "de lb", "fr wa", "fi et"),
 )
 _NAMES_BY_CODE = (
     "en:English es:Spanish fr:French de:German it:Italian pt:Portuguese nl:Dutch sv:Swedish da:Danish no:Norwegian "
@@ -110,6 +118,11 @@ def _letters() -> dict[str, re.Pattern[str]]:
     return {name: re.compile(f"[{characters}]") for name, characters in _SCRIPTS.items()}
 
 
+@functools.lru_cache(maxsize=20_000)
+def _script(character: str) -> str | None:
+    return next((name for name, pattern in _letters().items() if pattern.match(character)), None)
+
+
 @functools.cache
 def _identifier() -> Any:
     # The model takes half a second to load: only a text that was let through everything else gets here.
@@ -142,12 +155,37 @@ def cleaned(text: str) -> str:
 
 def units_by_script(text: str) -> dict[str, int]:
     """Letters of each script, weighted: a character of Chinese is worth three letters."""
-    if text.isascii():
-        return {"Latin": len(_letters()["Latin"].findall(text))}
-    found = {name: len(pattern.findall(text)) * _WEIGHTS.get(name, 1) for name, pattern in _letters().items()}
+    found: Counter[str] = Counter()
+    for character, count in Counter(text).items():
+        script = _script(character)
+        if script is not None:
+            found[script] += count * _WEIGHTS.get(script, 1)
     if found["Kana"]:
-        found["Kana"] += found.pop("Han")
+        found["Kana"] += found.pop("Han", 0)
     return {name: count for name, count in found.items() if count}
+
+
+# Scripts by a glance. Chinese and Japanese are never told apart, nor are the Slavic languages that share an alphabet.
+_GLANCES = (
+    ("Han", re.compile(r"[\u3041-\u30ff\u4e00-\u9fff]"), None),
+    ("Slavic", re.compile(r"[а-яА-ЯёЁіІїЇєЄґҐў]"), re.compile(r"[ђјљњћџѓќѕәғқңөұүһӣӯҷҳ]")),
+    ("Arabic", re.compile(r"[ء-ي]"), re.compile(r"[پچژگکیٹڈڑےںھۆێڕڵ]")),
+    ("Hangul", re.compile(r"[\uac00-\ud7af]"), None),
+    ("Thai", re.compile(r"[\u0e00-\u0e7f]"), None),
+    ("Devanagari", re.compile(r"[\u0900-\u097f]"), None),
+    ("Greek", re.compile(r"[\u0370-\u03ff]"), None),
+    ("Hebrew", re.compile(r"[\u05d0-\u05ea]"), None),
+)
+
+
+def glance(text: str) -> str | None:
+    """What the first characters of a text are surely written in: a script, a language in Latin letters, or None."""
+    start = text[:200]
+    if not start.isascii():
+        for name, letters, others in _GLANCES:
+            if len(letters.findall(start)) * 2 > len(start):
+                return None if others is not None and others.search(start) else name
+    return language_by_words(start)
 
 
 def script_of(units: dict[str, int]) -> str | None:

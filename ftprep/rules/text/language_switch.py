@@ -129,10 +129,11 @@ class LanguageSwitch(CalibratedRule):
             text
             for is_plain, text, first, last in columns
             if (
-                may_be_foreign(encoded[text]) or any(may_be_foreign(encoded[one]) for one in {first, last})
-                if is_plain
-                else _may_differ(shard, text, first, last)
+                not is_plain
+                or may_be_foreign(encoded[text])
+                or any(may_be_foreign(encoded[one]) for one in {first, last})
             )
+            and _may_differ(shard, text, first, last)
         ]
         return shard.rows_of_texts(np.array(kept, dtype=np.int64))
 
@@ -167,20 +168,15 @@ class LanguageSwitch(CalibratedRule):
 def _may_differ(shard: Shard, text: int, first: int, last: int) -> bool:
     """Whether an answer and its request may be in two languages, by a glance at their words."""
     from ftprep.text.function_words import has_function_words, is_surely_english
-    from ftprep.text.languages import without_fields
+    from ftprep.text.languages import glance, without_fields
 
-    request = range(first, last + 1)
+    request = {first, last}
     if is_surely_english(shard.encoded[text]):
-        return not any(is_surely_english(shard.encoded[one]) for one in request)
+        return not all(is_surely_english(shard.encoded[one]) for one in request)
     answer = shard.values[text]
     if "{{" in answer:
         answer = without_fields(answer)
-    if answer.isascii():
-        return has_function_words(answer)
-    return not (first == last and _is_chinese(answer) and _is_chinese(shard.values[first]))
-
-
-def _is_chinese(text: str) -> bool:
-    """Whether most of the first characters are Chinese."""
-    start = text[:60]
-    return sum("\u4e00" <= character <= "\u9fff" for character in start) * 2 > len(start)
+    if answer.isascii() and not has_function_words(answer):
+        return False
+    written = glance(answer)
+    return written is None or any(glance(shard.values[one]) != written for one in request)
