@@ -45,7 +45,11 @@ _SEARCHED: dict[Kind, str] = {
     ),
     "angle": r"<(?i:" + "|".join(_FILLERS) + r")\s+[^\W\d_][^<>\n=\"]{0,60}>",
     "lorem": r"(?i:lorem ipsum dolor)",
-    "todo": r"(?<=[:|(\[–—-] )(?:TBD|TKTK)\b(?![-_\w])|(?<![\w#/\"'`*.<-])(?:TODO|FIXME|TKTK)(?=:\s|\s*$|[.)\]])",
+    # A word of Spanish too: it stands alone, after a colon or before one.
+    "todo": (
+        r"(?:(?<=[:|(\[–—-] )|(?<=[(\[])|^)(?:TODO|FIXME|TBD|TKTK)(?=[ \t]*(?:$|[.,;)|\]]))"
+        r"|(?:(?<=[(\[])|^)(?:TODO|FIXME)(?=: )"
+    ),
     "masked-digits": r"(?<![\w-])(?:\(?XXX\)?[ -]XXX-XXXX|(?:1-)?8\d\d-XXX|\+?1-XXX|\$X,XXX|X{3}-X{4})(?!X)",
 }
 # What is in every match of each.

@@ -77,6 +77,7 @@ class TemplatePlaceholder(CalibratedRule):
         Good(_pair("Which key ends the input?", "Press <Enter> twice.")),
         Good(_pair("Which label fits? no output, error, success", "No output")),
         Good(_pair("How do I set the MySQL user?", "[client]\nuser = anna\npassword = secret")),
+        Good(_pair("¿Qué dice la portada?", "ESTE LIBRO CONTIENE TODO\nY MÁS: TODO LO QUE HAY")),
         Good(_pair("Find old tasks.", "grep -rn TODO src")),
         Bad(
             _pair("Where can I buy it?", "You can buy it in our shop. Visit our {{Website Name}} and search for it."),
