@@ -41,7 +41,7 @@ _SEARCHED: dict[Kind, str] = {
     "bracket": (
         r"(?<![\w)\]])\[(?i:" + "|".join(_NOUNS) + r")(?:['’]s)?\b"
         r"(?![^\[\]\n]{0,60}\b(?i:missing|needed|unknown|redacted|omitted|removed|unclear|inaudible|withheld)\b)"
-        r"(?:[ /_-]+[^\s\[\]/_=]+){0,8}\](?![\w(\[:])"
+        r"(?:[ /_-]+[^\s\[\]/_=-]+){0,8}\](?![\w(\[:])"
     ),
     "angle": r"<(?i:" + "|".join(_FILLERS) + r")\s+[^\W\d_][^<>\n=\"]{0,60}>",
     "lorem": r"(?i:lorem ipsum dolor)",
@@ -156,12 +156,12 @@ def placeholders(answer: str, prompt: str) -> Iterator[Placeholder]:
             start = answer.index(shown)
             yield Placeholder("no-output", start, start + len(shown))
         return
-    masked = mask_all(answer)
+    masked, lowered = mask_all(answer), prompt.lower()
     for kind, pattern in _compiled().items():
         found = [
             match
             for match in pattern.finditer(masked)
-            if not _is_given(match[0].lower(), prompt.lower()) and not _in_code(masked, match)
+            if not _is_given(match[0].lower(), lowered) and not _in_code(masked, match)
         ]
         if not found:
             continue
