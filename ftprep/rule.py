@@ -7,6 +7,7 @@ findings. It never prints, counts, colours, ignores or exits, and its instances 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
@@ -149,19 +150,21 @@ class RecordRule(Rule):
     """Looks at one row at a time, and only at rows that its screen lets through.
 
     The screen is the first that is declared of ``turns`` (a regular expression over the turn letters of a row,
-    see :mod:`ftprep.formats.columns`; rows with a match pass), ``literals`` (rows with a text that holds one of
-    them pass) and an own :meth:`screen`. Without any, every row passes.
+    see :mod:`ftprep.formats.columns`; rows with a match pass), ``literals`` and ``any_case`` (rows with a text that
+    holds one of them pass; those of ``any_case`` in whatever case their ASCII letters are) and an own
+    :meth:`screen`. Without any, every row passes.
     """
 
     scope = "record"
     turns: ClassVar[re.Pattern[bytes] | None] = None
     literals: ClassVar[tuple[str, ...]] = ()
+    any_case: ClassVar[tuple[str, ...]] = ()
 
     def screen(self, shard: Shard) -> Iterable[int] | None:
         """Indices of the rows to check, ascending; None for all. May let too many through, never too few."""
         if self.turns is not None:
             return shard.rows_with_turns(self.turns)
-        if self.literals:
+        if self.literals or self.any_case:
             return shard.rows_with_literals(self)
         return None
 
@@ -180,6 +183,8 @@ class CalibratedRule(RecordRule):
 
     grouped_share: ClassVar[float] = 0.2
     """From this share of the judged rows on, candidates become one finding about the input."""
+    least_grouped: ClassVar[int] = 3
+    """Fewer rows than this are always named one by one."""
 
     def tally(self, shard: Shard) -> Mapping[str, int]:
         """Numbers that :meth:`calibrate` needs, added up over the shards of an input; ``rows`` are those judged."""
@@ -188,16 +193,21 @@ class CalibratedRule(RecordRule):
     def calibrate(self, candidates: Sequence[Finding], tally: Mapping[str, int]) -> Iterator[Finding]:
         """Yield the findings of one input. ``candidates`` are those of all its rows, in reading order."""
         rows = len({one.ref for one in candidates})
-        if rows < 2 or rows < self.grouped_share * tally["rows"]:
+        if rows < self.least_grouped or rows < self.grouped_share * tally["rows"]:
             yield from candidates
         else:
             yield self.group(candidates, rows, tally["rows"])
 
     def group(self, candidates: Sequence[Finding], rows: int, judged: int, **kwargs: Any) -> Finding:
-        """One finding about the input in the place of ``candidates``, with the first rows as examples."""
+        """One finding about the input in the place of ``candidates``, with the first rows as examples.
+
+        Where candidates carry their ``kind`` in their data, the kinds are counted as ``variants``.
+        """
         first = candidates[0]
         kwargs.setdefault("message", f"{rows:,} of {judged:,} rows ({rows / judged:.0%}): {first.message}"[:100])
-        kwargs.setdefault("data", {"rows": rows, "judged": judged})
+        variants = Counter(one.data["kind"] for one in candidates if "kind" in one.data)
+        data = {"rows": rows, "judged": judged} | ({"variants": dict(sorted(variants.items()))} if variants else {})
+        kwargs.setdefault("data", data)
         refs = tuple(dict.fromkeys(one.ref for one in candidates))[:3]
         return self.finding(Ref(first.ref.file, 0), related=refs, **kwargs)
 

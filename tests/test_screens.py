@@ -55,10 +55,25 @@ def test_the_literal_screen_finds_what_a_search_finds(texts: list[str], automato
     assert {code: hits.tolist() for code, hits in found.items()} == expected
 
 
+@given(st.lists(words | st.text(alphabet="aAbBÉé漢", max_size=6), max_size=8), st.booleans())
+def test_literals_of_any_case_are_found_in_the_case_of_the_texts(texts: list[str], automaton: bool) -> None:
+    any_case = {"AAA001": ("aB", "É"), "DDD001": ("b漢", "<|IM_start|>")}
+    screen = LiteralScreen(LITERALS, any_case, automaton=automaton)
+    expected = {code: set[int]() for code in (*LITERALS, *any_case)}
+    for index, text in enumerate(texts):
+        for code, literals in LITERALS.items():
+            expected[code] |= {index} if any(word in text for word in literals) else set()
+        for code, literals in any_case.items():
+            lower = text.encode().lower()  # ASCII letters only
+            expected[code] |= {index} if any(word.encode().lower() in lower for word in literals) else set()
+    found = screen.scan(*joined(texts))
+    assert {code: hits.tolist() for code, hits in found.items()} == {k: sorted(v) for k, v in expected.items()}
+
+
 def test_the_automaton_is_used_where_it_is_installed() -> None:
     pytest.importorskip("ahocorasick_rs")
-    assert LiteralScreen(LITERALS)._automaton is not None
-    assert LiteralScreen(LITERALS, automaton=False)._automaton is None
+    assert LiteralScreen(LITERALS)._exact.automaton is not None
+    assert LiteralScreen(LITERALS, automaton=False)._exact.automaton is None
 
 
 @given(st.lists(st.text(alphabet=" \t\r\n\u200b漢aé~!<&\x7f\x00", max_size=4), max_size=8))

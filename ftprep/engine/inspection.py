@@ -60,7 +60,10 @@ class Inspection:
         self.record_rules = [rule for rule in self.rules if isinstance(rule, RecordRule)]
         self.pattern_rules = [rule for rule in self.rules if isinstance(rule, PatternRule)]
         self.dataset_rules = [rule for rule in self.rules if isinstance(rule, DatasetRule)]
-        self.screen = LiteralScreen({rule.code: rule.literals for rule in self.record_rules if rule.literals})
+        self.screen = LiteralScreen(
+            {rule.code: rule.literals for rule in self.record_rules if rule.literals},
+            {rule.code: rule.any_case for rule in self.record_rules if rule.any_case},
+        )
 
     def __reduce__(self) -> tuple[type[Inspection], tuple[tuple[str, ...], Settings]]:
         return Inspection, (self.codes, self.settings)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
 from ftprep.formats import columns as c
+from ftprep.record import State
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     from ftprep.record import Record
@@ -40,6 +40,8 @@ class Answer(NamedTuple):
 
 def is_answer(shard: Shard) -> NDArray[np.bool_]:
     """For each text of the shard, whether it is an answer to be learnt: not a rejected one, not a text to continue."""
+    import numpy as np
+
     if shard.format is None or shard.format.method in ("language-modeling", "rft", "prompt-only"):
         return np.zeros(len(shard.values), dtype=np.bool_)
     codes = shard.codes
@@ -48,8 +50,24 @@ def is_answer(shard: Shard) -> NDArray[np.bool_]:
     return mask
 
 
+def rows_with_answers(shard: Shard) -> int:
+    """The number of sound rows of the shard that have an answer to be learnt."""
+    import numpy as np
+
+    rows = shard.rows_of_texts(shard.once(is_answer))
+    sound = np.frombuffer(bytes(shard.state), dtype=np.uint8) == State.SOUND
+    return int(sound[rows].sum())
+
+
+def rows_of_answers(shard: Shard, texts: NDArray[np.int64]) -> list[int]:
+    """The rows, ascending, of those of the numbered texts that are answers to be learnt."""
+    return shard.rows_of_texts(texts[shard.once(is_answer)[texts]])
+
+
 def is_prose(shard: Shard) -> NDArray[np.bool_]:
     """For each text of the shard, whether people or models said it: no tool definition, call, name or tool result."""
+    import numpy as np
+
     codes = shard.codes
     mask: NDArray[np.bool_] = np.isin(codes & c.KIND_MASK, (*PROSE_KINDS, c.REASONING)) & (
         codes & c.ROLE_MASK != c.TOOL

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 
+NOTHING: Mapping[str, Sequence[str]] = {}
+
 VISIBLE, NOT_ASCII = 1, 2  # a printable ASCII character other than the space; a character beyond ASCII
 CONTROL, MARKUP = 4, 8  # a control character of ASCII other than tab and line feed; a character that opens HTML
 _CONTROLS = frozenset({*range(0x20), 0x7F}) - set(b"\t\n")
@@ -36,39 +38,66 @@ class LiteralScreen:
     """Finds the texts that hold any of many literals, for many rules in one pass.
 
     Uses ahocorasick_rs (one DFA for all literals) and falls back to a search per literal where it has no wheel.
+    Literals of ``any_case`` are found in whatever case their ASCII letters stand, by a second pass over the texts
+    in lower case; other letters are found as they are written.
     """
 
-    def __init__(self, literals: Mapping[str, Sequence[str]], *, automaton: bool = True) -> None:
-        """``literals`` by rule code; without ``automaton`` the fallback is used in any case."""
-        users: dict[bytes, list[str]] = {}
-        for code, words in literals.items():
-            for word in words:
-                users.setdefault(word.encode(), []).append(code)
-        self._codes = list(literals)
-        self._literals = list(users)
-        self._users: Sequence[Sequence[str]] = list(users.values())
-        self._automaton = None
-        if automaton and self._literals:
-            try:
-                from ahocorasick_rs import BytesAhoCorasick, Implementation
-            except ImportError:
-                return
-            self._automaton = BytesAhoCorasick(self._literals, implementation=Implementation.DFA)
+    def __init__(
+        self,
+        literals: Mapping[str, Sequence[str]],
+        any_case: Mapping[str, Sequence[str]] = NOTHING,
+        *,
+        automaton: bool = True,
+    ) -> None:
+        """``literals`` and ``any_case`` by rule code; without ``automaton`` the fallback is used in any case."""
+        self._codes = list(dict.fromkeys((*literals, *any_case)))
+        self._exact = _Words(literals, automaton)
+        self._lower = _Words(
+            {code: [word.encode().lower().decode() for word in words] for code, words in any_case.items()}, automaton
+        )
 
     def scan(self, buffer: bytes, starts: Ints) -> Mapping[str, Ints]:
         """Return, for each rule code, the ascending numbers of the texts that hold one of its literals."""
         positions: dict[str, list[int]] = {code: [] for code in self._codes}
-        for number, position in self._matches(buffer):
-            for code in self._users[number]:
-                positions[code].append(position)
+        self._exact.collect(buffer, positions)
+        if self._lower:
+            self._lower.collect(buffer.lower(), positions)
         return {
             code: np.unique(np.searchsorted(starts, np.array(found, dtype=np.int64), "right") - 1)
             for code, found in positions.items()
         }
 
+
+class _Words:
+    """The literals of one pass, each with the codes of the rules that look for it."""
+
+    def __init__(self, literals: Mapping[str, Sequence[str]], automaton: bool) -> None:
+        users: dict[bytes, list[str]] = {}
+        for code, words in literals.items():
+            for word in dict.fromkeys(words):
+                users.setdefault(word.encode(), []).append(code)
+        self._literals = list(users)
+        self._users: Sequence[Sequence[str]] = list(users.values())
+        self.automaton = None
+        if automaton and self._literals:
+            try:
+                from ahocorasick_rs import BytesAhoCorasick, Implementation
+            except ImportError:
+                return
+            self.automaton = BytesAhoCorasick(self._literals, implementation=Implementation.DFA)
+
+    def __bool__(self) -> bool:
+        return bool(self._literals)
+
+    def collect(self, buffer: bytes, positions: Mapping[str, list[int]]) -> None:
+        """Add to ``positions``, by rule code, where its literals stand."""
+        for number, position in self._matches(buffer):
+            for code in self._users[number]:
+                positions[code].append(position)
+
     def _matches(self, buffer: bytes) -> Iterable[tuple[int, int]]:
-        if self._automaton is not None:
-            for number, start, _ in self._automaton.find_matches_as_indexes(buffer, overlapping=True):
+        if self.automaton is not None:
+            for number, start, _ in self.automaton.find_matches_as_indexes(buffer, overlapping=True):
                 yield number, start
             return
         for number, literal in enumerate(self._literals):

@@ -1,0 +1,131 @@
+"""Echoes: answers that say again what they were asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from ftprep.text.edges import heads
+from ftprep.text.requests import requests
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ftprep.shard import Shard
+
+
+_OUTER = " .?!:\"“”'。？！："
+_ENDS = tuple(".?!:。？！：")
+_SHOWN = 64  # characters at the start that are compared before whole texts are
+_COMPARED = 2_000  # characters of a near copy that are compared
+_SIMILAR = 0.8
+_CASE = np.uint32(0x20202020)
+
+
+class Echo(NamedTuple):
+    """Whether the answer goes on after the prompt, and where the prompt ends in it."""
+
+    continues: bool
+    end: int
+
+
+def fold(text: str) -> str:
+    """``text`` with single spaces, in one case, with its punctuation."""
+    return " ".join(text.split()).casefold()
+
+
+def echo(answer: str, request: str, least: int = 12, least_words: int = 5) -> Echo | None:
+    """How ``answer`` repeats the whole of ``request``: alone, or at its start. None where it does not."""
+    asked = fold(request)
+    if len(asked) < least or len(answer) < len(asked.strip(_OUTER)):
+        return None
+    said = fold(answer)
+    if said.strip(_OUTER) == asked.strip(_OUTER):
+        return Echo(False, len(answer))
+    goes_on = said.startswith(asked) and len(said) > len(asked) and asked.endswith(_ENDS)
+    if goes_on and _words(asked) >= least_words:
+        return Echo(True, len(asked))
+    return None
+
+
+def _words(text: str) -> int:
+    dense = sum("\u3040" <= character <= "\u9fff" for character in text)
+    return len(text.split()) + dense // 2
+
+
+class Pairs(NamedTuple):
+    """Answers that begin as their request does: numbers of their texts, and of the texts the requests begin with."""
+
+    answers: NDArray[np.int64]
+    requests: NDArray[np.int64]
+
+
+def alike(shard: Shard) -> Pairs:
+    """Pairs of answer and request that begin with the same words. Every echo is among them."""
+    texts, begins = shard.once(same_heads)
+    values = shard.values
+    pairs = zip(texts.tolist(), begins.tolist(), strict=True)
+    same = [index for index, (text, request) in enumerate(pairs) if _begin_alike(values[text], values[request])]
+    return Pairs(texts[same], begins[same])
+
+
+def same_heads(shard: Shard) -> Pairs:
+    """Pairs of answer and request whose first letters may be the same."""
+    texts, begins, _ = shard.once(requests)
+    first = shard.once(heads)
+    one, other = first[texts], first[begins]
+    exact = (one | _CASE) == (other | _CASE)
+    # A blank among the first four bytes may stand for several; a letter beyond ASCII has a case of its own; and
+    # marks around either text do not count.
+    loose = ((one | _CASE) >> np.uint32(24)) == ((other | _CASE) >> np.uint32(24))
+    loose &= _odd(one) | _odd(other)
+    loose |= _beyond(one) & _beyond(other) | _opens_with_mark(one) | _opens_with_mark(other)
+    found = np.flatnonzero(exact | loose)
+    return Pairs(texts[found], begins[found])
+
+
+def _odd(head: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    blank = np.zeros(len(head), dtype=np.bool_)
+    for shift in (0, 8, 16):
+        blank |= np.isin(head >> np.uint32(shift) & np.uint32(255), (9, 10, 11, 12, 13, 32, 0x7F, 0xFF))
+    return blank
+
+
+def _beyond(head: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    """Whether some of the four bytes belongs to a letter of two bytes: Latin, Greek, Cyrillic and the like."""
+    found = np.zeros(len(head), dtype=np.bool_)
+    for shift in (0, 8, 16, 24):
+        byte = head >> np.uint32(shift) & np.uint32(255)
+        found |= (byte >= 0xC3) & (byte <= 0xD6)
+    return found
+
+
+def _opens_with_mark(head: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    return np.isin(head >> np.uint32(24), [*b" .?!:\"'\t\r\n", 0xE2])
+
+
+def _begin_alike(answer: str, request: str) -> bool:
+    # Cut before folding, so that a long text costs nothing: what is left may differ in its last word.
+    for cut in (32, 256):
+        one, other = fold(answer[:cut]).strip(_OUTER), fold(request[:cut]).strip(_OUTER)
+        shown = min(len(one), len(other), _SHOWN) - (len(answer) > cut or len(request) > cut)
+        if one[:shown] != other[:shown]:
+            return False
+    return shown > 0
+
+
+def near_copies(shard: Shard) -> int:
+    """How many answers are almost, but not quite, their request: what an editing set is made of."""
+    from rapidfuzz.distance import Indel
+
+    texts, requests = shard.once(same_heads)
+    sizes, others = shard.lengths[texts], shard.lengths[requests]
+    close = np.flatnonzero((sizes >= 0.7 * others) & (sizes <= 1.4 * others))
+    count = 0
+    for text, request in zip(texts[close].tolist(), requests[close].tolist(), strict=True):
+        said, asked = shard.values[text][:_COMPARED], shard.values[request][:_COMPARED]
+        if Indel.normalized_similarity(said, asked, score_cutoff=_SIMILAR):
+            said, asked = fold(said), fold(asked)
+            count += said.strip(_OUTER) != asked.strip(_OUTER) and not said.startswith(asked)
+    return count
