@@ -23,6 +23,7 @@ from ftprep.report import Report
 from ftprep.rule import Needs, Rule
 from ftprep.selection import Selection
 from ftprep.settings import Settings
+from ftprep.targets.wording import told_by_target
 
 if TYPE_CHECKING:
     from ftprep.io.source import Source
@@ -38,6 +39,7 @@ def lint(
     severity: Mapping[str, str | Severity] | None = None,
     profile: str | None = None,
     format: str | None = None,
+    target: str | None = None,
     model: str | None = None,
     tokenizer: str | os.PathLike[str] | None = None,
     max_tokens: int | None = None,
@@ -72,6 +74,7 @@ def lint(
         "severity": severity,
         "profile": profile,
         "format": format,
+        "target": target,
         "model": model,
         "tokenizer": tokenizer,
         "max-tokens": max_tokens,
@@ -168,7 +171,8 @@ def run_lint(
         for rule in inspection.dataset_rules:
             whole = tables[rule.code].build()
             findings.extend(guarded(rule, lambda: Ref(0, 0), rule.reduce, whole, engine))
-    shown, hidden = selection.filter(_unique_crashes(findings), [one.name for one in inputs])
+    told = told_by_target(_unique_crashes(findings), inputs, settings)
+    shown, hidden = selection.filter(told, [one.name for one in inputs])
     return Report(
         inputs,
         shown,

@@ -25,12 +25,14 @@ from ftprep.settings import Settings
 from ftprep.text.snippet import quote
 
 SELECTORS = ("select", "extend-select", "ignore")
+AUTO = "auto"  # a target: all of them are asked
 LISTS = (*SELECTORS, "exclude")
 DEFAULTS: Mapping[str, Any] = {
     "model": None,
     "tokenizer": None,
     "max-tokens": None,
     "format": None,
+    "target": None,
     "profile": "standard",
     "select": (),
     "extend-select": (),
@@ -233,15 +235,19 @@ def _combine(layers: Sequence[Layer], files: tuple[Path, ...]) -> Resolved:
             else:
                 values[key] = Value(_checked(key, value, layer), layer.origin)
     values.update(_selectors(layers))
-    _add_context_limit(values)
+    target = values["target"].value
+    model = _counting_model(values)
     settings = Settings(
         profile=values["profile"].value,
-        model=values["model"].value,
+        model=model,
         tokenizer=values["tokenizer"].value,
         max_tokens=values["max-tokens"].value,
         # A header shows token counts in every profile but the hook's, which encodes over-long rows only.
         count_tokens=values["profile"].value != "fast",
         format=values["format"].value,
+        target=None if target == AUTO else target,
+        target_model=values["model"].value if target else None,
+        survey=target == AUTO,
         rule_options=options,
     )
     selection = Selection(
@@ -277,6 +283,10 @@ def _checked(key: str, value: Any, layer: Layer) -> Any:
             from ftprep.formats.format import format_named
 
             return format_named(value).name
+        if key == "target":
+            from ftprep.targets.target import target_named
+
+            return AUTO if value.strip().lower() == AUTO else target_named(value).name
     except UsageError as error:
         raise UsageError(f"{layer.mention(key)}: {error}") from None
     if key == "tokenizer":
@@ -287,21 +297,36 @@ def _checked(key: str, value: Any, layer: Layer) -> Any:
     return value
 
 
-def _add_context_limit(values: dict[str, Value]) -> None:
-    """Fill in the training context of the model; raises ``UsageError`` for a model of which nothing is known."""
+def _counting_model(values: dict[str, Value]) -> str | None:
+    """Fill in the training context of the model and return it; None for a model of the target without vocabulary.
+
+    Raises ``UsageError`` for a model of which nothing is known.
+    """
     from ftprep.text.models import context_limit, encoding_for_model
 
+    model: str | None
     model, origin = values["model"]
     if model is None:
-        return
+        return None
     limit = context_limit(model)
     if limit is None and values["tokenizer"].value is None:
         try:
             encoding_for_model(model)
         except UsageError as error:
+            if _trained_by_target(model, values["target"].value):
+                return None  # rows are counted with the default vocabulary, which the header names
             raise UsageError(f"{origin}: {error}") from None
     if limit is not None and values["max-tokens"].value is None:
         values["max-tokens"] = Value(limit, f"model {model}")
+    return model
+
+
+def _trained_by_target(model: str, target: str | None) -> bool:
+    from ftprep.targets.target import load_target
+
+    if target in (None, AUTO):
+        return False
+    return load_target(str(target)).model(model) is not None
 
 
 def _added(before: Value, after: Value) -> Value:

@@ -31,6 +31,7 @@ CATALOGUE = {
     "JSN009": ("not-a-dataset", E),
     "JSN010": ("not-json-lines", E),
     "JSN011": ("python-literal", E),
+    "JSN012": ("missing-byte-order-mark", W),
     "SCH001": ("missing-field", E),
     "SCH002": ("unknown-field", W),
     "SCH003": ("wrong-type", E),
@@ -39,6 +40,7 @@ CATALOGUE = {
     "SCH006": ("invalid-value", E),
     "SCH007": ("empty-list", E),
     "SCH009": ("unknown-format", E),
+    "SCH010": ("unaccepted-format", E),
     "CHT001": ("no-assistant-turn", E),
     "CHT002": ("ends-without-answer", E),
     "CHT003": ("empty-turn", E),
@@ -49,7 +51,9 @@ CATALOGUE = {
     "CHT008": ("nothing-trained", E),
     "CHT009": ("invalid-content-part", E),
     "CHT010": ("two-system-prompts", E),
+    "CHT011": ("content-beside-calls", E),
     "TUL001": ("arguments-not-json", E),
+    "TUL002": ("arguments-wrong-type", E),
     "TUL003": ("undeclared-tool", E),
     "TUL004": ("arguments-break-schema", E),
     "TUL005": ("unanswered-call", E),
@@ -62,8 +66,11 @@ CATALOGUE = {
     "TOK002": ("answer-cut-away", E),
     "TOK003": ("length-outlier", I),
     "TOK004": ("tiny-answer", I),
+    "TOK005": ("over-platform-limit", E),
     "DUP001": ("exact-duplicate", W),
     "BAL004": ("too-few-records", W),
+    "TPL001": ("special-token", W),
+    "TPL004": ("reserved-word", E),
     "FTP900": ("rule-crashed", E),
 }
 FAMILIES = {
@@ -74,6 +81,7 @@ FAMILIES = {
     "TOK": "tokens",
     "DUP": "duplicates",
     "BAL": "balance",
+    "TPL": "templates",
     "FTP": "own",
 }
 HEADINGS = ["## What it does", "## Why is this bad?", "## How to settle it"]

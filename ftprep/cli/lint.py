@@ -21,7 +21,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 # Settings that configuration files know too: an option, if given, is handed to ftprep.config under this name.
 SETTINGS = (
-    *("select", "extend-select", "ignore", "per-file-ignores", "profile", "format", "model", "tokenizer"),
+    *("select", "extend-select", "ignore", "per-file-ignores", "profile", "format", "target", "model", "tokenizer"),
     *("max-tokens", "exclude", "fail-on", "jobs"),
 )
 EXAMPLES_SHOWN = 3
@@ -84,6 +84,7 @@ def _flag(section: str, *names: str, help: str) -> Callable[[F], F]:
 @_list("Rules", "--per-file-ignores", metavar="GLOB:CODES", help="Hide findings of rules in files that match.")
 @_option("Rules", "--profile", metavar="NAME", help="Cost of rules that may run: fast, standard or thorough.")
 @_option("Data", "--format", metavar="NAME", help="Format of all inputs, instead of detecting each file's.")
+@_option("Data", "--target", metavar="NAME|auto", help="Platform or trainer whose own rules apply.")
 @_option("Data", "--model", metavar="NAME", help="Model to be trained: sets tokenizer and context limit.")
 @_option("Data", "--tokenizer", metavar="PATH", help="A tokenizer.json, for models without a built-in one.")
 @_option("Data", "--max-tokens", metavar="N", type=int, help="Most tokens that a row may have.")

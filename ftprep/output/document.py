@@ -28,6 +28,7 @@ from ftprep.output.document_schema import (
 from ftprep.record import Ref
 from ftprep.report import Report
 from ftprep.rules import all_rules
+from ftprep.targets.target import AUTO
 from ftprep.text import snippet
 from ftprep.text.excerpt import Columns
 
@@ -158,11 +159,12 @@ def _settings(report: Report) -> SettingsEntry:
     settings = report.settings
     return {
         "profile": settings.profile,
-        "model": settings.model,
+        "model": settings.model or settings.target_model,
         "tokenizer": settings.tokenizer,
         "max_tokens": settings.max_tokens,
         "count_tokens": settings.count_tokens,
         "format": settings.format,
+        "target": AUTO if settings.survey else settings.target,
         "rule_options": {name: dict(values) for name, values in settings.rule_options.items()},
         "fail_on": "never" if report.fail_on is None else _word(report.fail_on),
         "exit_zero": report.exit_zero,

@@ -59,6 +59,8 @@ class SettingsEntry(TypedDict):
     count_tokens: bool
     format: str | None
     """The format that was given for all inputs; null when each was detected."""
+    target: str | None
+    """The platform or trainer whose own rules applied; ``auto`` where all were asked."""
     rule_options: dict[str, dict[str, Any]]
     """Options of rules that were given, by name of the rule."""
     fail_on: SeverityWord | Literal["never"]

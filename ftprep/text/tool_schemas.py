@@ -26,12 +26,16 @@ KEPT = 256
 
 
 class Defect(NamedTuple):
-    """What is wrong with a tool definition. ``tool`` is its number among the row's tools, None for the whole list."""
+    """What is wrong with a tool definition. ``tool`` is its number among the row's tools, None for the whole list.
+
+    ``in_name`` is true for a name that breaks the pattern of hosted platforms.
+    """
 
     tool: int | None
     in_parameters: bool
     message: str
     severity: Severity | None = None
+    in_name: bool = False
 
 
 class ToolSet(NamedTuple):
@@ -123,7 +127,7 @@ def _name_defects(number: int, name: Any, names: Counter[str], seen: set[str]) -
         # Trainers of open models take any name, and any number of tools with one name.
         if not NAME.fullmatch(name):
             reason = "is longer than 64 characters" if len(name) > 64 else "has characters beside a-z A-Z 0-9 _ -"
-            yield Defect(number, False, f"tool name {quote(name)} {reason}", Severity.WARNING)
+            yield Defect(number, False, f"tool name {quote(name)} {reason}", Severity.WARNING, True)
         if names[name] > 1 and name in seen:
             yield Defect(number, False, f"second tool called {quote(name)}", Severity.WARNING)
         seen.add(name)

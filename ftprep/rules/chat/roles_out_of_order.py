@@ -10,12 +10,22 @@ from ftprep.rule import Bad, Good, RecordRule
 from ftprep.text.dialogues import dialogues
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from ftprep.record import Record
+    from ftprep.shard import Shard
+    from ftprep.targets.target import Restriction
+    from ftprep.text.dialogues import Dialogue
 
 # An assistant turn that calls tools and gets no result is TUL005's, whatever follows it.
 _RUN = re.compile(r"(?P<user>uu+)|(?P<assistant>[aeAEmM]+[aceACEmM])")
+# What a trainer sees that knows two sides by their positions: results speak for the user, calls for the assistant.
+_SIDES = re.compile(r"(?P<user>[ut]{2,})|(?P<assistant>[aceACEmM]{2,})")
+_SIDES_SCREEN = re.compile(rb"[ut]{2}|[aceACEmM]{2}")
+_AFTER_RESULT = re.compile(r"t(?P<next>[usd])")
+_AFTER_RESULT_SCREEN = re.compile(rb"t\|?[usd]")
+_VERBS = {Severity.ERROR: "refuses", Severity.WARNING: "may refuse", Severity.INFO: "takes"}
+_SPEAKERS = {"u": "user", "s": "system", "d": "developer"}
 
 
 class RolesOutOfOrder(RecordRule):
@@ -24,7 +34,8 @@ class RolesOutOfOrder(RecordRule):
     ## What it does
     Reports runs of user turns and runs of assistant turns, once per run, at the second turn. Several tool results
     in a row, the answer after a tool result and system turns are in order. A turn of text right before a turn that
-    calls tools is a run: the two are one turn in use.
+    calls tools is a run: the two are one turn in use. With a target, the runs that it takes are silent and those
+    that it refuses are errors; for one that tells speakers by their position, results count as user turns.
 
     ## Why is this bad?
     The model learns where its turns end: after "let me look" it stops and waits for the user instead of calling the
@@ -132,18 +143,69 @@ class RolesOutOfOrder(RecordRule):
             at=[(1, "/preferred_output/0")],
             note="the prompt ends with the assistant: said once, not for both sides",
         ),
+        Good(
+            {
+                "messages": [
+                    {"role": "user", "content": "Hi"},
+                    {"role": "user", "content": "Anybody there?"},
+                    {"role": "assistant", "content": "Good morning!"},
+                ]
+            },
+            settings={"target": "openai"},
+            note="this platform takes two user turns",
+        ),
+        Bad(
+            {
+                "messages": [
+                    {"role": "user", "content": "Hi"},
+                    {"role": "user", "content": "Anybody there?"},
+                    {"role": "assistant", "content": "Good morning!"},
+                    {"role": "assistant", "content": "What can I do for you?"},
+                ]
+            },
+            settings={"target": "azure"},
+            at=[(1, "/messages/3")],
+            message="2 assistant turns in a row, which azure refuses",
+        ),
     )
 
+    def screen(self, shard: Shard) -> Iterable[int] | None:
+        runs = self._runs(shard.format.name if shard.format else None)
+        if runs is not None and runs.value == "positions":
+            return shard.rows_with_turns(_SIDES_SCREEN)
+        rows = shard.rows_with_turns(self.turns)
+        if runs is not None and runs.value == "after-result":
+            rows = sorted({*rows, *shard.rows_with_turns(_AFTER_RESULT_SCREEN)})
+        return rows
+
     def check(self, record: Record) -> Iterator[Finding]:
+        runs = self._runs(record.format.name)
+        kind = runs.value if runs is not None else ""
+        pattern = _SIDES if kind == "positions" else _RUN
         for dialogue in dialogues(record):
-            for run in _RUN.finditer(dialogue.letters):
-                if run.start() < dialogue.fresh:
-                    continue
+            for run in pattern.finditer(dialogue.letters):
                 side, count = str(run.lastgroup), run.end() - run.start()
+                if run.start() < dialogue.fresh or kind == "any" or (kind == "assistant" and side == "user"):
+                    continue
                 calls = ", the last with calls" if run.group()[-1] in "cC" else ""
-                yield self.finding(
-                    record.ref,
-                    f"{count} {side} turns in a row{calls}",
-                    pointer=dialogue.pointers[run.start() + 1],
-                    data={"side": side, "turns": count},
-                )
+                message, pointer = f"{count} {side} turns in a row{calls}", dialogue.pointers[run.start() + 1]
+                data = {"side": side, "turns": count}
+                if runs is None or kind == "after-result":
+                    yield self.finding(record.ref, message, pointer=pointer, data=data)
+                else:
+                    message += f", which {runs.target} {_VERBS[runs.severity]}"
+                    yield self.refused(record.ref, runs, message, {"role": side}, pointer=pointer, data=data)
+            if runs is not None and kind == "after-result":
+                yield from self._after_results(record, dialogue, runs)
+
+    def _runs(self, format: str | None) -> Restriction | None:
+        """What the target says about runs: any, assistant, strict, positions or after-result."""
+        return self.restriction("runs", format)
+
+    def _after_results(self, record: Record, dialogue: Dialogue, runs: Restriction) -> Iterator[Finding]:
+        for place in _AFTER_RESULT.finditer(dialogue.letters):
+            if place.start() >= dialogue.fresh:
+                speaker = _SPEAKERS[place["next"]]
+                message = f"{speaker} turn right after a tool result, which {runs.target} refuses"
+                words = {"role": speaker, "before": "tool"}
+                yield self.refused(record.ref, runs, message, words, pointer=dialogue.pointers[place.start() + 1])

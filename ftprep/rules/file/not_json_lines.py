@@ -7,12 +7,21 @@ from typing import TYPE_CHECKING
 from ftprep.finding import Finding, Severity
 from ftprep.record import Ref
 from ftprep.rule import Bad, FileRule, Good
+from ftprep.text.snippet import shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ftprep.inputs import Input
 
+_KINDS = {
+    "array": "a JSON array",
+    "concatenated": "objects over several lines",
+    "csv": "CSV",
+    "tsv": "TSV",
+    "parquet": "Parquet",
+}
+_READ = {"jsonl": "JSON Lines", "array": "JSON arrays", "csv": "CSV", "tsv": "TSV", "parquet": "Parquet"}
 _WORDS = {
     "array": "a JSON array; one object per line is due",
     "concatenated": "objects that span several lines; one object per line is due",
@@ -25,7 +34,8 @@ class NotJsonLines(FileRule):
     ## What it does
     Reports `.jsonl` and `.ndjson` files that hold one JSON array, and files of several pretty-printed objects, which
     are no JSON either. The rows are linted all the same, each at the line on which it starts. An array in a `.json`
-    file is what its name says.
+    file is what its name says. With a target, files of a kind that it does not read (arrays, CSV, Parquet) are errors
+    whatever their name, and those that it reads are silent.
 
     ## Why is this bad?
     Platforms read line by line and reject the first line.
@@ -45,9 +55,27 @@ class NotJsonLines(FileRule):
             at=[(0, "")],
             message="span several lines",
         ),
+        Bad(
+            file=b'[\n{"prompt": "a", "completion": "b"}\n]\n',
+            name="rows.json",
+            settings={"target": "together"},
+            at=[(0, "")],
+            message="the file is a JSON array; together reads JSON Lines",
+        ),
+        Good(
+            file=b'[\n{"instruction": "a", "output": "b"}\n]\n',
+            name="rows.json",
+            settings={"target": "llamafactory"},
+            note="this trainer reads arrays",
+        ),
     )
 
     def check_file(self, source: Input) -> Iterator[Finding]:
         probe = source.source.probe
-        if probe.misnamed and probe.container in _WORDS:
+        kinds = self.restriction("containers")
+        if kinds is not None and probe.container in _KINDS and probe.container not in kinds.value:
+            read = " and ".join(dict.fromkeys(_READ[kind] for kind in kinds.value))
+            message = f"the file is {_KINDS[probe.container]}; {kinds.target} reads {read}"
+            yield self.refused(Ref(source.index, 0), kinds, shorten(message, 100))
+        elif probe.misnamed and probe.container in _WORDS and kinds is None:
             yield self.finding(Ref(source.index, 0), f"the file holds {_WORDS[probe.container]}")
