@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftprep.finding import Finding, Severity
-from ftprep.formats.columns import SEPARATOR
+from ftprep.formats.columns import KIND_MASK, PART, PART_REFUSAL, SEPARATOR
 from ftprep.record import State
 from ftprep.rule import Bad, Good, Needs, Option, RecordRule
 from ftprep.text.dialogues import ASSISTANT, content_parts, shown_twice
@@ -165,7 +165,13 @@ class InvalidContentPart(RecordRule):
     )
 
     def screen(self, shard: Shard) -> list[int]:
-        return sorted({*shard.media_rows, *shard.rows_with_schema_error(self.code)})
+        rows = {*shard.media_rows, *shard.rows_with_schema_error(self.code)}
+        name = shard.format.name if shard.format is not None else None
+        if self.restrictions("parts", name) or self.restrictions("one-refusal", name):
+            rows.update(
+                shard.rows_of_texts((shard.codes & KIND_MASK == PART) | (shard.codes & KIND_MASK == PART_REFUSAL))
+            )
+        return sorted(rows)
 
     def check(self, record: Record) -> Iterator[Finding]:
         for error in record.schema_errors:

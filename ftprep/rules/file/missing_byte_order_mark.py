@@ -36,8 +36,7 @@ class MissingByteOrderMark(FileRule):
     name = "missing-byte-order-mark"
     severity = Severity.WARNING
     examples = (
-        Good(file=_ROW, note="only a target asks for a mark"),
-        Good(file=_ROW, settings={"target": "openai"}),
+        Good(file=_ROW, settings={"target": "openai"}, note="a platform that asks for none"),
         Good(file=b"\xef\xbb\xbf" + _ROW, settings={"target": "azure"}),
         Bad(file=_ROW, settings={"target": "azure"}, at=[(0, "")], message="azure asks for one"),
     )

@@ -41,7 +41,7 @@ class UnacceptedFormat(FileRule):
     examples = (
         Good(_CHAT, settings={"target": "openai"}),
         Good(_ALPACA, settings={"target": "llamafactory"}),
-        Good(_ALPACA, note="only a target refuses a format"),
+        Good(_ALPACA, settings={"target": "axolotl"}),
         Bad(_ALPACA, settings={"target": "openai"}, at=[(0, "")], message="openai does not read alpaca; it reads"),
         Bad(
             {"prompt": "Sky at noon?", "completion": " Blue."},

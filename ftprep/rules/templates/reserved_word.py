@@ -42,7 +42,11 @@ class ReservedWord(RecordRule):
     severity = Severity.ERROR
     examples = (
         Good(_CHAT, settings={"target": "openai"}),
-        Good({"prompt": "A talk:\nHuman: Hi", "completion": " Hello!"}, note="only a target forbids words"),
+        Good(
+            {"prompt": "A talk:\nHuman: Hi", "completion": " Hello!"},
+            settings={"target": "together"},
+            note="only some targets forbid words",
+        ),
         Good(
             {
                 "messages": [
