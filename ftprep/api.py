@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from ftprep.engine.calibration import Candidates
 from ftprep.engine.inspection import CRASH, Inspection, guarded
 from ftprep.engine.local import LocalEngine, no_cyclic_gc
+from ftprep.engine.survey import Answer
 from ftprep.engine.table import TableBuilder
 from ftprep.errors import InputError
 from ftprep.finding import Finding, Severity
@@ -147,6 +148,7 @@ def run_lint(
     tables: defaultdict[str, TableBuilder] = defaultdict(TableBuilder)
     totals: defaultdict[int, Counter[str]] = defaultdict(Counter)
     candidates = Candidates(inspection.rules)
+    refused: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for lines, outcome in engine.map_shards(inspection):
         totals[outcome.file].update(
             records=outcome.records,
@@ -157,6 +159,8 @@ def run_lint(
         one = inputs[outcome.file]
         one.last_line = max(one.last_line, outcome.last_line + lines)
         findings.extend(candidates.take(outcome.file, _moved(outcome.findings, lines), outcome.tallies))
+        for name, counts in outcome.refused.items():
+            refused[name].update(counts)
         for code, table in outcome.tables.items():
             if lines:
                 table["line"] = table["line"] + lines
@@ -168,9 +172,13 @@ def run_lint(
     findings.extend(candidates.calibrated())
     findings.extend(_file_findings(inputs, inspection.rules))
     with no_cyclic_gc():
+        built = {rule.code: tables[rule.code].build() for rule in inspection.dataset_rules}
         for rule in inspection.dataset_rules:
-            whole = tables[rule.code].build()
-            findings.extend(guarded(rule, lambda: Ref(0, 0), rule.reduce, whole, engine))
+            findings.extend(guarded(rule, lambda: Ref(0, 0), rule.reduce, built[rule.code], engine))
+        answers: tuple[Answer, ...] = ()
+        if inspection.survey is not None:
+            built |= {code: tables[code].build() for code in inspection.survey.dataset_rules if code not in built}
+            answers = inspection.survey.answers(refused, built, inputs, engine)
     told = told_by_target(_unique_crashes(findings), inputs, settings)
     shown, hidden = selection.filter(told, [one.name for one in inputs])
     return Report(
@@ -184,6 +192,7 @@ def run_lint(
         exit_zero,
         time.perf_counter() - started,
         tuple(dict.fromkeys([*said, *engine.problems, *(text for one in inputs for text in one.source.problems)])),
+        answers,
     )
 
 

@@ -24,6 +24,8 @@ from ftprep.text.excerpt import Columns, Excerpt, RowText, find_columns, make_ex
 if TYPE_CHECKING:
     import pandas
 
+    from ftprep.engine.survey import Answer
+
 BUCKETS = 10
 _READ_FROM_START = frozenset(("csv", "tsv", "parquet"))
 _ROWS_AT_ONCE = {False: 32, True: 1_000}  # fetched again: by offset, or in one pass from the start of the input
@@ -77,6 +79,7 @@ class Report:
 
     ``findings`` are the shown ones, in reading order, each with its severity; ``hidden`` counts the others by
     reason. ``problems`` are sentences about inputs that could not be read to their end; they make the exit code 2.
+    ``targets`` are the answers of all targets, where they were asked.
     """
 
     inputs: Sequence[Input]
@@ -89,6 +92,7 @@ class Report:
     exit_zero: bool = False
     seconds: float = 0.0
     problems: Sequence[str] = field(default_factory=tuple)
+    targets: Sequence[Answer] = field(default_factory=tuple)
 
     # --- numbers ------------------------------------------------------------------------------------------------
 

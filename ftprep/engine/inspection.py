@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ftprep.engine.survey import Counts, Survey
 from ftprep.finding import Finding
 from ftprep.formats import columns as c
 from ftprep.record import Ref, State
@@ -37,6 +38,7 @@ class Outcome:
     findings: list[Finding] = field(default_factory=list)
     tables: dict[str, dict[str, NDArray[Any]]] = field(default_factory=dict)
     tallies: dict[str, Mapping[str, int]] = field(default_factory=dict)
+    refused: Counts = field(default_factory=dict)
 
 
 class Inspection:
@@ -51,7 +53,9 @@ class Inspection:
         self.record_rules = [rule for rule in self.rules if isinstance(rule, RecordRule)]
         self.pattern_rules = [rule for rule in self.rules if isinstance(rule, PatternRule)]
         self.dataset_rules = [rule for rule in self.rules if isinstance(rule, DatasetRule)]
-        self.screen = LiteralScreen({rule.code: rule.literals for rule in self.record_rules if rule.literals})
+        self.survey = Survey(settings) if settings.survey else None
+        literals = {rule.code: rule.literals for rule in self.record_rules if rule.literals}
+        self.screen = LiteralScreen({**literals, **(self.survey.literals if self.survey is not None else {})})
 
     def __reduce__(self) -> tuple[type[Inspection], tuple[tuple[str, ...], Settings]]:
         return Inspection, (self.codes, self.settings)
@@ -70,22 +74,18 @@ class Inspection:
         for dataset_rule in self.dataset_rules:
             if speaks_about(dataset_rule, shard):
                 self._map_dataset_rule(dataset_rule, shard, outcome)
+        if self.survey is not None:
+            outcome.refused = self.survey.observe(shard)
+            for rule_of_all in self.survey.dataset_rules.values():
+                if rule_of_all.code not in outcome.tables and speaks_about(rule_of_all, shard):
+                    self._map_dataset_rule(rule_of_all, shard, outcome)
         if self.settings.count_tokens and shard.format is not None:
             outcome.total_tokens = int(shard.row_tokens.sum())
             outcome.trained_tokens = int(shard.trained_tokens.sum())
         return outcome
 
     def _run_record_rule(self, rule: RecordRule, shard: Shard, outcome: Outcome) -> None:
-        last, states = _STATES_SEEN[rule.needs], shard.state
-        try:
-            screened = rule.screen(shard)
-        except Exception as error:
-            outcome.findings.append(crash(rule, Ref(shard.chunk.file, 0), error))
-            return
-        for index in range(len(shard)) if screened is None else screened:
-            if states[index] <= last:
-                place = functools.partial(shard.ref, index)
-                outcome.findings.extend(guarded(rule, place, rule.check, shard.record(index)))
+        outcome.findings.extend(run_record_rule(rule, shard))
         if isinstance(rule, CalibratedRule):
             outcome.tallies[rule.code] = rule.tally(shard)
 
@@ -109,6 +109,20 @@ class Inspection:
             return
         if columns is not None:
             outcome.tables[rule.code] = with_references(columns, shard)
+
+
+def run_record_rule(rule: RecordRule, shard: Shard) -> list[Finding]:
+    """What a rule finds in the rows of a shard that its screen lets through."""
+    last, states = _STATES_SEEN[rule.needs], shard.state
+    try:
+        screened = rule.screen(shard)
+    except Exception as error:
+        return [crash(rule, Ref(shard.chunk.file, 0), error)]
+    findings: list[Finding] = []
+    for index in range(len(shard)) if screened is None else screened:
+        if states[index] <= last:
+            findings.extend(guarded(rule, functools.partial(shard.ref, index), rule.check, shard.record(index)))
+    return findings
 
 
 def speaks_about(rule: Rule, shard: Shard) -> bool:

@@ -21,6 +21,7 @@ from ftprep.output.document_schema import (
     SettingsEntry,
     SeverityWord,
     SummaryEntry,
+    TargetEntry,
     ToolEntry,
     VerdictEntry,
     report_schema,
@@ -52,7 +53,25 @@ def head(report: Report) -> HeadEntry:
         "summary": list(summary_entries(report)),
         "not_run": _not_run(report),
         "hidden": dict(sorted(report.hidden.items())),
+        "targets": target_entries(report),
     }
+
+
+def target_entries(report: Report) -> list[TargetEntry]:
+    """What each target says, where all were asked."""
+    return [
+        {
+            "target": one.target,
+            "accepts": one.accepts,
+            "unread": list(one.unread),
+            "records": one.rows,
+            "obstacles": [
+                {"code": found.code, "name": found.name, "records": found.rows, "files": found.files}
+                for found in one.obstacles
+            ],
+        }
+        for one in report.targets
+    ]
 
 
 def input_entry(one: Input) -> InputEntry:
@@ -125,6 +144,7 @@ def run_entry(report: Report) -> RunEntry:
         "settings": _settings(report),
         "not_run": _not_run(report),
         "hidden": dict(sorted(report.hidden.items())),
+        "targets": target_entries(report),
     }
 
 

@@ -96,6 +96,29 @@ class NotRunEntry(TypedDict):
     reason: str
 
 
+class ObstacleEntry(TypedDict):
+    """Errors of one rule that stand in the way of a target."""
+
+    code: str
+    name: str
+    records: int
+    """Rows with such an error."""
+    files: int
+    """Inputs with one about them as a whole."""
+
+
+class TargetEntry(TypedDict):
+    """What one platform or trainer says about the data."""
+
+    target: str
+    accepts: bool
+    unread: list[str]
+    """Formats of the inputs that it does not read."""
+    records: int
+    """Rows with any error that stands in its way."""
+    obstacles: list[ObstacleEntry]
+
+
 class PlaceEntry(TypedDict):
     """A row of an input; without line and row, the input as a whole."""
 
@@ -172,6 +195,7 @@ class HeadEntry(TypedDict):
     summary: list[SummaryEntry]
     not_run: list[NotRunEntry]
     hidden: dict[str, int]
+    targets: list[TargetEntry]
 
 
 class Document(TypedDict):
@@ -188,6 +212,8 @@ class Document(TypedDict):
     not_run: list[NotRunEntry]
     hidden: dict[str, int]
     """Number of findings that are not shown, by reason."""
+    targets: list[TargetEntry]
+    """What each target says, where all were asked (``target = "auto"``); else empty."""
     findings: list[FindingEntry]
     """All shown findings, in reading order."""
     verdict: VerdictEntry
@@ -204,6 +230,7 @@ class RunEntry(TypedDict):
     settings: SettingsEntry
     not_run: list[NotRunEntry]
     hidden: dict[str, int]
+    targets: list[TargetEntry]
 
 
 def report_schema() -> dict[str, Any]:

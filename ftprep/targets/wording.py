@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ftprep.rules import all_rules
-from ftprep.targets.target import Restriction, load_target, restrictions_for
+from ftprep.targets.target import Target, load_target, restrictions_for
 
 if TYPE_CHECKING:
     from ftprep.finding import Finding
@@ -32,8 +32,7 @@ def told_by_target(findings: Iterable[Finding], inputs: Sequence[Input], setting
             yield finding
             continue
         if "target" not in finding.data:
-            format = inputs[finding.ref.file].detection.format
-            finding = _told(finding, restrictions_for(target.name, finding.code, "", format, settings.target_model))
+            finding = told(finding, target, inputs[finding.ref.file].detection.format, settings.target_model)
         says = finding.data.get("says")
         if isinstance(says, str) and LINE in says:
             words = says.replace(LINE, str(finding.ref.line or 1))
@@ -41,9 +40,9 @@ def told_by_target(findings: Iterable[Finding], inputs: Sequence[Input], setting
         yield finding
 
 
-def _told(finding: Finding, restrictions: Iterable[Restriction]) -> Finding:
-    """``finding`` with the data of the first restriction that it breaks."""
-    for one in restrictions:
+def told(finding: Finding, target: Target, format: str | None, model: str | None) -> Finding:
+    """``finding`` with severity and data of the first restriction of ``target`` that it breaks; as it is for none."""
+    for one in restrictions_for(target.name, finding.code, "", format, model):
         if any(finding.data.get(key) != value for key, value in one.when.items()):
             continue
         data: dict[str, Any] = {**finding.data, "target": one.target, "restriction": one.id}
