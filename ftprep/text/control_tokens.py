@@ -119,9 +119,10 @@ def _counts(text: str, token: str, start: int, answer: bool) -> bool:
     if token in ("[INST]", "[/INST]"):
         return "[INST]" in text and "[/INST]" in text
     if token == "<s>":
-        # Struck-out text of HTML has its end right behind it; a key to press stands in the middle of a sentence.
+        # Struck-out text of HTML ends before the text does, and a key to press (`<s>`) has no end at all.
         end = text.find("</s>")
-        return start == 0 and (end < 0 or not text[end + 4 :].strip()) and not _TAG.search(text)
+        closed = end > 0 and not text[end + 4 :].strip() and not _TAG.search(text)
+        return start == 0 and (closed or "[INST]" in text)
     if token == "</s>":
         return not _OPENED.search(text, 0, start)
     return True

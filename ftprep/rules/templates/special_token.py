@@ -40,8 +40,8 @@ class SpecialToken(CalibratedRule):
 
     ## Why is this bad?
     The tokenizer reads the token as a command: a turn ends in the middle of a text, or another one begins. Answers
-    that close with the end token teach the model to write it twice. On 420,000 rows of some twenty sets the rule
-    flagged FLAGGED.
+    that close with the end token teach the model to write it twice. Of 122,876 real rows in twenty files 19.5 % were
+    flagged, all in one file whose answers end with the token; 20 of 20 that were read are right.
 
     ## How to settle it
     Cut the token; templates add theirs. Where a text must speak of it, quote it, and check that your trainer encodes
