@@ -90,10 +90,15 @@ class Restriction:
     not_enforced: str = ""
 
     def holds_for(self, format: str | None, model: Model | None) -> bool:
-        """Whether the demand is made on rows of ``format`` for ``model``; None leaves either open."""
+        """Whether the demand is made on rows of ``format`` for ``model``; None leaves either open.
+
+        Where no model is named, the limits of all count, as alternatives, and no other demand of some models does.
+        """
         if format is not None and self.formats and format not in self.formats:
             return False
-        return not self.models or model is None or model.name in self.models
+        if model is None:
+            return not self.models or self.check.endswith((LEAST, MOST))
+        return not self.models or model.name in self.models
 
     def wording(self, words: Mapping[str, Any]) -> str | None:
         """The platform's words about one finding; None where it has none or ``words`` are not enough.

@@ -228,10 +228,10 @@ class InvalidContentPart(RecordRule):
             told.add(image.turn)
             role = "assistant" if image.letter in ASSISTANT else "tool" if image.letter == "t" else "system"
             message = f"image in {_TURNS[role]}"
-            if demands is not None:
-                yield self.refused(record.ref, demands, message, {"role": role}, pointer=image.pointer)
-            elif role == "assistant":
+            if role == "assistant":
                 yield self.finding(record.ref, message, pointer=image.pointer)
+            elif demands is not None:
+                yield self.refused(record.ref, demands, message, {"role": role}, pointer=image.pointer)
             else:
                 yield self._warn(record, message, image.pointer)
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ftprep.targets.target import Restriction
 
 
-_ROW_CHECKS = ("outputs", "row-weight", "functions", "schema-version", "prompt-end")
+_ROW_CHECKS = ("outputs", "row-weight", "functions", "schema-version", "prompt-end", "has-user")
 
 
 class InvalidValue(RecordRule):
@@ -139,9 +139,16 @@ def _schema_version(row: Mapping[str, Any], demand: Restriction) -> str | None:
     return f"`schemaVersion` is {quote(version)}; `{demand.value}` is due"
 
 
+def _has_user(row: Mapping[str, Any], demand: Restriction) -> str | None:
+    messages = row.get("messages")
+    turns = [turn for turn in messages if isinstance(turn, dict)] if isinstance(messages, list) else []
+    return "no message is the user's" if turns and all(turn.get("role") != "user" for turn in turns) else None
+
+
 _VALUES: tuple[tuple[str, str, Callable[[Mapping[str, Any], Restriction], str | None]], ...] = (
     ("row-weight", "/weight", _row_weight),
     ("functions", "/functions", _functions),
     ("schema-version", "/schemaVersion", _schema_version),
+    ("has-user", "/messages", _has_user),
 )
 """Values at the top of a row: the check, the pointer, and what is wrong with the value if anything is."""

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ftprep.finding import Finding, Severity
+from ftprep.pointer import resolve
 from ftprep.rule import Bad, Good, Needs, RecordRule
 
 if TYPE_CHECKING:
@@ -84,17 +85,24 @@ class UnknownRole(RecordRule):
         return self.restrictions("roles", format) + self.restrictions("image-roles", format)
 
     def check(self, record: Record) -> Iterator[Finding]:
+        roles, told = self.restriction("roles", record.format.name), set[str]()
         for error in record.schema_errors:
-            if error.code == self.code:
+            if error.code != self.code:
+                continue
+            told.add(error.pointer)
+            if roles is None:
                 yield self.finding(record.ref, error.message, pointer=error.pointer, data=error.data)
-        for roles in self._roles(record.format.name):
-            if roles.check == "roles" or record.index in record.shard.media_rows:
-                yield from self._refused_roles(record, roles)
+            else:
+                words = {"role": resolve(record.row, error.pointer)}
+                yield self.refused(record.ref, roles, error.message, words, pointer=error.pointer, data=error.data)
+        for known in self._roles(record.format.name):
+            if known.check == "roles" or record.index in record.shard.media_rows:
+                yield from self._refused_roles(record, known, told)
 
-    def _refused_roles(self, record: Record, roles: Restriction) -> Iterator[Finding]:
+    def _refused_roles(self, record: Record, roles: Restriction, told: set[str]) -> Iterator[Finding]:
         for pointer, turns in record.format.conversations(record.row):
             for number, turn in enumerate(turns):
-                role = turn.get("role") if isinstance(turn, dict) else None
-                if role in _LETTERS and role not in roles.value:
+                role, place = turn.get("role") if isinstance(turn, dict) else None, f"{pointer}/{number}/role"
+                if isinstance(role, str) and place not in told and role in _LETTERS and role not in roles.value:
                     message = f"{roles.target} knows no role `{role}`"
-                    yield self.refused(record.ref, roles, message, {"role": role}, pointer=f"{pointer}/{number}/role")
+                    yield self.refused(record.ref, roles, message, {"role": role}, pointer=place)
