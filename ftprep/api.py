@@ -15,6 +15,7 @@ from ftprep.engine.inspection import CRASH, Inspection, guarded
 from ftprep.engine.local import LocalEngine, no_cyclic_gc
 from ftprep.engine.survey import Answer
 from ftprep.engine.table import TableBuilder
+from ftprep.engine.wording import told_by_target
 from ftprep.errors import InputError
 from ftprep.finding import Finding, Severity
 from ftprep.inputs import Input, Tokens, open_input
@@ -24,7 +25,6 @@ from ftprep.report import Report
 from ftprep.rule import Needs, Rule
 from ftprep.selection import Selection
 from ftprep.settings import Settings
-from ftprep.targets.wording import told_by_target
 
 if TYPE_CHECKING:
     from ftprep.io.source import Source

@@ -260,6 +260,55 @@ def test_lines_of_the_wording_are_those_of_the_file(tmp_path: Path) -> None:
         assert [one.data["says"] for one in findings] == ['Example 9001 contains an extra "id"']
 
 
+def test_all_targets_are_asked_in_one_pass(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    rows = [{**CHAT, "id": str(number)} for number in range(40)]
+    rows[7] = {**CHAT, "messages": [{"role": "user", "content": "Hi"}, *CHAT["messages"]], "id": "7"}
+    path.write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    report = ftprep.lint(path, isolated=True, target="auto")
+    answers = {answer.target: answer for answer in report.targets}
+    assert list(answers) == list(all_targets())
+    assert answers["trl"].accepts
+    assert answers["gemini"].unread == ("openai-chat",)
+    openai, claude = answers["openai"], answers["claude-bedrock"]
+    assert [(one.code, one.rows, one.files) for one in openai.obstacles] == [("SCH002", 40, 0)]
+    assert (openai.rows, openai.accepts) == (40, False)
+    assert [(one.code, one.rows) for one in claude.obstacles] == [("CHT004", 1)]
+    assert {one.code for one in report.findings} <= {"SCH002", "CHT004", "BAL004", "DUP001"}
+    assert all("target" not in one.data for one in report.findings)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_an_answer_agrees_with_a_run_for_that_target_alone(target: Target, tmp_path: Path) -> None:
+    calls = {"id": "a", "type": "function", "function": {"name": "hours", "arguments": {"day": "Sunday"}}}
+    odd: list[dict[str, Any]] = [
+        CHAT,
+        {**CHAT, "weight": 2},
+        {"messages": [{"role": "developer", "content": "Be brief."}, *CHAT["messages"]]},
+        {"messages": [*CHAT["messages"], *CHAT["messages"][1:]]},
+        {"messages": [{"role": "user", "content": "Open?"}, {"role": "assistant", "tool_calls": [calls]}]},
+        {"messages": [{"role": "user", "content": [{"type": "image"}]}, CHAT["messages"][1]]},
+        {"messages": [{"role": "user", "content": "Bot: hi\nHuman: hi<|endoftext|>"}, CHAT["messages"][1]]},
+        {"messages": []},
+    ]
+    path = tmp_path / "rows.jsonl"
+    path.write_text("".join(f"{json.dumps(row)}\n" for row in odd * 5) + "{broken\n")
+    answer = next(one for one in ftprep.lint(path, target="auto", isolated=True).targets if one.target == target.name)
+    alone = ftprep.lint(path, target=target.name, isolated=True, profile="thorough")
+    if answer.unread:  # then rows are not looked at as rows
+        assert ("SCH010", 1) in {(one.code, one.files) for one in answer.obstacles}
+        return
+    asked = {one.rule for one in target.restrictions} | {code for code in all_rules() if code[:3] in ("JSN", "SCH")}
+    errors = [one for one in alone.findings if one.severity == Severity.ERROR and one.code in asked]
+    rows = {one.ref.line for one in errors if one.ref.line}
+    assert {one.code: one.rows for one in answer.obstacles if one.rows} == {
+        code: len({one.ref.line for one in errors if one.code == code and one.ref.line})
+        for code in {one.code for one in errors if one.ref.line}
+    }
+    assert answer.rows == len(rows)
+    assert {one.code for one in answer.obstacles if one.files} == {one.code for one in errors if not one.ref.line}
+
+
 # --- vendors' own files -------------------------------------------------------------------------------------------
 
 VENDORS = [

@@ -12,12 +12,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ftprep.engine.wording import told
 from ftprep.finding import Finding, Severity
 from ftprep.record import Ref
 from ftprep.rule import DatasetRule, Needs, RecordRule, Rule
 from ftprep.rules import all_rules
 from ftprep.targets.target import Target, all_targets
-from ftprep.targets.wording import told
 
 if TYPE_CHECKING:
     from ftprep.engine.engine import Engine

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _RUN = re.compile(r"(?P<user>uu+)|(?P<assistant>[aeAEmM]+[aceACEmM])")
 # What a trainer sees that knows two sides by their positions: results speak for the user, calls for the assistant.
 _SIDES = re.compile(r"(?P<user>[ut]{2,})|(?P<assistant>[aceACEmM]{2,})")
-_SIDES_SCREEN = re.compile(rb"[ut]{2}|[aceACEmM]{2}")
+_SIDES_SCREEN = re.compile(rb"[ut]{2}|[aceACEmM]{2}|^[^|\n]*(?:[ut]\|[ut]|[aceACEmM]\|[aceACEmM])", re.MULTILINE)
 _AFTER_RESULT = re.compile(r"t(?P<next>[usd])")
 _AFTER_RESULT_SCREEN = re.compile(rb"t\|?[usd]")
 _VERBS = {Severity.ERROR: "refuses", Severity.WARNING: "may refuse", Severity.INFO: "takes"}
