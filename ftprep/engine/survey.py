@@ -69,27 +69,49 @@ class Survey:
     """The rules of all targets, run beside those of the run itself."""
 
     def __init__(self, settings: Settings) -> None:
+        self.settings = settings
         self.targets = tuple(all_targets().values())
-        units: list[Unit] = []
-        for code, kind in all_rules().items():
-            alike = []
-            for target in self.targets:
-                own = [one for one in target.restrictions if one.rule == code]
-                if any(one.check for one in own):
-                    mine = replace(settings, target=target.name)
-                    units.append(Unit(kind(mine, settings.rule_options.get(kind.name, {})), (target,)))
-                elif own or (kind.family() in EVERYWHERE and kind.severity == Severity.ERROR):
-                    alike.append(target)
-            if alike and kind.unavailable(settings) is None:
-                units.append(Unit(kind(settings, settings.rule_options.get(kind.name, {})), tuple(alike)))
-        self.units = units
-        self.record_units = [unit for unit in units if isinstance(unit.rule, RecordRule)]
-        self.dataset_rules = {one.rule.code: one.rule for one in units if isinstance(one.rule, DatasetRule)}
+        self.units = [unit for code in all_rules() for unit in self._units(code, None, self.targets)]
+        self._by_format: dict[str | None, list[Unit]] = {}
+
+    def _units(self, code: str, format: str | None, targets: Sequence[Target]) -> Iterator[Unit]:
+        """One rule for the ``targets``, once for all that make the same demands on rows of ``format``."""
+        kind = all_rules()[code]
+        groups: defaultdict[tuple[Any, ...], list[Target]] = defaultdict(list)
+        for target in targets:
+            own = [one for one in target.restrictions if one.rule == code and one.holds_for(format, None)]
+            checked = [(one.check, repr(one.value), one.severity, one.split) for one in own if one.check]
+            if checked:
+                # Without a format the target itself is a part of what is demanded: which formats it reads.
+                groups[tuple(checked) if format is not None else (target.name,)].append(target)
+            elif own or (kind.family() in EVERYWHERE and kind.severity == Severity.ERROR):
+                groups[()].append(target)
+        for demands, alike in groups.items():
+            mine = replace(self.settings, target=alike[0].name) if demands else self.settings
+            if demands or kind.unavailable(self.settings) is None:
+                yield Unit(kind(mine, self.settings.rule_options.get(kind.name, {})), tuple(alike))
+
+    def _record_units(self, format: str | None) -> list[Unit]:
+        """The record rules for rows of ``format``, with the targets that read it; kept from shard to shard."""
+        if format not in self._by_format:
+            readers = [target for target in self.targets if format in target.formats]
+            self._by_format[format] = [
+                unit
+                for code, kind in all_rules().items()
+                if issubclass(kind, RecordRule)
+                for unit in self._units(code, format, self.targets if kind.needs == Needs.RAW else readers)
+            ]
+        return self._by_format[format]
+
+    @property
+    def dataset_rules(self) -> dict[str, DatasetRule]:
+        """One rule of each code that looks at whole sets, to make tables of shards with."""
+        return {one.rule.code: one.rule for one in self.units if isinstance(one.rule, DatasetRule)}
 
     @property
     def literals(self) -> dict[str, tuple[str, ...]]:
         """What a shard must be searched for, by code."""
-        found = {one.rule.code: one.rule.literals for one in self.record_units if isinstance(one.rule, RecordRule)}
+        found = {one.rule.code: one.rule.literals for one in self.units if isinstance(one.rule, RecordRule)}
         return {code: words for code, words in found.items() if words}
 
     def observe(self, shard: Shard) -> Counts:
@@ -98,14 +120,13 @@ class Survey:
 
         format = shard.format.name if shard.format is not None else None
         refused: defaultdict[str, defaultdict[str, set[Ref]]] = defaultdict(lambda: defaultdict(set))
-        for rule, targets in self.record_units:
-            readers = [target for target in targets if format in target.formats or rule.needs == Needs.RAW]
-            if not readers or not isinstance(rule, RecordRule) or not speaks_about(rule, shard):
+        for rule, targets in self._record_units(format):
+            if not isinstance(rule, RecordRule) or not speaks_about(rule, shard):
                 continue
-            findings = run_record_rule(rule, shard)
-            for target in readers if findings else ():
+            findings = [finding for finding in run_record_rule(rule, shard) if finding.ref.line]
+            for target in targets if findings else ():
                 for finding in findings:
-                    if finding.ref.line and _is_error(finding, target, format):
+                    if _is_error(finding, target, format):
                         refused[target.name][finding.code].add(finding.ref)
         return {
             name: Counter({ROWS: len(set().union(*rows.values())), **{code: len(refs) for code, refs in rows.items()}})

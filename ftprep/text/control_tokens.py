@@ -75,6 +75,7 @@ def families() -> dict[str, Family]:
     }
 
 
+@functools.cache
 def families_of_model(model: str | None) -> tuple[str, ...]:
     """The families that a model's name tells; none where it tells none."""
     name = (model or "").lower()

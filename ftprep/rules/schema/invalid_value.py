@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ftprep.finding import Finding, Severity
+from ftprep.record import State
 from ftprep.rule import Bad, Good, Needs, RecordRule
 from ftprep.text.snippet import json_type, quote, shorten
 
@@ -17,7 +18,13 @@ if TYPE_CHECKING:
     from ftprep.targets.target import Restriction
 
 
-_ROW_CHECKS = ("outputs", "row-weight", "functions", "schema-version", "prompt-end", "has-user")
+_KEYS = {
+    "row-weight": "weight",
+    "functions": "functions",
+    "schema-version": "schemaVersion",
+    "prompt-end": "prompt",
+}
+"""The key of a row that each check looks at; other checks look at every row."""
 
 
 class InvalidValue(RecordRule):
@@ -74,8 +81,14 @@ class InvalidValue(RecordRule):
     def screen(self, shard: Shard) -> list[int] | None:
         rows = shard.rows_with_schema_error(self.code)
         name = shard.format.name if shard.format is not None else None
-        demanding = any(self.restrictions(check, name) for check in _ROW_CHECKS)
-        return None if demanding else rows
+        if any(self.restrictions(check, name) for check in ("outputs", "has-user")):
+            return None
+        keys = {key for check, key in _KEYS.items() if self.restrictions(check, name)}
+        if not keys:
+            return rows
+        known = enumerate(shard.rows)
+        holders = (index for index, row in known if shard.state[index] <= State.FAULTY and not keys.isdisjoint(row))
+        return sorted({*rows, *holders})
 
     def check(self, record: Record) -> Iterator[Finding]:
         for error in record.schema_errors:

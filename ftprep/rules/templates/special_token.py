@@ -113,7 +113,7 @@ class SpecialToken(CalibratedRule):
                     break
                 excused = quoted
                 if not excused:
-                    about = _is_about(record) if about is None else about
+                    about = record.once(_is_about) if about is None else about
                     excused = about
                 if excused and token not in mine:
                     continue
