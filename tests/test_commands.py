@@ -39,7 +39,7 @@ def test_the_help_of_every_command_starts_like_the_list_says(name: str) -> None:
     ("arguments", "message"),
     [
         (["lnt"], "ftprep: no such command `lnt`; did you mean `lint`?\n"),
-        (["xyzzy"], "ftprep: no such command `xyzzy`; known: lint, rule, formats, schema, config, demo\n"),
+        (["xyzzy"], "ftprep: no such command `xyzzy`; known: lint, rule, formats, targets, schema, config, demo\n"),
         (["lint", "--selct", "CHT"], "ftprep: no such option `--selct`; did you mean `--select`?\n"),
         (["rule", "CHT03"], "ftprep: unknown rule `CHT03`; did you mean `CHT003`? (`ftprep rule` lists them)\n"),
         (["rule", "empty-trun"], "ftprep: unknown rule `empty-trun`; did you mean `empty-turn`? "),

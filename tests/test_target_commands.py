@@ -84,7 +84,7 @@ def test_auto_says_what_each_target_would_refuse(format: str) -> None:
 def test_answers_are_in_the_document() -> None:
     Path("rows.jsonl").write_text(EXTRA * 60)
     document = json.loads(cli("lint", "rows.jsonl", "--target", "auto", "-o", "json").stdout)
-    assert document["settings"]["target"] == "auto"
+    assert document["settings"]["survey"]
     answers = {one["target"]: one for one in document["targets"]}
     assert answers["trl"] == {"target": "trl", "accepts": True, "unread": [], "records": 0, "obstacles": []}
     assert answers["openai"]["obstacles"] == [{"code": "SCH002", "name": "unknown-field", "records": 60, "files": 0}]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from ftprep.engine.survey import Answer
 from ftprep.output.cells import fill
 from ftprep.output.figures import count
 from ftprep.output.style import Style
 from ftprep.report import Report
+
+if TYPE_CHECKING:
+    from ftprep.engine.survey import Answer
 
 SHOWN = 4  # rules named per target
 

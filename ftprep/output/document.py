@@ -29,7 +29,6 @@ from ftprep.output.document_schema import (
 from ftprep.record import Ref
 from ftprep.report import Report
 from ftprep.rules import all_rules
-from ftprep.targets.target import AUTO
 from ftprep.text import snippet
 from ftprep.text.excerpt import Columns
 
@@ -179,12 +178,14 @@ def _settings(report: Report) -> SettingsEntry:
     settings = report.settings
     return {
         "profile": settings.profile,
-        "model": settings.model or settings.target_model,
+        "model": settings.model,
         "tokenizer": settings.tokenizer,
         "max_tokens": settings.max_tokens,
         "count_tokens": settings.count_tokens,
         "format": settings.format,
-        "target": AUTO if settings.survey else settings.target,
+        "target": settings.target,
+        "target_model": settings.target_model,
+        "survey": settings.survey,
         "rule_options": {name: dict(values) for name, values in settings.rule_options.items()},
         "fail_on": "never" if report.fail_on is None else _word(report.fail_on),
         "exit_zero": report.exit_zero,

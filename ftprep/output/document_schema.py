@@ -60,7 +60,11 @@ class SettingsEntry(TypedDict):
     format: str | None
     """The format that was given for all inputs; null when each was detected."""
     target: str | None
-    """The platform or trainer whose own rules applied; ``auto`` where all were asked."""
+    """The platform or trainer whose own rules applied."""
+    target_model: str | None
+    """The model of the target, as it was named."""
+    survey: bool
+    """Whether all targets were asked (``target = "auto"``)."""
     rule_options: dict[str, dict[str, Any]]
     """Options of rules that were given, by name of the rule."""
     fail_on: SeverityWord | Literal["never"]
