@@ -14,6 +14,7 @@ from ftprep.text.control_tokens import (
     families_of_model,
     find_tokens,
     is_about_templates,
+    is_rendered,
     titles,
 )
 from ftprep.text.dialogues import shown_twice
@@ -34,9 +35,10 @@ class SpecialToken(CalibratedRule):
 
     ## What it does
     Searches the texts of a row for the control tokens of some fifteen model families. Tokens that are HTML or prose
-    as well (`<s>`, `[INST]`, `<pad>`) count only where they cannot be that. Silent for quoted tokens and for rows about
-    templates, tokenizers or training. With a target, tokens of its models are errors, also such as are otherwise too
-    common to judge; where they are quoted they are information. From 20 % of the rows on, one finding for the file.
+    as well (`<s>`, `[INST]`, `<pad>`) count only where they cannot be that. Silent for quoted tokens, for rows about
+    templates, tokenizers or training, and for texts in which a whole template was rendered (TPL003). With a target,
+    tokens of its models are errors, also such as are otherwise too common to judge; where they are quoted they are
+    information. From 20 % of the rows on, one finding for the file.
 
     ## Why is this bad?
     The tokenizer reads the token as a command: a turn ends in the middle of a text, or another one begins. Answers
@@ -72,7 +74,14 @@ class SpecialToken(CalibratedRule):
         ),
         Bad(
             _row("[INST] Name a river. [/INST]", "The Nile.</s>"),
-            at=[(1, "/messages/0/content"), (1, "/messages/0/content"), (1, "/messages/1/content")],
+            at=[(1, "/messages/1/content")],
+            note="the prompt is a rendered template, of which TPL003 speaks",
+        ),
+        Bad(
+            _row("[INST] Name a river. [/INST]", "The Nile."),
+            settings={"target": "mistral"},
+            at=[(1, "/messages/0/content"), (1, "/messages/0/content")],
+            note="tokens of the target are errors in any case",
         ),
         Bad(
             _row("Name a river.", "<start_of_turn>model\nThe Nile."),
@@ -108,9 +117,12 @@ class SpecialToken(CalibratedRule):
             if twice and any(pointer.startswith(f"{turn}/") for turn in twice):
                 continue
             found = find_tokens(shard.values[text], own, bool(code & c.TRAINED))
+            rendered = is_rendered(shard.values[text])
             for number, (token, start, quoted) in enumerate(found):
                 if number == _SHOWN:
                     break
+                if rendered and token not in mine:
+                    continue
                 excused = quoted
                 if not excused:
                     about = record.once(_is_about) if about is None else about
