@@ -38,9 +38,11 @@ def test_families_of_targets_exist() -> None:
 def test_each_token_counts_for_its_own_family(token: str) -> None:
     owners = [name for name, family in families().items() if token in family.tokens]
     text = f"Rain is likely. {token} More rain."
-    assert found(text, owners[0]) == [token]
     sure = any(token in family.always for family in families().values())
+    own = any(token in family.own for family in families().values())
+    assert (found(text, *owners) == [token]) >= (sure or own)
     assert (found(text) == [token]) >= sure
+    assert not (own and not sure and found(text))
 
 
 @pytest.mark.parametrize(
@@ -64,6 +66,11 @@ def test_each_token_counts_for_its_own_family(token: str) -> None:
 )
 def test_hard_cases(text: str, tokens: list[str]) -> None:
     assert found(text) == tokens
+
+
+@pytest.mark.parametrize("text", ["Press <s> to save", "<s>12</s> now 9", "Write [INST] as it is"])
+def test_html_and_prose_are_none_for_the_target_either(text: str) -> None:
+    assert found(text, "mistral", "llama-2") == []
 
 
 def test_padding_counts_in_answers_only() -> None:

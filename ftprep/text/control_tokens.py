@@ -113,13 +113,13 @@ def titles(token: str) -> str:
 def find_tokens(text: str, own: Collection[str] = (), answer: bool = False) -> Iterator[Found]:
     """The control tokens of ``text``, each once, at its first place.
 
-    ``own`` are the families of the target, whose tokens always count; ``answer`` says that the model learns the text.
+    ``own`` are the families of the target, whose tokens count even where they are common words; ``answer`` says that
+    the model learns the text.
     """
     seen: set[str] = set()
-    mine = {token for name in own for token in families()[name].tokens}
     for match in _pattern(frozenset(own)).finditer(text):
         token = match[0]
-        if token in seen or not (token in mine or _counts(text, token, match.start(), answer)):
+        if token in seen or not _counts(text, token, match.start(), answer):
             continue
         seen.add(token)
         yield Found(token, match.start(), is_quoted(text, match.start(), match.end()))

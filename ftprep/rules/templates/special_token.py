@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -145,13 +146,16 @@ class SpecialToken(CalibratedRule):
         return of_model or tuple(own)
 
     def calibrate(self, candidates: Sequence[Finding], tally: Mapping[str, int]) -> Iterator[Finding]:
-        rows = len({one.ref for one in candidates})
-        if rows < 2 or rows < self.grouped_share * tally["rows"]:
-            yield from candidates
-            return
-        worst = max(candidates, key=lambda one: one.severity or self.severity)
-        data = {**worst.data, "rows": rows, "judged": tally["rows"]}
-        yield self.group(candidates, rows, tally["rows"], severity=worst.severity, data=data)
+        by_severity: defaultdict[Severity, list[Finding]] = defaultdict(list)
+        for one in candidates:
+            by_severity[one.severity or self.severity].append(one)
+        for severity, alike in by_severity.items():
+            rows = len({one.ref for one in alike})
+            if rows < 2 or rows < self.grouped_share * tally["rows"]:
+                yield from alike
+            else:
+                data = {**alike[0].data, "rows": rows, "judged": tally["rows"]}
+                yield self.group(alike, rows, tally["rows"], severity=severity, data=data)
 
 
 def _is_about(record: Record) -> bool:
