@@ -73,6 +73,10 @@ def _settings() -> Any:
     return Settings()
 
 
+def _own_tokens(target: Target) -> Any:
+    return next((one.value for one in target.restrictions if one.check == "control-tokens"), None)
+
+
 # --- the data -----------------------------------------------------------------------------------------------------
 
 
@@ -242,6 +246,15 @@ def test_a_model_sets_the_limits() -> None:
     assert ftprep.lint(rows, target="openai", model="gpt-4.1-mini-2025-04-14", select=["SCH010"]).findings == []
     report = ftprep.lint(rows, target="openai", model="o4-mini", select=["SCH010"])
     assert "o4-mini is not trained with openai-chat but with openai-rft" in report.findings[0].message
+
+
+@pytest.mark.parametrize("name", [one.name for one in all_targets().values() if _own_tokens(one) == []])
+def test_control_tokens_are_those_of_the_model(name: str) -> None:
+    rows = [{"messages": [CHAT["messages"][0], {"role": "assistant", "content": "Hello!<|return|>"}]}]
+    with_model = ftprep.lint(rows, target=name, model="gpt-oss-20b", select=["TPL001"]).findings
+    assert [(one.severity, one.data.get("target")) for one in with_model] == [(Severity.ERROR, name)]
+    without = ftprep.lint(rows, target=name, select=["TPL001"]).findings
+    assert [one.severity for one in without] == [Severity.WARNING]
 
 
 def test_too_few_rows_are_said_once() -> None:

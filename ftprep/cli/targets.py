@@ -155,7 +155,8 @@ def proof_of(one: Restriction) -> str:
         return f"token limits: {one.target}"
     if one.bad or one.good:
         return f"`{one.target}-{one.id}`"
-    return {"method": "a model sets the limits", "cuts": "TOK002"}.get(one.check, one.rule)
+    others = {"method": "a model sets the limits", "cuts": "TOK002", "control-tokens": "control tokens of the model"}
+    return others.get(one.check, one.rule)
 
 
 def _cell(text: str) -> str:
