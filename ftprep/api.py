@@ -14,7 +14,7 @@ from ftprep.engine.calibration import Candidates
 from ftprep.engine.inspection import CRASH, Inspection, guarded
 from ftprep.engine.local import LocalEngine, no_cyclic_gc
 from ftprep.engine.survey import Answer
-from ftprep.engine.table import TableBuilder
+from ftprep.engine.table import Table, TableBuilder
 from ftprep.engine.wording import told_by_target
 from ftprep.errors import InputError
 from ftprep.finding import Finding, Severity
@@ -44,6 +44,7 @@ def lint(
     model: str | None = None,
     tokenizer: str | os.PathLike[str] | None = None,
     max_tokens: int | None = None,
+    response_format: str | os.PathLike[str] | None = None,
     fail_on: str | Severity | None = None,
     jobs: int | Literal["auto"] = 1,
     rules: Mapping[str, Mapping[str, Any]] | None = None,
@@ -79,6 +80,7 @@ def lint(
         "model": model,
         "tokenizer": tokenizer,
         "max-tokens": max_tokens,
+        "response-format": response_format,
         "fail-on": fail_on,
         "jobs": jobs,
         "rules": rules,
@@ -162,7 +164,7 @@ def run_lint(
         for name, counts in outcome.refused.items():
             refused[name].update(counts)
         for code, table in outcome.tables.items():
-            if lines:
+            if lines and table:
                 table["line"] = table["line"] + lines
             tables[code].add(table)
         if progress is not None:
@@ -171,14 +173,20 @@ def run_lint(
         _fill_counts(one, totals[one.index], settings)
     findings.extend(candidates.calibrated())
     findings.extend(_file_findings(inputs, inspection.rules))
+    wholes: dict[str, Table] = {}
     with no_cyclic_gc():
-        built = {rule.code: tables[rule.code].build() for rule in inspection.dataset_rules}
         for rule in inspection.dataset_rules:
-            findings.extend(guarded(rule, lambda: Ref(0, 0), rule.reduce, built[rule.code], engine))
+            name = rule.table_name()
+            if name not in wholes:
+                wholes[name] = tables.pop(name, TableBuilder()).build()
+            if len(wholes[name]):
+                findings.extend(guarded(rule, lambda: Ref(0, 0), rule.reduce, wholes[name], engine))
         answers: tuple[Answer, ...] = ()
         if inspection.survey is not None:
-            built |= {code: tables[code].build() for code in inspection.survey.dataset_rules if code not in built}
-            answers = inspection.survey.answers(refused, built, inputs, engine)
+            for rule in inspection.survey.dataset_rules.values():
+                if rule.table_name() not in wholes:
+                    wholes[rule.table_name()] = tables.pop(rule.table_name(), TableBuilder()).build()
+            answers = inspection.survey.answers(refused, wholes, inputs, engine)
     told = told_by_target(_unique_crashes(findings), inputs, settings)
     shown, hidden = selection.filter(told, [one.name for one in inputs])
     return Report(

@@ -33,6 +33,7 @@ DEFAULTS: Mapping[str, Any] = {
     "max-tokens": None,
     "format": None,
     "target": None,
+    "response-format": None,
     "profile": "standard",
     "select": (),
     "extend-select": (),
@@ -198,7 +199,7 @@ def _plain(given: Mapping[str, Any], mention: Callable[[str], str]) -> dict[str,
             value = {code: one.label if isinstance(one, Severity) else one for code, one in value.items()}
         elif key == "fail-on" and isinstance(value, Severity):
             value = value.label
-        elif key == "tokenizer" and isinstance(value, os.PathLike):
+        elif key in ("tokenizer", "response-format") and isinstance(value, os.PathLike):
             value = os.fspath(value)
         elif key == "rules" and isinstance(value, Mapping):
             value = {str(rule): dict(table) if isinstance(table, Mapping) else table for rule, table in value.items()}
@@ -248,6 +249,7 @@ def _combine(layers: Sequence[Layer], files: tuple[Path, ...]) -> Resolved:
         target=None if target == AUTO else target,
         target_model=values["model"].value if target else None,
         survey=target == AUTO,
+        response_format=values["response-format"].value,
         rule_options=options,
     )
     selection = Selection(
@@ -289,7 +291,7 @@ def _checked(key: str, value: Any, layer: Layer) -> Any:
             return AUTO if value.strip().lower() == AUTO else target_named(value).name
     except UsageError as error:
         raise UsageError(f"{layer.mention(key)}: {error}") from None
-    if key == "tokenizer":
+    if key == "tokenizer" or (key == "response-format" and not value.lstrip().startswith("{")):
         path = layer.folder / value
         if not os.path.isfile(path):
             raise UsageError(f"{layer.mention(key)}: there is no file {quote(shown_path(path), 200)}")

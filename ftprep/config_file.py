@@ -40,6 +40,9 @@ Config = TypedDict(
         "target": Annotated[
             str, Field(description="Platform or trainer whose own rules apply, or auto to ask all of them.")
         ],
+        "response-format": Annotated[
+            str, Field(description="JSON file with the response_format of an RFT job, relative to this file.")
+        ],
         "profile": Annotated[Profile, Field(description="Which cost of rule may run.")],
         "select": Annotated[
             Selectors,

@@ -89,8 +89,7 @@ class Record:
     @property
     def turn_pointers(self) -> list[str]:
         """The JSON Pointer of each turn, for the letters of :attr:`turns` without separators."""
-        lists = self.format.conversations(self.row)
-        return [f"{pointer}/{index}" for pointer, turns in lists for index in range(len(turns))]
+        return self.format.turn_pointers(self.row)
 
     @property
     def text_range(self) -> range:

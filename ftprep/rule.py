@@ -7,7 +7,7 @@ findings. It never prints, counts, colours, ignores or exits, and its instances 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
@@ -244,10 +244,19 @@ class PatternRule(Rule):
         raise NotImplementedError
 
 
+class Facts(NamedTuple):
+    """What a shard is boiled down to for several dataset rules. ``columns`` is as ``DatasetRule.map_shard``."""
+
+    name: str
+    columns: Callable[[Shard], Mapping[str, Any] | None]
+
+
 class DatasetRule(Rule):
     """Looks at all rows together, in two steps: shards become small tables, the table becomes findings."""
 
     scope = "dataset"
+    facts: ClassVar[Facts | None] = None
+    """What makes the table, where several rules judge the same facts: it is made once for all of them."""
 
     def map_shard(self, shard: Shard) -> Mapping[str, Any] | None:
         """Return columns of numbers (numpy arrays of one length), one entry per row named in column ``row``.
@@ -256,6 +265,11 @@ class DatasetRule(Rule):
         ``offset``. Texts never go into a table.
         """
         raise NotImplementedError
+
+    @classmethod
+    def table_name(cls) -> str:
+        """The name of the table that the rule judges: that of its facts, or its own code."""
+        return cls.code if cls.facts is None else cls.facts.name
 
     def reduce(self, table: Table, engine: Engine) -> Iterator[Finding]:
         """Yield findings from the table of all shards, in reading order, with ``engine.group_by``."""

@@ -18,8 +18,8 @@ class Settings:
     the model's entry names one. ``target`` is the platform or trainer whose restrictions hold, and ``target_model``
     its model as the user named it; ``model`` is that name only where its vocabulary is known. With ``survey`` every
     target is asked what stands in the way of the data. ``rule_options`` maps rule names to option values, already
-    checked against the rules. ``count_tokens`` is False where no selected rule and no header needs a count of every
-    row.
+    checked against the rules. ``response_format`` is the path of a JSON file, or the JSON object itself, as text.
+    ``count_tokens`` is False where no selected rule and no header needs a count of every row.
     """
 
     profile: Profile = "standard"
@@ -31,4 +31,5 @@ class Settings:
     target: str | None = None
     target_model: str | None = None
     survey: bool = False
+    response_format: str | None = None
     rule_options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

@@ -55,6 +55,7 @@ class Shard:
         self.schema_errors: dict[int, tuple[SchemaError, ...]] = {}
         self.foreign: dict[int, str] = {}
         self.kept: dict[tuple[Callable[[Record], Any], int], Any] = {}
+        self._columns: dict[Callable[[Shard], Any], Any] = {}
         self.rows: list[Any] = self._parse()
         if format is None:
             for index, state in enumerate(self.state):
@@ -313,6 +314,13 @@ class Shard:
     def rows_in(self, *states: State) -> list[int]:
         """Rows in one of ``states``."""
         return self.rows_where(np.isin(np.frombuffer(bytes(self.state), dtype=np.uint8), states))
+
+    def once(self, function: Callable[[Shard], T]) -> T:
+        """``function(self)``, worked out once however many rules ask; the result is not to be changed."""
+        if function not in self._columns:
+            self._columns[function] = function(self)
+        value: T = self._columns[function]
+        return value
 
     # --- tokens -------------------------------------------------------------------------------------------------
 

@@ -152,7 +152,7 @@ EMPTY_FIELDS = [
         {"instruction": "a", "output": "b", "history": [["", "x"], ["y", ""]]},
         ["/history/0/0", "/history/1/1"],
     ),
-    ("trl-preference-std", {"prompt": "a", "chosen": "", "rejected": "b"}, ["/chosen"]),
+    ("trl-preference-std", {"prompt": "a", "chosen": "", "rejected": "b"}, []),  # PRF002
     ("openai-rft", {"messages": chat("u")["messages"], "reference_answer": ""}, []),
     (
         "sharegpt",

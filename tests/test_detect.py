@@ -45,57 +45,9 @@ def test_a_few_other_rows_change_nothing(name: str) -> None:
 
 
 OTHER_SHAPES: dict[str, dict[str, Any]] = {
-    "LLaMA-Factory blocks": {
-        "messages": [
-            {"role": "user", "content": [{"type": "text", "value": "hi"}], "loss_weight": 0.0},
-            {"role": "assistant", "content": [{"type": "text", "value": "Hello"}], "loss_weight": 1.0},
-        ]
-    },
     "LLaMA-Factory preference blocks": {"chosen_messages": [USER, ASSISTANT], "rejected_messages": [USER, ASSISTANT]},
-    "LLaMA-Factory multimodal": {
-        "messages": [{"role": "user", "content": "<image>Who?"}, ASSISTANT],
-        "images": ["a.jpg"],
-    },
-    "LLaMA-Factory KTO": {"messages": [USER, ASSISTANT], "label": True},
-    "LLaMA-Factory KTO tag": {"conversations": [{"from": "human", "value": "Hi"}], "kto_tag": True},
-    "LLaMA-Factory KTO Alpaca": {"instruction": "Hi", "output": "Hello", "kto_tag": False},
-    "LLaMA-Factory preference": {
-        "conversations": [{"from": "human", "value": "Hi"}],
-        "chosen": {"from": "gpt", "value": "Hello!"},
-        "rejected": {"from": "gpt", "value": "No."},
-    },
-    "LLaMA-Factory Alpaca preference": {"instruction": "Hi", "input": "", "chosen": "Hello!", "rejected": "No."},
-    "Bedrock Converse": {
-        "messages": [{"role": "user", "content": [{"text": "Hi"}]}],
-        "system": [{"text": "Be terse."}],
-    },
-    "Nova": {"schemaVersion": "bedrock-conversation-2024", "messages": [USER, ASSISTANT]},
-    "Nova preference": {
-        "messages": [USER, {"role": "assistant", "candidates": [{"content": [], "preferenceLabel": "x"}]}]
-    },
-    "Claude on Bedrock": {"system": "Be terse.", "messages": [USER, ASSISTANT]},
-    "Gemini": {"contents": [{"role": "user", "parts": [{"text": "Hi"}]}]},
-    "UltraFeedback binarized": {
-        "prompt": "Hi",
-        "chosen": [USER, ASSISTANT],
-        "rejected": [USER, ASSISTANT],
-        "messages": [USER, ASSISTANT],
-        "score_chosen": 8.0,
-    },
     "UltraFeedback": {"instruction": "Hi", "models": ["a"], "completions": [{"model": "a", "response": "Hello"}]},
-    "GSM8K": {"question": "2 + 3?", "answer": "It is 5.\n#### 5"},
-    "HumanEval": {"task_id": "a/0", "prompt": "def f():", "entry_point": "f", "canonical_solution": "", "test": "pass"},
-    "MBPP": {"task_id": 1, "text": "Write f.", "code": "def f(): ...", "test_list": ["assert f()"]},
-    "classification": {"text": "lights off", "category": "lamp"},
-    "labelled prompts": {"prompt": "lights off", "label": "lamp"},
-    "classified conversation": {"messages": [USER, ASSISTANT], "labels": {"mood": "calm"}},
     "splits in one object": {"oos_val": [["set a timer", "timer"]]},
-    "Dolly": {"instruction": "Hi", "context": "", "response": "Hello", "category": "chat"},
-    "verl": {"data_source": "a", "prompt": [USER], "reward_model": {"ground_truth": "7"}},
-    "OASST": {"message_id": "a", "parent_id": None, "text": "Hi", "role": "prompter"},
-    "tokenized": {"input_ids": [1, 2], "labels": [1, 2]},
-    "conversations of messages": {"conversations": [USER, ASSISTANT]},
-    "Orca": {"system_prompt": "", "question": "Hi", "response": "Hello"},
     "answer to a prompt": {"prompt": "Hi", "response": "Hello"},
 }
 
@@ -109,9 +61,10 @@ def test_other_shapes_are_unknown(row: dict[str, Any]) -> None:
 
 
 def test_near_formats_of_an_unknown_one() -> None:
-    assert detect([OTHER_SHAPES["Dolly"]]).nearest == ("alpaca",)
-    assert detect([OTHER_SHAPES["LLaMA-Factory KTO"]]).nearest[0] == "openai-chat"
-    assert detect([OTHER_SHAPES["Gemini"]]).nearest == ()
+    assert detect([{"INSTRUCTION": 1, "RESPONSE": "Hello"}]).nearest[0] == "axolotl-oasst"
+    assert detect([{"instruction": "Hi", "outputs": "Hello"}]).nearest[0] == "axolotl-gpteacher"
+    assert "openai-chat" in detect([{"messages": 1, "tools": 2}]).nearest
+    assert detect([{"no": "shape"}]).nearest == ()
     # the shared keys decide, not their number: two of two before two of three
     assert detect([{"prompt": 1, "completion": 2}]).nearest[0] == "prompt-completion"
     assert len(detect([{"prompt": 1, "completion": 2}]).nearest) == 3
@@ -123,7 +76,7 @@ def test_no_rows() -> None:
 
 
 def test_chance_hits_do_not_make_a_format() -> None:
-    rows = [{"text": "lights off", "intent": "lamp"}] * 19 + [{"text": "lights on"}]
+    rows = [{"text": "lights off", "device": "lamp"}] * 19 + [{"text": "lights on"}]
     assert detect(rows).format is None
     assert detect(rows).reasons == ("1 of 20 sampled rows have a known shape",)
 
@@ -137,7 +90,7 @@ def test_rows_without_answers_and_with_a_column_for_the_grader_are_prompts() -> 
     assert found.alternatives == ()
 
 
-@pytest.mark.parametrize("key", ["reference_answer", "answer", "nums"])
+@pytest.mark.parametrize("key", ["solution", "answer", "nums"])
 def test_any_column_may_be_the_graders(key: str) -> None:
     assert detect([{"messages": [USER], key: "7"}] * 10).format == "openai-rft"
     assert detect([{"messages": [USER], key: {"answer": 7}, "tools": []}] * 10).format == "openai-rft"
@@ -174,6 +127,59 @@ def test_a_label_of_0_or_1_may_be_metadata() -> None:
     assert found.alternatives == (("prompt-completion", 0.4),)
 
 
+# --- tasks ----------------------------------------------------------------------------------------------------------
+
+GSM8K = {"question": "2 + 3?", "answer": "It is 5.\n#### 5"}
+QA = {"question": "2 + 3?", "answer": "5"}
+LIST = {"prompt": [USER]}
+
+
+@pytest.mark.parametrize(
+    ("row", "expected", "others"),
+    [
+        ({**PROMPT, "ground_truth": "7"}, "rlvr-generic", ["openai-rft"]),
+        ({**PROMPT, "ground_truth": ["7"], "dataset": "gsm8k"}, "rlvr-generic", ["openai-rft"]),
+        ({**LIST, "ground_truth": "7"}, "rlvr-generic", ["trl-prompt-only-conv"]),
+        ({"prompt": "Hi", "ground_truth": 7}, "rlvr-generic", ["trl-prompt-only"]),
+        ({**PROMPT, "ground_truth": "7", "reference_answer": "7"}, "nova-rft", ["openai-rft"]),
+        ({**SFT, "ground_truth": "7"}, "openai-chat", []),
+        ({**LIST, "answer": "7"}, "trl-prompt-only-conv", ["verifiers"]),
+        ({**LIST, "answer": "7", "task": "sums"}, "trl-prompt-only-conv", ["verifiers"]),
+        ({**LIST, "info": {"n": 7}}, "verifiers", []),
+        ({"question": "Hi", "info": '{"n": 7}'}, "verifiers", []),
+        (QA, "qa", ["verifiers"]),
+        ({**QA, "options": ["5", "6"]}, "qa", ["verifiers"]),
+        (GSM8K, "gsm8k", ["qa", "verifiers"]),
+        ({"question": "2 + 3?", "input_output": "", "solutions": ""}, "apps", []),
+        ({"prompt": "Write f.", "test_list": [], "code": "pass"}, "mbpp", []),
+        ({"text": "<|im_start|>user\nHi<|im_end|>", "id": 3}, "plain-text-prerendered", []),
+        ({"text": "The token <|im_start|> opens a turn.<|endoftext|>"}, "plain-text", []),
+        ({"input": "Hi", "output": "Ho", "id": 3}, "input-output-pair", []),
+        ({"input": "Hi", "output": "Ho", "label": True}, None, []),
+        ({"data_source": "a", "reward_model": {"style": "model"}, "prompt": [USER]}, "verl", []),
+        ({"data_source": "a", "reward_model": "b", "prompt": [USER]}, None, []),
+        ({"input_ids": [[1, 2]]}, "tokenized", []),
+        ({"question": {"problem": "2 + 3?"}, "label": {"steps": []}}, "prm800k", []),
+        ({"context": [USER], "completions": [{"model": "a", "response": "Hi"}]}, None, []),
+    ],
+)
+def test_tasks(row: dict[str, Any], expected: str | None, others: list[str]) -> None:
+    found = detect([row] * 5)
+    assert (found.format, [one.name for one in found.alternatives]) == (expected, others)
+
+
+def test_one_answer_without_its_mark_leaves_the_file_what_it_is() -> None:
+    assert detect([GSM8K] * 9 + [QA]).format == "gsm8k"
+    assert detect([GSM8K] + [QA] * 9).format == "qa"
+
+
+def test_ground_truth_beside_answers_makes_no_prompts() -> None:
+    truth = {"ground_truth": "7"}
+    found = detect([{**SFT, **truth}] * 8 + [{**PROMPT, **truth}] * 2)
+    assert found.format == "openai-chat"
+    assert detect([{**SFT, **truth}] + [{**PROMPT, **truth}] * 9).format == "rlvr-generic"
+
+
 # --- null keys ------------------------------------------------------------------------------------------------------
 
 
@@ -200,7 +206,7 @@ def test_valid_rows_of_other_formats_are_foreign(file: str, row: str) -> None:
     other = dict(format_named(row).example)
     if file == row or own.match(other) is not None or row in own.incomplete:
         assert foreign(file, other) is None
-        assert file == row or {file, row} == {"openai-chat", "openai-rft"} or row in own.incomplete
+        assert file == row or {file, row} <= {"openai-chat", "openai-rft", "rlvr-generic"} or row in own.incomplete
     else:
         assert foreign(file, other) == row
 
@@ -293,5 +299,5 @@ def test_any_objects(rows: list[dict[str, Any]]) -> None:
 def test_a_few_defective_rows_do_not_turn_tasks_into_conversations() -> None:
     task = {"messages": [{"role": "user", "content": "6 * 7?"}], "reference_answer": "42"}
     answered = {"messages": [*task["messages"], {"role": "assistant", "content": "42"}], "reference_answer": "42"}
-    assert detect([task] * 10 + [answered] * 2).format == "openai-rft"
+    assert detect([task] * 10 + [answered] * 2).format == "nova-rft"
     assert detect([task] * 2 + [answered] * 10).format == "openai-chat"

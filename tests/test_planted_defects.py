@@ -165,6 +165,42 @@ def test_defects_between_the_first_rows_of_an_array(tmp_path: Path) -> None:
     assert found_in(path, f"[\n{row},\n{other}\n") == [(3, "JSN001")]
 
 
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ({"type": "multi", "graders": {}, "calculate_output": "a"}, "the configuration of a grader (`multi`), no data"),
+        (
+            {"type": "python", "source": "def grade(sample, item): ..."},
+            "the configuration of a grader (`python`), no data",
+        ),
+        (
+            {"type": "json_schema", "json_schema": {"schema": {}}},
+            "a response_format (a JSON Schema for answers), no data",
+        ),
+        (
+            {"a": {"file_name": "a.json"}, "b": {"hf_hub_url": "o/b"}},
+            "a dataset_info.json that describes 2 datasets, no data",
+        ),
+    ],
+)
+def test_configurations_are_no_data(content: Row, message: str, tmp_path: Path) -> None:
+    path = tmp_path / "file.json"
+    assert found_in(path, json.dumps(content, indent=1)) == [(0, "SCH009")]
+    assert ftprep.lint(path, isolated=True).findings[0].message == f"the file is {message}"
+
+
+def test_splits_inside_an_object_are_named() -> None:
+    def said(row: Row) -> str:
+        return ftprep.lint([row], isolated=True, select="SCH009").findings[0].message
+
+    assert said({"train": SOUND[:2], "test": SOUND[:1]}) == (
+        "the row is an object around 2 openai-chat rows, in `train` (and in `test`)"
+    )
+    assert said({"data": [{"utterance": "a", "mood": "b"}]}) == "the row is an object around 1 object, in `data`"
+    assert said({"python": {"source": 1}}) == "no known shape: `python`"
+    assert said({"type": "python", "text": "x = 1"}) == "no known shape: `type`, `text`; near: plain-text, mbpp"
+
+
 def test_rows_inside_an_object_are_named(tmp_path: Path) -> None:
     path = tmp_path / "rows.json"
     assert found_in(path, json.dumps({"version": 1, "data": SOUND[:5]}, indent=1)) == [(0, "SCH009")]

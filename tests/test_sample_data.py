@@ -28,6 +28,9 @@ ELSEWHERE = {
     "TUL002",  # needs a target
     "TOK005",  # needs a target
     "TPL004",  # needs a target
+    "BAL003",  # BAL001 speaks first where labels are skewed
+    "CON004",  # information, does not run by default
+    "RFT014",  # needs a response format
     "FTP900",  # a defect of ftprep
 }
 
@@ -65,4 +68,4 @@ def test_every_rule_has_a_row_that_shows_it() -> None:
 
 
 def test_the_sample_is_small() -> None:
-    assert sum(path.stat().st_size for path in SAMPLE.iterdir()) < 100_000
+    assert sum(path.stat().st_size for path in SAMPLE.iterdir()) < 300_000

@@ -22,7 +22,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 # Settings that configuration files know too: an option, if given, is handed to ftprep.config under this name.
 SETTINGS = (
     *("select", "extend-select", "ignore", "per-file-ignores", "profile", "format", "target", "model", "tokenizer"),
-    *("max-tokens", "exclude", "fail-on", "jobs"),
+    *("max-tokens", "response-format", "exclude", "fail-on", "jobs"),
 )
 EXAMPLES_SHOWN = 3
 
@@ -88,6 +88,7 @@ def _flag(section: str, *names: str, help: str) -> Callable[[F], F]:
 @_option("Data", "--model", metavar="NAME", help="Model to be trained: sets tokenizer and context limit.")
 @_option("Data", "--tokenizer", metavar="PATH", help="A tokenizer.json, for models without a built-in one.")
 @_option("Data", "--max-tokens", metavar="N", type=int, help="Most tokens that a row may have.")
+@_option("Data", "--response-format", metavar="FILE", help="JSON Schema that answers to RFT rows must follow.")
 @_list("Data", "--exclude", metavar="GLOB", help="Leave out files and folders that match.")
 @_flag("Data", "--force-exclude", help="Leave them out even where they are given by name.")
 @_option(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from ftprep.engine.table import Table
     from ftprep.inputs import Input
+    from ftprep.record import Record, Ref
     from ftprep.shard import Shard
 
 T = TypeVar("T")
@@ -23,6 +24,9 @@ class Engine(Protocol):
     @property
     def inputs(self) -> Sequence[Input]:
         """The inputs of the run, by file number."""
+
+    def records(self, refs: Iterable[Ref]) -> dict[Ref, Record]:
+        """Read some rows again, to see the texts behind the numbers of a table. Rows without a format are left out."""
 
     def map_shards(self, function: Callable[[Shard], T]) -> Iterator[tuple[int, T]]:
         """Call ``function`` (picklable, without state) on every shard; yield (lines before, result) in reading order.

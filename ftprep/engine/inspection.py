@@ -77,7 +77,7 @@ class Inspection:
         if self.survey is not None:
             outcome.refused = self.survey.observe(shard)
             for rule_of_all in self.survey.dataset_rules.values():
-                if rule_of_all.code not in outcome.tables and speaks_about(rule_of_all, shard):
+                if speaks_about(rule_of_all, shard):
                     self._map_dataset_rule(rule_of_all, shard, outcome)
         if self.settings.count_tokens and shard.format is not None:
             outcome.total_tokens = int(shard.row_tokens.sum())
@@ -102,13 +102,15 @@ class Inspection:
                 outcome.findings.extend(guarded(rule, place, rule.check_match, shard.record(row), text, match))
 
     def _map_dataset_rule(self, rule: DatasetRule, shard: Shard, outcome: Outcome) -> None:
+        name = rule.table_name()
+        if name in outcome.tables:
+            return
         try:
-            columns = rule.map_shard(shard)
+            columns = rule.map_shard(shard) if rule.facts is None else rule.facts.columns(shard)
         except Exception as error:
             outcome.findings.append(crash(rule, Ref(shard.chunk.file, 0), error))
-            return
-        if columns is not None:
-            outcome.tables[rule.code] = with_references(columns, shard)
+            columns = None
+        outcome.tables[name] = {} if columns is None else with_references(columns, shard)
 
 
 def run_record_rule(rule: RecordRule, shard: Shard) -> list[Finding]:

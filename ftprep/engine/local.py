@@ -7,14 +7,15 @@ import os
 import signal
 import sys
 import threading
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ftprep.engine.engine import Group, groups
 from ftprep.errors import InputError
+from ftprep.io.chunk import MAX_ROWS, fetched_chunk
 from ftprep.shard import Shard
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from ftprep.inputs import Input
     from ftprep.io.chunk import Chunk, Range
     from ftprep.io.source import Source
+    from ftprep.record import Record, Ref
     from ftprep.settings import Settings
     from ftprep.text.tokens import Tokenizer
 
@@ -64,6 +66,25 @@ class LocalEngine:
                     yield from self._serial(one, function)
             except InputError as error:  # it went away, or the disk failed: the other inputs are read all the same
                 self.problems.append(str(error))
+
+    def records(self, refs: Iterable[Ref]) -> dict[Ref, Record]:
+        """Read some rows again; see :class:`~ftprep.engine.engine.Engine`."""
+        wanted: defaultdict[int, list[Ref]] = defaultdict(list)
+        for ref in dict.fromkeys(refs):
+            wanted[ref.file].append(ref)
+        found: dict[Ref, Record] = {}
+        for file, places in sorted(wanted.items()):
+            one = self._inputs[file]
+            if one.format is None:
+                continue
+            raws = one.source.fetch(places)
+            order = [ref for ref in sorted(places) if ref in raws]
+            for first in range(0, len(order), MAX_ROWS):
+                part = order[first : first + MAX_ROWS]
+                chunk = fetched_chunk(file, [raws[ref] for ref in part], part)
+                shard = Shard(chunk, one.format, self._settings)
+                found.update((ref, shard.record(number)) for number, ref in enumerate(part))
+        return found
 
     def group_by(self, table: Table, keys: Sequence[str], function: Callable[[Group], Iterator[T]]) -> Iterator[T]:
         """Call ``function`` on each group of at least two entries with equal ``keys``."""

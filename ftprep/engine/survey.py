@@ -168,8 +168,9 @@ class Survey:
     def _about_sets(self, rule: Rule, tables: Mapping[str, Table], engine: Engine) -> Iterator[Finding]:
         from ftprep.engine.inspection import guarded
 
-        if isinstance(rule, DatasetRule) and rule.code in tables:
-            yield from guarded(rule, lambda: Ref(0, 0), rule.reduce, tables[rule.code], engine)
+        table = tables.get(rule.table_name()) if isinstance(rule, DatasetRule) else None
+        if isinstance(rule, DatasetRule) and table is not None and len(table):
+            yield from guarded(rule, lambda: Ref(0, 0), rule.reduce, table, engine)
 
 
 def _is_error(finding: Finding, target: Target, format: str | None) -> bool:

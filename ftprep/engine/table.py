@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ftprep.record import Ref
 
+T = TypeVar("T")
 REF_COLUMNS = ("file", "line", "offset")
 
 
@@ -18,6 +19,14 @@ class Table:
 
     def __init__(self, columns: Mapping[str, NDArray[Any]]) -> None:
         self.columns = dict(columns)
+        self._kept: dict[str, Any] = {}
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """What ``make`` returns, made once however many rules ask for ``name``; it is not to be changed."""
+        if name not in self._kept:
+            self._kept[name] = make()
+        value: T = self._kept[name]
+        return value
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values()), ()))

@@ -41,6 +41,8 @@ OPTIONAL = 1 << 10  # may be empty without being a defect
 LEGACY_CALL = 1 << 11  # stands in ``function_call``, not in ``tool_calls``
 
 FIELD_SHIFT, OUTER_SHIFT, INDEX_MASK = 56, 28, (1 << 28) - 1
+ITEM_SHIFT = 64
+"""From this bit on, a slot holds what a format's own ``pointer`` needs besides: slots are ints of any size."""
 
 # Turn letters. A regular expression over them is the cheapest screen there is: one string per shard.
 #   s system   d developer   u user   t tool result   x unknown role
@@ -56,9 +58,14 @@ def slot(field: int, outer: int = 0, inner: int = 0) -> int:
     return field << FIELD_SHIFT | outer << OUTER_SHIFT | inner
 
 
+def field_of(packed: int) -> int:
+    """The field number in a slot."""
+    return packed >> FIELD_SHIFT & (1 << ITEM_SHIFT - FIELD_SHIFT) - 1
+
+
 def pointer(fields: tuple[str, ...], code: int, packed: int) -> str:
     """Build the JSON Pointer of a text. ``fields`` are the pointers of a format's parts, by field number."""
-    prefix = fields[packed >> FIELD_SHIFT]
+    prefix = fields[field_of(packed)]
     outer = packed >> OUTER_SHIFT & INDEX_MASK
     inner = packed & INDEX_MASK
     kind = code & KIND_MASK

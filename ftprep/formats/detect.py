@@ -14,7 +14,9 @@ RFT_SHARE = 0.9  # below this, rows that end with the user are answers that are 
 REFERENCE_SHARE = 0.5  # the same where nearly all rows hold a column that is named as a reference answer
 KNOWN_SHARE = 0.5  # below this, rows of a known shape are chance hits in a file of another shape
 ALTERNATIVE = 0.3  # less likely formats are not worth a word
-SFT, RFT = "openai-chat", "openai-rft"
+SFT, RFT, NOVA = "openai-chat", "openai-rft", "nova-rft"
+CONVERSE, DISTILLATION = "bedrock-converse", "bedrock-distillation"
+PROMPTS = (RFT, NOVA, "rlvr-generic")  # rows of messages that end with the user
 
 Found = list[tuple[str, Match]]
 
@@ -45,8 +47,13 @@ class Detection(NamedTuple):
 def matches(row: Mapping[str, Any]) -> Found:
     """Every format that ``row`` looks like, in order of detection: the first takes the row. Null keys are absent."""
     present = _present(row)
-    found = [(name, format.match(present)) for name, format in all_formats().items()]
+    found = [(name, _match(format, present)) for name, format in all_formats().items()]
     return [(name, match) for name, match in found if match is not None]
+
+
+def _match(format: Format, present: Mapping[str, Any]) -> Match | None:
+    """Ask the format, unless the row has none of its keys: with many formats, most have nothing to say."""
+    return None if format.keys.isdisjoint(present) else format.match(present)
 
 
 def _present(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -60,12 +67,12 @@ def foreign_format(format: Format, row: Mapping[str, Any]) -> str | None:
     wrong with it.
     """
     present = _present(row)
-    if format.match(present) is not None:
+    if _match(format, present) is not None:
         return None
-    for name, other in all_formats().items():
-        if other.match(present) is not None:
-            return None if name in format.incomplete else name
-    return None
+    found = _settle_references([matches(present)])[0]
+    if not found or found[0][0] in format.incomplete:
+        return None
+    return found[0][0]
 
 
 def detect(rows: Sequence[Mapping[str, Any]]) -> Detection:
@@ -76,7 +83,8 @@ def detect(rows: Sequence[Mapping[str, Any]]) -> Detection:
     """
     keys = _common_keys(rows)
     found = [matches(row) for row in rows]
-    settled, doubt = _settle_prompts(rows, found)
+    settled, doubt = _settle_prompts(rows, _settle_references(found))
+    settled, lost = _settle_distillation(settled)
     votes = Counter(one[0][0] for one in settled if one)
     total = len(rows)
     if not votes or votes.total() < KNOWN_SHARE * total:
@@ -93,7 +101,7 @@ def detect(rows: Sequence[Mapping[str, Any]]) -> Detection:
         Alternative(other, min(round(score, 2), confidence)) for other, score in likely.items() if score >= ALTERNATIVE
     ]
     alternatives.sort(key=lambda one: (-one.confidence, formats[one.name].priority))
-    reasons = (*_vote_reasons(name, settled, votes, total), *doubt)
+    reasons = (*_vote_reasons(name, settled, votes, total), *doubt, *(lost if name == CONVERSE else ()))
     return Detection(name, confidence, reasons, tuple(alternatives[:3]), keys)
 
 
@@ -124,7 +132,7 @@ def _settle_prompts(rows: Sequence[Mapping[str, Any]], found: Sequence[Found]) -
     row, and the reason is returned.
     """
     chats = [index for index, one in enumerate(found) if any(name in (SFT, RFT) for name, _ in one)]
-    prompts = [index for index in chats if found[index][0][0] == RFT]
+    prompts = [index for index in chats if found[index][0][0] in PROMPTS]
     if not prompts:
         return list(found), ()
     shared = _shared_columns([rows[index] for index in prompts])
@@ -133,9 +141,37 @@ def _settle_prompts(rows: Sequence[Mapping[str, Any]], found: Sequence[Found]) -
     needed = REFERENCE_SHARE if referenced else RFT_SHARE
     if shared and len(prompts) >= needed * len(chats):
         return list(found), ()
-    settled = [[pair for pair in one if pair[0] != RFT] for one in found]
+    settled = [
+        [pair for pair in one if pair[0] not in PROMPTS] if any(name == SFT for name, _ in one) else one
+        for one in found
+    ]
     share = f"{len(prompts):,} of {len(chats):,} rows of messages have no answer"
     return settled, (share if shared else f"{share}, and they share no column for a grader",)
+
+
+def _settle_references(found: Sequence[Found]) -> list[Found]:
+    """Decide for the whole file whether rows that can be Nova's and OpenAI's are the one or the other.
+
+    OpenAI takes whatever Nova takes, so they are Nova's only when nearly all of them are as Nova wants them.
+    """
+    both = [pairs for pairs in map(dict, found) if NOVA in pairs and RFT in pairs]
+    suited = sum(pairs[NOVA].confidence > pairs[RFT].confidence for pairs in both)
+    if suited >= RFT_SHARE * len(both):
+        return list(found)
+    return [sorted(one, key=lambda pair: pair[0] != RFT) if one and one[0][0] == NOVA else one for one in found]
+
+
+def _settle_distillation(found: Sequence[Found]) -> tuple[list[Found], tuple[str, ...]]:
+    """Decide for the whole file whether Converse rows that end with the user are prompts for a teacher model.
+
+    They are when nearly all Converse rows end so. Otherwise they have lost their answers, and the reason is returned.
+    """
+    rows = [index for index, one in enumerate(found) if any(name == CONVERSE for name, _ in one)]
+    prompts = sum(found[index][0][0] == DISTILLATION for index in rows)
+    if not prompts or prompts >= RFT_SHARE * len(rows):
+        return list(found), ()
+    settled = [[pair for pair in one if pair[0] != DISTILLATION] for one in found]
+    return settled, (f"{prompts:,} of {len(rows):,} rows end with the user",)
 
 
 def _shared_columns(rows: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -158,11 +194,12 @@ def _common_keys(rows: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
 
 def _nearest(keys: tuple[str, ...]) -> tuple[str, ...]:
     """The three formats whose usual keys share most with ``keys`` (Jaccard); none that shares nothing."""
-    here = {key.strip().lower() for key in keys}
+    exact = {key.strip() for key in keys}
+    folded = {key.lower() for key in exact}
 
-    def similarity(known: frozenset[str]) -> float:
-        return len(here & known) / len(here | known)
+    def similarity(one: Format) -> float:
+        return max(len(here & one.keys) / len(here | one.keys) for here in (exact, folded))
 
-    near = [one for one in all_formats().values() if here & one.keys]
-    ranked = sorted(near, key=lambda one: (-similarity(one.keys), -one.priority))  # of equals the most general
+    near = [one for one in all_formats().values() if similarity(one)]
+    ranked = sorted(near, key=lambda one: (-similarity(one), -one.priority))  # of equals the most general
     return tuple(one.name for one in ranked[:3])

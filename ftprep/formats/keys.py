@@ -29,6 +29,9 @@ REFERENCES = (
 
 REFERENCE_FIELDS = tuple(f"/{key}" for key in REFERENCES)
 
+REFERENCE_POINTERS = (*REFERENCE_FIELDS, "/reward_model/ground_truth")
+"""Every place of a reference that tables of numbers can name, by its number here."""
+
 METADATA = frozenset(
     {
         "added", "author", "created", "dataset", "date", "doc_id", "domain", "dump", "file", "file_name", "filename",
@@ -42,6 +45,8 @@ METADATA = frozenset(
 MEDIA = frozenset({"images", "image", "videos", "audios"})
 """Columns with the files that placeholders in the text stand for."""
 
+MARKS = {"images": "<image>", "videos": "<video>", "audios": "<audio>"}
+"""The marks in the text of LLaMA-Factory and ms-swift, each the place of one file of a column."""
 
 _NUMBERS = {key: number for number, key in enumerate(REFERENCES)}
 _number = operator.itemgetter(0)
@@ -57,9 +62,20 @@ def append_references(row: Mapping[str, Any], field: int, out: ColumnBuilder) ->
         out.add(value, c.OTHER | c.FIELD | c.REFERENCE, field + number << c.FIELD_SHIFT)
 
 
+def reference_values(row: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """JSON Pointer and value of each reference answer of ``row`` that is not null, in the order of the names above."""
+    found = [(_NUMBERS[key], f"/{key}", value) for key, value in row.items() if key in _NUMBERS and value is not None]
+    return [(pointer, value) for _, pointer, value in sorted(found, key=_number)]
+
+
 def has_media(row: Mapping[str, Any]) -> bool:
     """Whether ``row`` has files beside its texts."""
     return not row.keys().isdisjoint(MEDIA) and any(row.get(key) for key in MEDIA)
+
+
+def has_marks(text: Any) -> bool:
+    """Whether ``text`` is a string with a place for a file."""
+    return isinstance(text, str) and any(mark in text for mark in MARKS.values())
 
 
 def graded_columns(row: Mapping[str, Any], own: frozenset[str]) -> dict[str, Any] | None:

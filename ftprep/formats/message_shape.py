@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
-from ftprep.formats.keys import MEDIA
+from ftprep.formats.keys import MEDIA, has_marks
 
 CHAT_KEYS = frozenset({"messages", "tools", "parallel_tool_calls", "functions", "images", "chat_template_kwargs"})
 """Keys of a row of messages that say nothing about what it is for."""
@@ -15,7 +15,7 @@ _OTHER_SHAPES = frozenset(
 )
 
 
-def is_messages(value: Any) -> bool:
+def is_messages(value: Any) -> TypeGuard[list[Any]]:
     """Whether ``value`` is a list of messages whose content is a string, null, or a list of typed parts.
 
     Left out on purpose: Bedrock content blocks (no ``type``), LLaMA-Factory blocks (``value``, ``loss_weight``) and
@@ -45,18 +45,41 @@ def is_chat(row: Mapping[str, Any]) -> bool:
         return True
     if not is_messages(messages):
         return False
+    if isinstance(row.get("labels"), Mapping):
+        return False  # classified by tasks, whoever speaks last
     if ends_with_answer(messages) and not row.keys().isdisjoint(("label", "labels")):
         return False  # a judged or a classified conversation, whose label is what is learnt
     if isinstance(row.get("system"), str) and not any(message.get("role") == "system" for message in messages):
         return False  # Claude on Bedrock keeps the system prompt beside the messages
-    # TRL marks the place of an image by a typed part, LLaMA-Factory by `<image>` inside a string.
-    return row.keys().isdisjoint(MEDIA) or any(isinstance(message.get("content"), list) for message in messages)
+    return not has_marked_media(row)
+
+
+def has_marked_media(row: Mapping[str, Any]) -> bool:
+    """Whether ``row`` has files whose places are marks in the text, as LLaMA-Factory has them.
+
+    TRL has typed parts instead, or no sign at all: it puts `images` before the first turn.
+    """
+    media = row.keys() & MEDIA
+    if not media:
+        return False
+    contents = [message.get("content") for message in row["messages"]]
+    if any(isinstance(content, list) for content in contents):
+        return False
+    return media != {"images"} or any(map(has_marks, contents))
 
 
 def ends_with_answer(messages: Any) -> bool:
     """Whether the last message is not the prompt's: the assistant's, or of a role that stands for it."""
     role = messages[-1].get("role") if messages else None
     return role not in ("user", "tool", "function", "system", "developer", "human", "prompter", None)
+
+
+def suits_nova(row: Mapping[str, Any]) -> bool:
+    """Whether a row with `reference_answer` can be Nova's: system and user turns only, a string or an object."""
+    messages = row.get("messages")
+    return isinstance(row.get("reference_answer"), str | dict) and all(
+        message.get("role") in ("system", "user") for message in messages or ()
+    )
 
 
 def message_lists(row: Mapping[str, Any], *keys: str) -> list[tuple[str, list[Any]]]:

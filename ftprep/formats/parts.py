@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, NamedTuple
 
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic_core.core_schema import no_info_after_validator_function
+
 from ftprep.formats import columns as c
 from ftprep.formats.columns import ColumnBuilder
 from ftprep.formats.format import Format
@@ -17,6 +21,30 @@ PROMPT_TEXT = c.USER | c.PROMPT | c.FIELD
 ANSWER_TEXT = c.ASSISTANT | c.PROMPT | c.FIELD | c.TRAINED
 CHOSEN_TEXT = c.ASSISTANT | c.CHOSEN | c.FIELD | c.TRAINED
 REJECTED_TEXT = c.ASSISTANT | c.REJECTED | c.FIELD | c.TRAINED
+
+
+class AtLeastOne:
+    """A check for a row's schema: one of ``keys``, of which the first is the usual one, is there and not null."""
+
+    def __init__(self, *keys: str) -> None:
+        self.keys = keys
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return no_info_after_validator_function(self.checked, handler(source))
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        schema = handler.resolve_ref_schema(handler(core))
+        filled = {"not": {"type": "null"}}
+        schema["anyOf"] = [{"required": [key], "properties": {key: filled}} for key in self.keys]
+        return schema
+
+    def checked(self, row: Any) -> Any:
+        """Return ``row``, or raise the error that names what is missing."""
+        if all(row.get(key) is None for key in self.keys):
+            others = " or ".join(f"`{key}`" for key in self.keys[1:])
+            context = {"pointer": "", "code": "SCH001", "message": f"`{self.keys[0]}` is missing, and so is {others}"}
+            raise PydanticCustomError("missing_alternative", "none of the fields is there", context)
+        return row
 
 
 class StringsFormat(Format):
@@ -33,6 +61,16 @@ class StringsFormat(Format):
         if has_media(row):
             out.mark_media()
         return len(row)
+
+
+def strings(row: Mapping[str, Any], *keys: str) -> bool:
+    """Whether ``row`` has a string at each of ``keys``."""
+    return all(isinstance(row.get(key), str) for key in keys)
+
+
+def judged(row: Mapping[str, Any], key: str) -> int:
+    """The code of an answer that the flag at ``key`` calls wanted or unwanted."""
+    return CHOSEN_TEXT if row.get(key) else REJECTED_TEXT
 
 
 class MessagesPart(NamedTuple):

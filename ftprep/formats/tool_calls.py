@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import orjson
@@ -18,7 +18,10 @@ class Tool(NamedTuple):
 
 
 class Call(NamedTuple):
-    """One call. ``arguments`` is a string, an object, or None when absent; ``id`` None when the call has none."""
+    """One call. ``arguments`` is a string, an object, or None when absent; ``id`` None when the call has none.
+
+    ``id_key`` is the key of the id in the object at ``pointer``.
+    """
 
     pointer: str
     turn: int
@@ -27,15 +30,20 @@ class Call(NamedTuple):
     arguments_pointer: str
     id: str | None
     trained: bool
+    id_key: str = "id"
 
 
 class Result(NamedTuple):
-    """One tool result. ``id`` names the call it answers, ``name`` the tool; either may be None."""
+    """One tool result. ``id`` names the call it answers, ``name`` the tool; either may be None.
+
+    ``strict`` says that a result without an id answers calls of the tool that it names, and no others.
+    """
 
     pointer: str
     turn: int
     id: str | None
     name: str | None
+    strict: bool = False
 
 
 def declared_tools(row: Mapping[str, Any], prefix: str = "") -> list[Tool] | None:
@@ -120,6 +128,23 @@ def joined_exchanges(parts: Sequence[tuple[str, list[Any]]], learn: bool = True)
         found.extend(message_exchanges(messages, pointer, turns, learn and number == len(parts)))
         turns += len(messages)
     return found
+
+
+def unlearnt(items: Iterable[Call | Result], turns: int) -> Iterator[Call | Result]:
+    """The same items; calls of the first ``turns`` turns, which are prompt, are not trained on."""
+    for item in items:
+        yield item._replace(trained=False) if isinstance(item, Call) and item.turn < turns else item
+
+
+def alone(items: Iterable[Call | Result], pointer: str) -> Iterator[Call | Result]:
+    """The same items, of a turn that was walked as a list of one and stands at ``pointer`` itself."""
+    listed = f"{pointer}/0"
+    for item in items:
+        if item.pointer.startswith(listed):
+            item = item._replace(pointer=pointer + item.pointer.removeprefix(listed))
+            if isinstance(item, Call):
+                item = item._replace(arguments_pointer=pointer + item.arguments_pointer.removeprefix(listed))
+        yield item
 
 
 def is_masked(turn: Mapping[str, Any]) -> bool:

@@ -13,8 +13,9 @@ from pydantic_core import ErrorDetails, SchemaValidator
 
 from ftprep.errors import did_you_mean
 from ftprep.formats.format import format_named
+from ftprep.formats.one_of import ERROR as ONE_OF
 from ftprep.pointer import escape_token
-from ftprep.text.snippet import json_type, quote
+from ftprep.text.snippet import json_type, quote, shorten
 
 
 class SchemaError(NamedTuple):
@@ -56,6 +57,9 @@ def _declared(format_name: str) -> frozenset[str]:
 
 # Schemas let unknown keys be null (see message_schema.Closed): a value there is an unknown field, not a wrong type.
 _UNKNOWN_KEY = ("extra_forbidden", "none_required")
+
+# Objects whose keys are the author's own, so that no schema declares them.
+_MAPS = ("references",)
 
 _TYPE_WORDS = {
     "string_type": "a string",
@@ -104,7 +108,7 @@ def _locate(error: ErrorDetails, row: Any, declared: frozenset[str]) -> _Place:
                 pointer += f"/{step}"
                 item = True
             continue
-        key = step in declared or (position == last and error["type"] in _UNKNOWN_KEY)
+        key = step in declared or (position == last and (error["type"] in _UNKNOWN_KEY or name in _MAPS))
         if not key or not isinstance(value, Mapping) or (tag and value.get(tag) == step):
             continue  # a branch: a type, or the role of a message, or the type of a part
         if step in value:
@@ -181,6 +185,8 @@ def missing_field(name: str, unknown: Iterable[str]) -> str:
 
 
 def _other(kind: str, context: Mapping[str, Any], place: _Place) -> SchemaError:
+    if kind == ONE_OF:
+        return _none_or_several(context, place)
     if kind == "union_tag_invalid":
         key = str(context["discriminator"]).strip("'")
         value = place.value.get(key) if isinstance(place.value, Mapping) else None
@@ -190,12 +196,13 @@ def _other(kind: str, context: Mapping[str, Any], place: _Place) -> SchemaError:
         known = [word.strip(" '") for word in str(context["expected_tags"]).split(",")]
         if key == "type":
             return SchemaError("CHT009", pointer, f"unknown content part {quote(value)}")
-        return SchemaError("SCH004", pointer, f"unknown role {quote(value)}{did_you_mean(value, known)}")
+        return unknown_role(value, pointer, known)
     name, pointer = _name(place), place.pointer
     if kind == "too_short":
         if place.value:
             least = context.get("min_length")
-            return SchemaError("SCH006", pointer, f"`{name}` has {len(place.value)} items; at least {least} are due")
+            count = f"{len(place.value)} item{'s' if len(place.value) > 1 else ''}"
+            return SchemaError("SCH006", pointer, f"`{name}` has {count}; at least {least} are due")
         return SchemaError("SCH007", pointer, f"`{name}` is empty")
     if kind == "too_long":
         limit = context.get("max_length")
@@ -206,19 +213,60 @@ def _other(kind: str, context: Mapping[str, Any], place: _Place) -> SchemaError:
     if kind == "literal_error":
         if not isinstance(place.value, str):
             return SchemaError("SCH003", pointer, f"`{name}` is {json_type(place.value)}; a string is due")
-        if name == "from":  # the speakers of ShareGPT turns are its roles
+        if name == "type" and re.search(r"/content/\d+/type$", pointer):
+            return SchemaError("CHT009", pointer, f"unknown content part {quote(place.value)}")
+        if name in ("from", "role"):  # the speakers of ShareGPT turns are its roles
             known = re.findall(r"'(\w+)'", str(context.get("expected", "")))
-            return SchemaError(
-                "SCH004", pointer, f"unknown role {quote(place.value)}{did_you_mean(place.value, known)}"
-            )
+            return unknown_role(place.value, pointer, known)
         allowed = str(context.get("expected", "")).replace("'", "`")
         return SchemaError("SCH006", pointer, f"`{name}` is {quote(place.value)}; known: {allowed}")
     if kind in ("greater_than_equal", "less_than_equal", "greater_than", "less_than"):
         bound = context.get("ge", context.get("le", context.get("gt", context.get("lt"))))
         return SchemaError("SCH006", pointer, f"`{name}` is {quote(place.value)}, beyond the bound {bound}")
+    if kind == "string_pattern_mismatch":
+        start = str(context["pattern"]).removeprefix("^")
+        return SchemaError("SCH006", pointer, f"`{name}` is {quote(place.value)}, which does not start with `{start}`")
     if "message" in context:  # raised by a format's own check of how its fields go together
-        return SchemaError("SCH006", f"{pointer}{context['pointer']}", str(context["message"]))
+        data = {"field": context["field"]} if "field" in context else {}
+        code = str(context.get("code", "SCH006"))
+        return SchemaError(code, f"{pointer}{context['pointer']}", str(context["message"]), data)
     return SchemaError("SCH006", pointer, f"`{name}` has a value outside its set")
+
+
+_ANSWERERS = frozenset({"assistant", "model", "bot", "ai", "gpt", "chatgpt", "chatbot"})
+_ASKERS = frozenset({"user", "human", "prompter", "customer"})
+_RESULTS = frozenset({"tool", "function", "user"})  # where no role is the tools', their results are the user's to bring
+
+
+def unknown_role(value: str, pointer: str, known: Iterable[str]) -> SchemaError:
+    """Say that ``value`` is no role, and which of the ``known`` ones is near in spelling, or means the same."""
+    known = list(known)
+    meant = did_you_mean(value, known)
+    for alike in (_ANSWERERS, _ASKERS, _RESULTS):
+        if not meant and value.lower() in alike:
+            meant = next((f"; did you mean `{name}`?" for name in known if name in alike), "")
+    return SchemaError("SCH004", pointer, f"unknown role {quote(value)}{meant}")
+
+
+def _none_or_several(context: Mapping[str, Any], place: _Place) -> SchemaError:
+    """Say what is wrong with an object of which not exactly one key says what it is."""
+    pointer, noun = place.pointer, context["noun"]
+    if not isinstance(place.value, Mapping):
+        return SchemaError("SCH003", pointer, f"`{_name(place)}` is {json_type(place.value)}; an object is due")
+    known, spellings = str(context["keys"]).split(), str(context["spellings"]).split()
+    present = [key for key, value in place.value.items() if value is not None]
+    several = [key for key in present if key in spellings]
+    if several:
+        named = " and ".join(f"`{key}`" for key in several[:3])
+        return SchemaError("CHT009", pointer, shorten(f"{noun} with {named}; one is due", 100))
+    if len(present) == 1:
+        key = present[0]
+        message = f"{quote(key, 30)} is no {noun}{did_you_mean(key, known)}"
+        return SchemaError("CHT009", f"{pointer}/{escape_token(key)}", message)
+    null = next((key for key in place.value if key in spellings), None)
+    if null is not None:
+        return SchemaError("SCH003", f"{pointer}/{null}", f"`{null}` is null; a value is due")
+    return SchemaError("CHT009", pointer, shorten(f"{noun} without any of {' '.join(map(quote, known))}", 100))
 
 
 def _name(place: _Place) -> str:

@@ -9,6 +9,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ftprep.record import Ref
+
 BLOCK_BYTES = 2 << 20
 """Bytes read at a time. Larger blocks cost memory and save no time."""
 MAX_ROWS = 4096
@@ -97,6 +99,13 @@ def row_chunk(file: int, number: int, rows: Sequence[bytes], lines: Ints, offset
     ends = np.cumsum(lengths + 1) - 1
     data = b"\n".join([*rows, b""])
     return Chunk(file, number, data, ends - lengths, ends, lines, offsets, len(rows), True)
+
+
+def fetched_chunk(file: int, raws: Sequence[bytes], refs: Sequence[Ref]) -> Chunk:
+    """Make a chunk of rows that were read again, from anywhere in a source."""
+    lines = np.array([ref.line for ref in refs], dtype=np.int64)
+    offsets = np.array([ref.offset for ref in refs], dtype=np.int64)
+    return replace(row_chunk(file, 0, raws, lines, offsets), one_line_each=False)
 
 
 def pieces(chunk: Chunk, max_rows: int) -> Iterator[Chunk]:

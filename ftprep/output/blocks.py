@@ -193,6 +193,9 @@ def _finding_lines(report: Report, style: Style, finding: Finding, excerpt: Exce
     yield _location(style, place, snippet.mask(finding.pointer))
     yield from _pointed(style, excerpt, finding)
     yield from _says(style, finding)
+    if finding.related:
+        rows = Cluster(finding.ref, (finding.ref, *finding.related), 0.0)
+        yield style.paint(_BAR, "dim") + _members(report, style, rows)
     if style.verbose and finding.code == ALWAYS:
         for frame in finding.data.get("stack", ()):
             yield cut(f"{_EQUALS}at {style.plain(str(frame))}", style.cells, style.ellipsis)
@@ -249,7 +252,7 @@ def _members(report: Report, style: Style, cluster: Cluster) -> str:
     others = cluster.members[1:]
     if not others:
         return "alone"
-    text = "also at"
+    text = "also at" if cluster.kept.line else "for example at"
     if others[0].file == cluster.kept.file:
         text += f" {report.inputs[cluster.kept.file].source.counts}{'s' if len(others) > 1 else ''}"
     room = style.cells - len(_BAR)

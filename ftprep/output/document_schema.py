@@ -65,6 +65,8 @@ class SettingsEntry(TypedDict):
     """The model of the target, as it was named."""
     survey: bool
     """Whether all targets were asked (``target = "auto"``)."""
+    response_format: str | None
+    """The file with the response format of an RFT job, or the format itself as JSON text."""
     rule_options: dict[str, dict[str, Any]]
     """Options of rules that were given, by name of the rule."""
     fail_on: SeverityWord | Literal["never"]

@@ -101,6 +101,37 @@ def _fold_unicode(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).casefold().split())
 
 
+def folded_hashes(shard: Shard) -> Words:
+    """The hashes of all texts of a shard, folded; shape (texts, 2). Worked out once per shard."""
+    return shard.once(_folded_hashes)
+
+
+def _folded_hashes(shard: Shard) -> Words:
+    return hash_pieces(folded_pieces(shard))
+
+
+def folded_pieces(shard: Shard) -> list[bytes]:
+    """All texts of a shard, folded. Worked out once per shard."""
+    return shard.once(_folded_pieces)
+
+
+def _folded_pieces(shard: Shard) -> list[bytes]:
+    return fold_texts(shard.buffer, shard.starts, shard.values, shard.ascii)
+
+
+def fold(text: str) -> str:
+    """One text folded as :func:`fold_texts` folds them: case, amount of white space, NFC."""
+    return _fold_unicode(text)
+
+
+def mixed_words(hashes: Words, tags: NDArray[np.int64]) -> Words:
+    """Mix each hash with a number that says what its text is, so that sums of them tell orders apart."""
+    mixed = (hashes ^ tags.astype(np.uint64) * _GOLDEN) * _MIX[0]
+    mixed ^= mixed >> np.uint64(31)
+    words: Words = mixed * _GOLDEN
+    return words
+
+
 def row_keys(shard: Shard, hashes: Words, salt: Words) -> tuple[Words, Words]:
     """Combine the hashes of each row's texts with their roles and order; ``salt`` is added per row."""
     places = np.arange(len(hashes), dtype=np.int64) - shard.firsts[shard.owners]

@@ -75,7 +75,8 @@ def _sequence(texts: list[tuple[int, int, int]], skipped: int | None, with_overh
     position, last_turn = 0, -1
     trained: list[tuple[int, int]] = []
     for number, code, turn in texts:
-        if code & c.SIDE_MASK == skipped:
+        side = code & c.SIDE_MASK
+        if side == skipped or (skipped is not None and side == c.REFERENCE):  # a further answer, of neither side
             continue
         if with_overhead and turn != last_turn and code & c.KIND_MASK != c.TOOLS:
             position, last_turn = position + TURN_OVERHEAD, turn

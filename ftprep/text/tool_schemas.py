@@ -5,6 +5,7 @@ Rows of a file mostly declare the same tools, so the compiled set is kept by the
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -16,12 +17,12 @@ from ftprep.finding import Severity
 from ftprep.formats.columns import KIND_MASK, TOOLS
 from ftprep.formats.tool_calls import Tool
 from ftprep.text.argument_schema import ArgumentSchema, SchemaFault, compile_schema
-from ftprep.text.snippet import json_type, quote
+from ftprep.text.snippet import json_type, quote, shorten
 
 if TYPE_CHECKING:
     from ftprep.record import Record
 
-NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")  # OpenAI, Azure and Mistral state this pattern for function names
+_LONGEST_NAME = 64  # OpenAI, Azure, Mistral, Bedrock and Google state this, and letters, digits and a few marks
 KEPT = 256
 
 
@@ -51,7 +52,7 @@ class ToolSet(NamedTuple):
     flat: tuple[int, ...] = ()
 
 
-_kept: dict[str, ToolSet] = {}
+_kept: dict[tuple[str, str], ToolSet] = {}
 
 
 def declared(record: Record) -> ToolSet | None:
@@ -59,18 +60,19 @@ def declared(record: Record) -> ToolSet | None:
     text = _tools_text(record)
     if text is None:  # no list of tools, or one that is nested too deep to be written as text
         listed = record.tools
-        return _compile(listed, []) if listed else None
+        return _compile(listed, [], record.format.tool_name_marks) if listed else None
     if not text or text.isspace():
         return None
     # A row may have legacy functions beside its tools: then the text is not all that it declares.
     keep = b'"functions"' not in record.raw
-    tools = _kept.get(text) if keep else None
+    key = (record.format.name, text)
+    tools = _kept.get(key) if keep else None
     if tools is None:
         tools = _compile_text(text, record)
         if keep:
             if len(_kept) >= KEPT:
                 _kept.clear()
-            _kept[text] = tools
+            _kept[key] = tools
     return tools if tools.names or tools.defects else None
 
 
@@ -90,10 +92,10 @@ def _compile_text(text: str, record: Record) -> ToolSet:
     if not isinstance(entries, list):
         message = f"`tools` holds {json_type(entries)}; a list is due"
         return ToolSet(defects=(Defect(None, False, message),), readable=False)
-    return _compile(record.tools or [], entries)
+    return _compile(record.tools or [], entries, record.format.tool_name_marks)
 
 
-def _compile(tools: list[Tool], entries: list[Any]) -> ToolSet:
+def _compile(tools: list[Tool], entries: list[Any], marks: str) -> ToolSet:
     defects = [
         Defect(None, False, f"tool {number} of `tools` is {json_type(entry)}; an object is due")
         for number, entry in enumerate(entries, 1)
@@ -103,10 +105,10 @@ def _compile(tools: list[Tool], entries: list[Any]) -> ToolSet:
     schemas: dict[str, ArgumentSchema] = {}
     seen: set[str] = set()
     for number, tool in enumerate(tools):
-        defects.extend(_name_defects(number, tool.name, names, seen))
+        defects.extend(_name_defects(number, tool.name, names, seen, marks))
         if tool.parameters is None:
             continue
-        compiled = _parameters(tool.parameters)
+        compiled = _parameters(tool)
         if isinstance(compiled, SchemaFault):
             defects.append(Defect(number, True, compiled.message, compiled.severity))
         elif compiled is not None and isinstance(tool.name, str) and names[tool.name] == 1:
@@ -116,7 +118,7 @@ def _compile(tools: list[Tool], entries: list[Any]) -> ToolSet:
     return ToolSet(frozenset(names), schemas, tuple(defects), flat=tuple(flat))
 
 
-def _name_defects(number: int, name: Any, names: Counter[str], seen: set[str]) -> Iterator[Defect]:
+def _name_defects(number: int, name: Any, names: Counter[str], seen: set[str], marks: str) -> Iterator[Defect]:
     if name is None:
         yield Defect(number, False, f"tool {number + 1} has no name")
     elif not isinstance(name, str):
@@ -125,15 +127,25 @@ def _name_defects(number: int, name: Any, names: Counter[str], seen: set[str]) -
         yield Defect(number, False, f"the name of tool {number + 1} is empty")
     else:
         # Trainers of open models take any name, and any number of tools with one name.
-        if not NAME.fullmatch(name):
-            reason = "is longer than 64 characters" if len(name) > 64 else "has characters beside a-z A-Z 0-9 _ -"
+        if len(name) > _LONGEST_NAME or not _name_pattern(marks).fullmatch(name):
+            allowed = f"a-z A-Z 0-9 {' '.join(marks)}"
+            long = len(name) > _LONGEST_NAME
+            reason = f"is longer than {_LONGEST_NAME} characters" if long else f"has characters beside {allowed}"
             yield Defect(number, False, f"tool name {quote(name)} {reason}", Severity.WARNING, True)
         if names[name] > 1 and name in seen:
             yield Defect(number, False, f"second tool called {quote(name)}", Severity.WARNING)
         seen.add(name)
 
 
-def _parameters(parameters: Any) -> ArgumentSchema | SchemaFault | None:
-    if not isinstance(parameters, Mapping):
-        return SchemaFault(f"`parameters` is {json_type(parameters)}; an object is due")
-    return compile_schema(dict(parameters))
+@functools.cache
+def _name_pattern(marks: str) -> re.Pattern[str]:
+    return re.compile(f"[a-zA-Z0-9{re.escape(marks)}]+")
+
+
+def _parameters(tool: Tool) -> ArgumentSchema | SchemaFault | None:
+    if not isinstance(tool.parameters, Mapping):
+        return SchemaFault(f"`parameters` is {json_type(tool.parameters)}; an object is due")
+    compiled = compile_schema(dict(tool.parameters))
+    if isinstance(compiled, SchemaFault) and tool.parameters_pointer.endswith("/inputSchema/json"):
+        return compiled._replace(message=shorten(compiled.message.replace("`parameters`", "`inputSchema`"), 100))
+    return compiled

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
+from ftprep.formats.columns import ARGUMENTS, KIND_MASK, REJECTED, SIDE_MASK
 from ftprep.formats.tool_calls import Call, Result
 from ftprep.pointer import resolve
 from ftprep.text.dialogues import ASSISTANT, Dialogue, dialogues
@@ -112,11 +113,11 @@ class _Walk:
         self._before = ""  # the answer in text that the results follow
         for turn, letter in enumerate(dialogue.letters):
             items = turns.get(turn, [])
-            if letter == "t":
-                for item in items:
-                    if isinstance(item, Result):
-                        self._match(item)
-            else:
+            # Results stand in turns of their own, or beside what the user says.
+            for item in items:
+                if isinstance(item, Result):
+                    self._match(item)
+            if letter != "t":
                 self._close()
                 calls = [item for item in items if isinstance(item, Call)]
                 self.opaque |= letter in "cC" and not calls
@@ -163,6 +164,8 @@ class _Walk:
             call = self._take(("id", result.id))
             # An id says nothing about calls that have none: they go by their order.
             return call or (None if result.id in self.answered else self._take(("id", "")))
+        if result.strict:
+            return self._take(("name", result.name or ""))
         return (self._take(("name", result.name)) if result.name else None) or self._take(_ANY)
 
     def _take(self, key: tuple[str, str]) -> Call | None:
@@ -178,9 +181,9 @@ class _Walk:
 def _writes_call(row: Mapping[str, Any], pointer: str) -> bool:
     """Whether the text of the turn at ``pointer`` may hold a call, as open models write them."""
     turn = resolve(row, pointer)
-    content = turn.get("value", turn.get("content"))
+    content = turn.get("value", turn.get("content", turn.get("parts")))
     parts = content if isinstance(content, list) else [content]
-    texts = (part.get("text") if isinstance(part, Mapping) else part for part in parts)
+    texts = (part.get("text", part.get("value")) if isinstance(part, Mapping) else part for part in parts)
     return any(isinstance(text, str) and _WRITTEN.search(text) for text in texts)
 
 
@@ -194,25 +197,39 @@ def meant_calls(record: Record) -> list[Call]:
     if not exchanges:
         return []
     calls = [item for item in exchanges[0] if isinstance(item, Call)]
-    if record.format.method == "kto" and not record.row.get("label", True):
+    if record.format.method == "kto" and _is_unwanted(record):
         return [call for call in calls if not call.trained]
     return calls
 
 
+def _is_unwanted(record: Record) -> bool:
+    """Whether the row's judged answer stands on the rejected side."""
+    texts = record.text_range
+    return bool((record.shard.codes[texts.start : texts.stop] & SIDE_MASK == REJECTED).any())
+
+
 def name_pointer(call: Call) -> str:
     """The place of the tool's name in a call, or of the text that holds the whole call."""
-    before, key, after = call.arguments_pointer.rpartition("/arguments")
-    return f"{before}/name" if key and not after else call.arguments_pointer
+    if call.arguments_pointer == call.pointer:  # the whole call is one JSON text
+        return call.pointer
+    return call.arguments_pointer.rpartition("/")[0] + "/name"
 
 
-def unread_turns(record: Record) -> list[str]:
-    """Pointers of the turns that call tools in a text of their own which nobody could read as calls."""
+def unread_texts(record: Record) -> list[str]:
+    """Pointers of the texts that stand for calls and that nobody could read as such."""
     shown, exchanges = record.once(dialogues)[:1], record.exchanges[:1]
     for dialogue, exchange in zip(shown, exchanges, strict=True):
         read = {item.turn for item in exchange}
         places = [place for place, letter in enumerate(dialogue.letters) if letter in "cC" and place not in read]
-        return [dialogue.pointers[place] for place in places]
+        return [_calling_text(record, dialogue.pointers[place]) for place in places]
     return []
+
+
+def _calling_text(record: Record, turn: str) -> str:
+    """The place of the text that calls in the turn at ``turn``: a block of its own, or all that the turn says."""
+    within = [text for text in record.text_range if record.pointer(text).startswith(f"{turn}/")]
+    blocks = [text for text in within if int(record.shard.codes[text]) & KIND_MASK == ARGUMENTS]
+    return record.pointer((blocks or within)[0]) if within else turn
 
 
 def encodes_object(value: Any) -> bool:

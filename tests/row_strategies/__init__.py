@@ -30,8 +30,18 @@ KEYS = [
     "completion", "chosen", "rejected", "label", "labels", "completions", "instruction", "input", "output", "history",
     "preferred_output", "non_preferred_output", "preferred_completion", "reference_answer", "answer", "images", "str",
     "user", "assistant", "tool", "ImageUrl", "loss_weight", "id", "a/b", "~",
+    "contents", "parts", "systemInstruction", "system_instruction", "functionCall", "function_call", "functionResponse",
+    "args", "response", "fileData", "mimeType", "fileUri", "functionDeclarations", "references", "score",
+    "schemaVersion", "toolConfig", "toolSpec", "inputSchema", "json", "toolUse", "toolResult", "toolUseId", "image",
+    "candidates", "preferenceLabel", "schemaType", "inputBodyJson", "outputBodyJson", "image-ref", "caption", "=text",
+    "kto_tag", "chosen_messages", "rejected_messages", "segments", "samples", "score", "evals", "answers", "rank",
+    "interactions", "replies", "message_tree_id", "message_id", "transcript", "rating", "videos", "category",
+    "question", "ground_truth", "dataset", "reward_model", "data_source", "info", "task", "input_ids",
+    "verification_info", "test_cases", "context", "test_list", "steps", "problem",
 ]  # fmt: skip
 WORDS = [*KEYS, "user", "assistant", "tool", "system", "function", "human", "gpt", "function_call", "", "{}", "[1]"]
+WORDS += ["model", "preferred", "ModelInvocationLog", "bedrock-conversation-2024"]
+WORDS += ["\n\nHuman: a\n\nAssistant: b", "Human:", "<image>"]
 key = st.sampled_from(KEYS)
 leaf = scalar | st.sampled_from(WORDS)
 rough: SearchStrategy[Any] = st.recursive(

@@ -26,7 +26,9 @@ ROWS: dict[str, Rows] = {
     "openai-rft": both(
         task,
         record(
-            {"reference_answer": text | st.dictionaries(word, values, min_size=1, max_size=2)}, **references, **metadata
+            {"solution": text | st.dictionaries(word, values, min_size=1, max_size=2)},
+            **{key: value for key, value in references.items() if key != "ground_truth"},
+            **metadata,
         ),
     ),
     "openai-preference": st.fixed_dictionaries(

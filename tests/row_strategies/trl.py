@@ -26,6 +26,9 @@ def _same_length(row: dict[str, Any]) -> dict[str, Any]:
     return {**row, "labels": (row["labels"] * len(row["completions"]))[: len(row["completions"])]}
 
 
+# With a column `ground_truth` a prompt is a row of the format rlvr-generic.
+references = {key: value for key, value in references.items() if key != "ground_truth"}
+
 ROWS: dict[str, Rows] = {
     "trl-prompt-only": record({"prompt": text}, **references, **metadata),
     "trl-prompt-only-conv": record({"prompt": messages}, **trl, **references),

@@ -32,9 +32,9 @@ class OpenAIChat(Format):
     title = "OpenAI chat (SFT)"
     method = "sft"
     priority = 23
-    keys = frozenset({"messages", "tools", "parallel_tool_calls"})
+    keys = frozenset({"messages", "tools"})
     fields = ("/messages", "/tools", "/functions")
-    incomplete = frozenset({"openai-rft"})
+    incomplete = frozenset({"openai-rft", "nova-rft", "claude-bedrock"})
     chat_overhead = True
     example = {
         "messages": [

@@ -10,7 +10,7 @@ from ftprep.formats.format import Format, Match
 from ftprep.formats.keys import METADATA, REFERENCE_FIELDS, REFERENCES, append_references, graded_columns
 from ftprep.formats.message_columns import append_messages, append_tools
 from ftprep.formats.message_schema import Functions, Messages, Open, Tools
-from ftprep.formats.message_shape import CHAT_KEYS, ends_with_answer, is_chat, message_lists
+from ftprep.formats.message_shape import CHAT_KEYS, ends_with_answer, is_chat, message_lists, suits_nova
 from ftprep.formats.tool_calls import Call, Result, Tool, declared_tools, message_exchanges
 
 
@@ -33,13 +33,13 @@ class OpenAIRFT(Format):
     title = "OpenAI reinforcement (RFT)"
     method = "rft"
     priority = 11
-    keys = frozenset({"messages", "tools", "reference_answer"})
+    keys = frozenset({"messages", "tools", "answer"})
     fields = ("/messages", "/tools", "/functions", *REFERENCE_FIELDS)
-    incomplete = frozenset({"openai-chat"})
+    incomplete = frozenset({"openai-chat", "nova-rft"})
     chat_overhead = True
     example = {
         "messages": [{"role": "user", "content": "A crate holds 12 jars. How many jars are in 7 crates?"}],
-        "reference_answer": "84",
+        "answer": "84",
     }
 
     def match(self, row: Mapping[str, Any]) -> Match | None:
@@ -47,7 +47,7 @@ class OpenAIRFT(Format):
             return None
         if "reference_answer" in row:
             reason = "`messages` without an answer beside `reference_answer`, as in the RFT rows of OpenAI and Nova"
-            return Match(0.9, reason)
+            return Match(0.8 if suits_nova(row) else 0.9, reason)
         if not row.keys().isdisjoint(REFERENCES):
             return Match(0.9, "`messages` without an answer beside a reference")
         if row.keys() - CHAT_KEYS - METADATA:

@@ -15,7 +15,9 @@ from ftprep.formats.parts import ANSWER_TEXT, PROMPT_TEXT, StringsFormat
 
 Exchange = Annotated[list[str], Field(min_length=2, max_length=2)]
 
-_OTHER_SHAPES = frozenset({"chosen", "rejected", "kto_tag", "messages", "conversations"})
+_OTHER_SHAPES = frozenset(
+    {"chosen", "rejected", "kto_tag", "messages", "conversations", "corrected", "reflection", "revision"}
+)
 
 
 class AlpacaRow(Open, total=False):

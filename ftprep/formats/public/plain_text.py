@@ -10,6 +10,7 @@ from ftprep.formats.format import Match
 from ftprep.formats.keys import METADATA
 from ftprep.formats.message_schema import Open
 from ftprep.formats.parts import StringsFormat
+from ftprep.text.templates import is_rendered
 
 
 class PlainTextRow(Open, total=False):
@@ -24,18 +25,22 @@ class PlainText(StringsFormat):
     name = "plain-text"
     title = "plain text"
     method = "language-modeling"
-    priority = 45
+    priority = 45.0
     keys = frozenset({"text"})
     fields = ("/text",)
     parts = (("text", c.OTHER | c.FIELD | c.TRAINED),)
     example = {"text": "The harbour wall was rebuilt after the storm of that spring."}
 
+    @staticmethod
+    def is_plain(row: Mapping[str, Any]) -> bool:
+        """Whether ``row`` is a text that at most metadata stands beside."""
+        # A label, an answer, a parent: the text is there for something else.
+        return isinstance(row.get("text"), str) and not row.keys() - {"text"} - METADATA
+
     def match(self, row: Mapping[str, Any]) -> Match | None:
-        if not isinstance(row.get("text"), str):
+        if not self.is_plain(row) or is_rendered(row["text"]):
             return None
         others = row.keys() - {"text"}
-        if others - METADATA:  # a label, an answer, a parent: the text is there for something else
-            return None
         return Match(
             0.8 if others else 0.9, "`text` is a string" + (" beside metadata" if others else " and all there is")
         )

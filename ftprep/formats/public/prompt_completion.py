@@ -41,6 +41,10 @@ class PromptCompletion(StringsFormat):
         if isinstance(label, bool) or "chosen" in row or "rejected" in row:
             return None
         reason = "`prompt` and `completion` are strings, as TRL, Together, Bedrock and older OpenAI files have them"
+        if "<|start_header_id|>" in row["prompt"]:
+            reason += ", with the header tokens of Llama on Bedrock"
+        elif row["completion"].startswith(" ") and row["prompt"].endswith(("###", "->")):
+            reason += ", with the separator and the space of older OpenAI files"
         if isinstance(label, int) and label in (0, 1):
             return Match(0.4, reason)
         return Match(0.7, reason)

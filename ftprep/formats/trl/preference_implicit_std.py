@@ -8,6 +8,7 @@ from typing import Any, Required
 from ftprep.formats.format import Match
 from ftprep.formats.message_schema import Open
 from ftprep.formats.parts import CHOSEN_TEXT, REJECTED_TEXT, StringsFormat
+from ftprep.formats.transcripts import is_transcript
 
 # Each of them holds a prompt, under names that TRL does not read: another shape, whatever it is.
 PROMPTS_ELSEWHERE = frozenset(
@@ -42,8 +43,8 @@ class TRLPreferenceImplicitStd(StringsFormat):
         chosen, rejected = row.get("chosen"), row.get("rejected")
         if row.keys() & PROMPTS_ELSEWHERE or not isinstance(chosen, str) or not isinstance(rejected, str):
             return None
-        if "\n\nHuman:" in chosen and "\n\nHuman:" in rejected:
-            return Match(0.7, "`chosen` and `rejected` are transcripts with the marks of HH-RLHF")
+        if is_transcript(chosen) and is_transcript(rejected):
+            return None
         return Match(0.9, "`chosen` and `rejected` are strings without a prompt beside them")
 
     def schema(self) -> Any:

@@ -16,7 +16,7 @@ NOT_PROMPTS = frozenset(
     {
         "answers", "canonical_solution", "category", "chosen", "code", "completion", "completions",
         "conversations", "data_source", "entry_point", "generation", "input_ids", "input_output", "instruction",
-        "intent", "kto_tag", "label", "labels", "message_tree_id", "messages", "output", "outputs", "question",
+        "info", "intent", "kto_tag", "label", "labels", "message_tree_id", "messages", "output", "outputs", "question",
         "rejected", "replies", "response", "responses", "reward_model", "system_prompt", "test", "test_list",
         "text", "verification_info",
     }

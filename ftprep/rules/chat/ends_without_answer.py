@@ -17,11 +17,11 @@ _SPEAKERS = {"s": "a system turn", "d": "a developer turn", "u": "a user turn", 
 
 
 class EndsWithoutAnswer(RecordRule):
-    """A conversation for supervised training whose last turn is not the assistant's.
+    """A conversation to learn from whose last turn is not the assistant's.
 
     ## What it does
-    Reports rows that end with a user, system or tool turn after earlier turns of the assistant. A last turn that
-    calls tools is a legal end. Rows without any assistant turn are CHT001's.
+    Reports rows for supervised training or KTO that end with a user, system or tool turn after earlier turns of the
+    assistant. A last turn that calls tools is a legal end. Rows without any assistant turn are CHT001's.
 
     ## Why is this bad?
     OpenAI expects the last message to be the assistant's. Elsewhere the turns after the last answer cost tokens and
@@ -34,7 +34,7 @@ class EndsWithoutAnswer(RecordRule):
     code = "CHT002"
     name = "ends-without-answer"
     severity = Severity.ERROR
-    methods = frozenset({"sft"})
+    methods = frozenset({"sft", "kto"})
     turns = re.compile(rb"[aceACEmM][sdutx|]*[sdutx]$", re.MULTILINE)
     examples = (
         Good({"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello!"}]}),
@@ -79,6 +79,18 @@ class EndsWithoutAnswer(RecordRule):
             },
             format="sharegpt",
             at=[(1, "/conversations/2")],
+        ),
+        Bad(
+            {
+                "conversations": [
+                    {"from": "human", "value": "Time?"},
+                    {"from": "gpt", "value": "Noon."},
+                    {"from": "human", "value": "Thanks."},
+                ],
+                "kto_tag": True,
+            },
+            at=[(1, "/conversations/2")],
+            note="the judged turn is the last one",
         ),
     )
 

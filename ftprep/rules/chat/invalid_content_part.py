@@ -9,7 +9,9 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftprep.finding import Finding, Severity
+from ftprep.formats import columns as c
 from ftprep.formats.columns import KIND_MASK, PART, PART_REFUSAL, SEPARATOR
+from ftprep.formats.keys import MARKS
 from ftprep.record import State
 from ftprep.rule import Bad, Good, Needs, Option, RecordRule
 from ftprep.text.dialogues import ASSISTANT, content_parts, shown_twice
@@ -47,9 +49,12 @@ class InvalidContentPart(RecordRule):
     """A part of a turn's content that cannot be read, or that may not stand there.
 
     ## What it does
-    Reports parts of unknown type, images in turns that are not the user's, image URLs that are no web address and
-    no `data:image/…;base64,` URI, base64 that does not decode to a PNG, JPEG, WEBP or GIF image, and rows with more
-    images than `max-images`. With a target, its own demands on images and kinds of parts are errors.
+    Reports parts of unknown type (Bedrock's blocks and Gemini's parts: without a known key, with several of them, or
+    of a kind that the turn may not hold), images in turns that are not the user's, image URLs that are no web
+    address and no `data:image/…;base64,` URI, base64 that does not decode to a PNG, JPEG, WEBP or GIF image, and
+    rows with more images than `max-images` (Gemini has no such limit). Where the text has marks (`<image>`, `<video>`,
+    `<audio>`) for the files of a column, there must be as many marks as files. With a target, its own demands on
+    images and kinds of parts are errors.
 
     ## Why is this bad?
     Platforms refuse the file, or skip the row without a word. Warnings stand for what some trainers accept: local
@@ -162,6 +167,35 @@ class InvalidContentPart(RecordRule):
             at=[(1, "/messages/0/content/2")],
             message="3 images in the row; at most 2",
         ),
+        Good(
+            {
+                "messages": [
+                    {"role": "user", "content": "<image>Which fruit? And here?<image>"},
+                    {"role": "assistant", "content": "A pear, and a plum."},
+                ],
+                "images": ["a.png", "b.png"],
+            },
+            {"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello!"}], "images": []},
+            note="a mark for each file, and a row without either",
+        ),
+        Good(
+            {
+                "messages": [{"role": "user", "content": "Which fruit?"}, {"role": "assistant", "content": "A pear."}],
+                "images": ["a.png"],
+            },
+            note="TRL and ms-swift put the image first where the text has no mark",
+        ),
+        Bad(
+            {
+                "messages": [
+                    {"role": "user", "content": "<image>Which fruit? And here?<image>"},
+                    {"role": "assistant", "content": "A pear, and a plum."},
+                ],
+                "images": ["a.png"],
+            },
+            at=[(1, "/images")],
+            message="1 image for 2 `<image>` marks",
+        ),
     )
 
     def screen(self, shard: Shard) -> list[int]:
@@ -187,6 +221,7 @@ class InvalidContentPart(RecordRule):
             for demand in self.restrictions(check, name)[-1:]:  # that of the model comes behind the general one
                 for pointer, message in judge(record, demand.value):
                     yield self.refused(record.ref, demand, message, pointer=pointer)
+        yield from self._unmatched(record)
         images = list(_images(record))
         refused = self.restriction("no-images", name) or self._blind(name)
         if refused is not None:
@@ -199,7 +234,7 @@ class InvalidContentPart(RecordRule):
             if image.url is not None:
                 yield from self._check_url(record, image, demands)
         limit = demands.value["most"] if demands is not None else self.values["max_images"]
-        if len(images) > limit:
+        if len(images) > limit and not name.startswith("gemini"):  # Google states no such limit
             message, pointer = f"{len(images)} images in the row; at most {limit}", images[limit].pointer
             data = {"images": len(images)}
             if demands is None:
@@ -220,6 +255,20 @@ class InvalidContentPart(RecordRule):
                 message = f"content part {quote(kind)}, which {parts.target} does not take"
                 yield self.refused(record.ref, parts, message, {"type": kind}, pointer=f"{pointer}/type")
 
+    def _unmatched(self, record: Record) -> Iterator[Finding]:
+        """Media columns with another number of files than the text has marks for."""
+        for column, mark in MARKS.items():
+            files = record.row.get(column)
+            if isinstance(files, list) or (files is None and record.format.marked_media):
+                marks, count = _marks(record, mark), len(files or ())
+                # Without any mark, and without a format that wants them, the trainer finds the place by itself.
+                if count != marks and (marks or record.format.marked_media) and not _has_parts(record):
+                    noun = column if count != 1 else column[:-1]
+                    message = f"{count} {noun} for {marks} `{mark}` mark{'s' if marks != 1 else ''}"
+                    data = {"files": count, "marks": marks}
+                    pointer = f"/{column}" if column in record.row else ""
+                    yield self.finding(record.ref, message, pointer=pointer, data=data)
+
     def _misplaced(self, record: Record, images: list[Image], demands: Restriction | None) -> Iterator[Finding]:
         told = set()
         for image in images:
@@ -228,6 +277,8 @@ class InvalidContentPart(RecordRule):
             told.add(image.turn)
             role = "assistant" if image.letter in ASSISTANT else "tool" if image.letter == "t" else "system"
             message = f"image in {_TURNS[role]}"
+            if role == "assistant" and record.format.answerer != role:
+                message = f"image in a {record.format.answerer} turn"
             if role == "assistant":
                 yield self.finding(record.ref, message, pointer=image.pointer)
             elif demands is not None:
@@ -268,17 +319,53 @@ class InvalidContentPart(RecordRule):
         return self.finding(record.ref, message, pointer=pointer, severity=Severity.WARNING, data=data or {})
 
 
+def _marks(record: Record, mark: str) -> int:
+    """How often ``mark`` stands in the texts of a row, the side that is not preferred left out."""
+    shard = record.shard
+    return sum(
+        shard.values[text].count(mark)
+        for text in record.text_range
+        if int(shard.codes[text]) & c.SIDE_MASK != c.REJECTED and int(shard.codes[text]) & c.KIND_MASK != c.TOOLS
+    )
+
+
+def _has_parts(record: Record) -> bool:
+    """Whether some turn has typed parts, which stand for the files instead of marks."""
+    turns = [turn for _, turns in record.format.conversations(record.row) for turn in turns]
+    return any(isinstance(turn, Mapping) and isinstance(turn.get("content"), list) for turn in turns)
+
+
 def _images(record: Record) -> Iterator[Image]:
+    for pointer, letter, parts in record.format.loose_parts(record.row):
+        for index, part in enumerate(parts if isinstance(parts, list) else ()):
+            if isinstance(part, Mapping) and part.get("type") in ("image", "image_url"):
+                yield Image(f"{pointer}/{index}", letter, pointer, part.get("image_url"))
     turns = [turn for _, turns in record.format.conversations(record.row) for turn in turns]
     letters = record.turns.replace(SEPARATOR, "")
     twice = shown_twice(record)
     for letter, pointer, turn in zip(letters, record.turn_pointers, turns, strict=True):
-        content = turn.get("content") if isinstance(turn, Mapping) else None
-        if not isinstance(content, list) or pointer in twice:
+        if not isinstance(turn, Mapping) or pointer in twice:
             continue
-        for index, part in enumerate(content):
-            if isinstance(part, Mapping) and part.get("type") in ("image", "image_url"):
-                yield Image(f"{pointer}/content/{index}", letter, pointer, part.get("image_url"))
+        key = "content" if "content" in turn else "parts"
+        content = turn.get(key)
+        for index, part in enumerate(content if isinstance(content, list) else ()):
+            if isinstance(part, Mapping) and _is_image(part):
+                url = part.get("image_url") if part.get("type") is not None else None
+                yield Image(f"{pointer}/{key}/{index}", letter, pointer, url)
+
+
+def _is_image(part: Mapping[str, Any]) -> bool:
+    """Whether ``part`` is an image: by its type, by its key (Bedrock), or by the media type of its file (Gemini)."""
+    if part.get("type") is not None:
+        return part.get("type") in ("image", "image_url")
+    if isinstance(part.get("image"), Mapping):
+        return True
+    for key in ("fileData", "file_data", "inlineData", "inline_data"):
+        file = part.get(key)
+        if isinstance(file, Mapping):
+            kind = file.get("mimeType", file.get("mime_type"))
+            return isinstance(kind, str) and kind.startswith("image/")
+    return False
 
 
 def _counted(images: list[Image]) -> str:

@@ -18,8 +18,8 @@ class NoAssistantTurn(RecordRule):
     """A conversation in which the assistant never speaks.
 
     ## What it does
-    Reports rows for supervised, preference or KTO training that have turns but none of the assistant. Rows for
-    reinforcement have none by design.
+    Reports rows for supervised or KTO training that have turns but none of the assistant. Rows for reinforcement have
+    none by design; a side of a preference pair without an answer is PRF011's.
 
     ## Why is this bad?
     There is nothing to learn from such a row. Platforms refuse the file, trainers spend a step on a row whose loss
@@ -32,7 +32,7 @@ class NoAssistantTurn(RecordRule):
     code = "CHT001"
     name = "no-assistant-turn"
     severity = Severity.ERROR
-    methods = frozenset({"sft", "preference", "kto"})
+    methods = frozenset({"sft", "kto"})
     turns = re.compile(rb"^\|*+[sdutx][sdutx|]*+$", re.MULTILINE)
     examples = (
         Good({"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello!"}]}),
@@ -53,5 +53,6 @@ class NoAssistantTurn(RecordRule):
 
     def check(self, record: Record) -> Iterator[Finding]:
         count = len(record.turns.replace("|", ""))
-        message = f"none of {count} turns is the assistant's" if count > 1 else "the only turn is not the assistant's"
+        whose = f"the {record.format.answerer}'s"
+        message = f"none of {count} turns is {whose}" if count > 1 else f"the only turn is not {whose}"
         yield self.finding(record.ref, message, data={"turns": count})

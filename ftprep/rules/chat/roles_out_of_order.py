@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ftprep.finding import Finding, Severity
+from ftprep.formats.columns import SEPARATOR
 from ftprep.rule import Bad, Good, RecordRule
 from ftprep.text.dialogues import dialogues
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 # An assistant turn that calls tools and gets no result is TUL005's, whatever follows it.
 _RUN = re.compile(r"(?P<user>uu+)|(?P<assistant>[aeAEmM]+[aceACEmM])")
+_IN_A_ROW = rb"[aeAEmM][aceACEmM]|^[^|\n]*(?:u\|u|[aeAEmM]\|[aceACEmM])"
+# Where tool results stand in turns of the user, all results of a turn and what the user adds are one turn.
+_BESIDE_RESULTS = re.compile(rb"[ut][ut]|" + _IN_A_ROW, re.MULTILINE)
 # What a trainer sees that knows two sides by their positions: results speak for the user, calls for the assistant.
 _SIDES = re.compile(r"(?P<user>[ut]{2,})|(?P<assistant>[aceACEmM]{2,})")
 _SIDES_SCREEN = re.compile(rb"[ut]{2}|[aceACEmM]{2}|^[^|\n]*(?:[ut]\|[ut]|[aceACEmM]\|[aceACEmM])", re.MULTILINE)
@@ -34,9 +38,10 @@ class RolesOutOfOrder(RecordRule):
 
     ## What it does
     Reports runs of user turns and runs of assistant turns, once per run, at the second turn. Several tool results
-    in a row, the answer after a tool result and system turns are in order. A turn of text right before a turn that
-    calls tools is a run: the two are one turn in use. With a target, the runs that it takes are silent and those
-    that it refuses are errors; for one that tells speakers by their position, results count as user turns.
+    in a row, the answer after a tool result and system turns are in order. Where results stand in turns of the user
+    (Bedrock, Gemini), such turns count as the user's. A turn of text right before a turn that calls tools is a run:
+    the two are one turn in use. With a target, the runs that it takes are silent and those that it refuses are
+    errors; for one that tells speakers by their position, results count as user turns.
 
     ## Why is this bad?
     The model learns where its turns end: after "let me look" it stops and waits for the user instead of calling the
@@ -50,7 +55,7 @@ class RolesOutOfOrder(RecordRule):
     code = "CHT004"
     name = "roles-out-of-order"
     severity = Severity.WARNING
-    turns = re.compile(rb"uu|[aeAEmM][aceACEmM]|^[^|\n]*(?:u\|u|[aeAEmM]\|[aceACEmM])", re.MULTILINE)
+    turns = re.compile(rb"uu|" + _IN_A_ROW, re.MULTILINE)
     examples = (
         Good(
             {
@@ -174,6 +179,8 @@ class RolesOutOfOrder(RecordRule):
         runs = self._runs(shard.format.name if shard.format else None)
         if runs is not None and runs.value == "positions":
             return shard.rows_with_turns(_SIDES_SCREEN)
+        if shard.format is not None and shard.format.results_in_user_turns:
+            return shard.rows_with_turns(_BESIDE_RESULTS)
         rows = shard.rows_with_turns(self.turns)
         if runs is not None and runs.value == "after-result":
             rows = sorted({*rows, *shard.rows_with_turns(_AFTER_RESULT_SCREEN)})
@@ -183,13 +190,25 @@ class RolesOutOfOrder(RecordRule):
         runs = self._runs(record.format.name)
         kind = runs.value if runs is not None else ""
         pattern = _SIDES if kind == "positions" else _RUN
+        prompt = _prompt_length(record)
+        told: set[int] = set()
         for dialogue in dialogues(record):
-            for run in pattern.finditer(dialogue.letters):
-                side, count = str(run.lastgroup), run.end() - run.start()
-                if run.start() < dialogue.fresh or kind == "any" or (kind == "assistant" and side == "user"):
+            letters = dialogue.letters
+            if record.format.results_in_user_turns:
+                letters = letters.replace("t", "u")
+            for run in pattern.finditer(letters):
+                # What begins among the turns of both sides is said once, also where it reaches into both.
+                if run.start() < dialogue.fresh and run.start() in told:
                     continue
+                told.add(run.start())
+                side, count = str(run.lastgroup), run.end() - run.start()
+                if kind == "any" or (kind == "assistant" and side == "user"):
+                    continue
+                if side == "user" and run.start() < prompt < run.end():
+                    continue  # a side of a pair that begins with the user: rules of family PRF say what that is
                 calls = ", the last with calls" if run.group()[-1] in "cC" else ""
-                message, pointer = f"{count} {side} turns in a row{calls}", dialogue.pointers[run.start() + 1]
+                word = record.format.answerer if side == "assistant" else side
+                message, pointer = f"{count} {word} turns in a row{calls}", dialogue.pointers[run.start() + 1]
                 data = {"side": side, "turns": count}
                 if runs is None or kind == "after-result":
                     yield self.finding(record.ref, message, pointer=pointer, data=data)
@@ -213,3 +232,9 @@ class RolesOutOfOrder(RecordRule):
                 message = f"{speaker} turn right after a tool result, which {runs.target} refuses"
                 words = {"role": speaker, "before": "tool"}
                 yield self.refused(record.ref, runs, message, words, pointer=dialogue.pointers[place.start() + 1])
+
+
+def _prompt_length(record: Record) -> int:
+    """Number of turns of the prompt that a preference row has beside its sides; 0 where it has none."""
+    parts = record.turns.split(SEPARATOR)
+    return len(parts[0]) if record.format.method == "preference" and len(parts) > 2 else 0

@@ -77,7 +77,7 @@ class StartsWithAssistant(RecordRule):
         for dialogue in dialogues(record)[:1]:  # both sides of a preference start alike
             for letter, pointer in zip(dialogue.letters, dialogue.pointers, strict=True):
                 if letter in ASSISTANT:
-                    message = "no user turn before the first assistant turn"
+                    message = f"no user turn before the first {record.format.answerer} turn"
                     first = self.restriction("user-first", record.format.name)
                     if first is None:
                         yield self.finding(record.ref, message, pointer=pointer)

@@ -78,13 +78,13 @@ class ExactDuplicate(DatasetRule):
     def map_shard(self, shard: Shard) -> Mapping[str, Any] | None:
         import numpy as np
 
-        from ftprep.text.hashing import fold_texts, hash_pieces, identity_hashes, row_keys
+        from ftprep.text.hashing import folded_hashes, hash_pieces, identity_hashes, row_keys
 
         rows = np.flatnonzero((np.frombuffer(bytes(shard.state), dtype=np.uint8) == 0) & (shard.ends > shard.firsts))
         if not len(rows):
             return None
         salt = identity_hashes(shard)
-        folded = row_keys(shard, hash_pieces(fold_texts(shard.buffer, shard.starts, shard.values, shard.ascii)), salt)
+        folded = row_keys(shard, folded_hashes(shard), salt)
         exact = row_keys(shard, hash_pieces(shard.encoded), salt)
         line = hash_pieces(shard.raws)
         return {

@@ -53,6 +53,12 @@ class AnswerCutAway(RecordRule):
             settings={"max_tokens": 64},
             message="keeping the start leaves 0 of 2 trained tokens, keeping the end 2",
         ),
+        Bad(
+            {"prompt": "Count.", "chosen": "one two " * 40, "rejected": "No."},
+            settings={"max_tokens": 64},
+            message="keeping the start leaves 62 of 81 trained tokens",
+            note="the side that loses more is told",
+        ),
     )
 
     @classmethod
@@ -79,7 +85,7 @@ class AnswerCutAway(RecordRule):
             return
         worst = min(
             (sequence.survivors(limit) for sequence in counts.sequences),
-            key=lambda left: left.start if self.values["keep"] == "start" else left.end,
+            key=lambda left: left.start - left.trained if self.values["keep"] == "start" else left.end,
         )
         lost = worst.start < worst.trained if self.values["keep"] == "start" else worst.end == 0
         if lost:

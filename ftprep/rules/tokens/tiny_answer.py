@@ -76,6 +76,7 @@ class TinyAnswer(RecordRule):
             },
             note="what is quoted is not asked for",
         ),
+        Good({"text": "Explain how I get my money back", "label": "refund"}, note="a label is a full answer"),
         Bad(
             {
                 "messages": [
@@ -89,6 +90,8 @@ class TinyAnswer(RecordRule):
     )
 
     def screen(self, shard: Shard) -> Iterable[int] | None:
+        if shard.format is not None and shard.format.labels:
+            return []
         short = (shard.codes & c.TRAINED != 0) & (shard.lengths <= MOST_BYTES) & (shard.lengths > 0)
         return shard.rows_of_texts(short)
 

@@ -146,10 +146,10 @@ class ArgumentsBreakSchema(RecordRule):
             arguments, size = _parse(call)
             if schema is None or not isinstance(arguments, dict):
                 continue
-            inside = isinstance(call.arguments, dict) and call.arguments_pointer.endswith("/arguments")
+            inside = isinstance(call.arguments, dict) and call.arguments_pointer != call.pointer
             here = call.arguments_pointer
             if call.arguments is None:  # left out: the function is what lacks something
-                here = here.removesuffix("/arguments")
+                here = here.rpartition("/")[0] if here != call.pointer else here
             breaks = schema.breaks_of_object if inside else schema.breaks
             for broken in breaks(arguments, size, call.name):
                 place = "".join(f"/{escape_token(str(step))}" for step in broken.path) if inside else ""

@@ -11,7 +11,7 @@ from ftprep.finding import Finding, Severity
 from ftprep.rule import Bad, Good, RecordRule
 from ftprep.text.snippet import quote, shorten
 from ftprep.text.tool_schemas import declared
-from ftprep.text.tool_use import encodes_object, meant_calls, unread_turns
+from ftprep.text.tool_use import encodes_object, meant_calls, unread_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,8 +107,8 @@ class ArgumentsNotJson(RecordRule):
     )
 
     def check(self, record: Record) -> Iterator[Finding]:
-        for pointer in unread_turns(record):
-            yield self.finding(record.ref, "the call is not JSON with a `name`", pointer=f"{pointer}/value")
+        for pointer in unread_texts(record):
+            yield self.finding(record.ref, "the call is not JSON with a `name`", pointer=pointer)
         for call in meant_calls(record):
             arguments = call.arguments
             if not isinstance(arguments, str):

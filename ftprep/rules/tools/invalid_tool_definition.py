@@ -27,11 +27,11 @@ class InvalidToolDefinition(RecordRule):
     """A declared tool without a usable name or with parameters that are no JSON Schema.
 
     ## What it does
-    Checks every declared tool and legacy function: the name must be there, made of letters, digits, `_` and `-`, at
-    most 64 characters long and no other tool's; `parameters`, where there are any, must be an object, a valid JSON
-    Schema, and describe an object. `tools` that are a string must hold a JSON list. In OpenAI rows each tool has its
-    name and parameters in a `function` object. With a target, what it refuses of these is an error, and so are more
-    tools than it takes.
+    Checks every declared tool and legacy function: the name must be there, made of letters, digits, `_` and `-`
+    (Gemini: `.` and `:` too), at most 64 characters long and no other tool's; `parameters` (Bedrock: `inputSchema`),
+    where there are any, must be an object, a valid JSON Schema, and describe an object. `tools` that are a string
+    must hold a JSON list. In OpenAI rows each tool has its name and parameters in a `function` object. With a target,
+    what it refuses of these is an error, and so are more tools than it takes.
 
     ## Why is this bad?
     Platforms refuse the file. Warnings stand for what trainers of open models accept: unusual names, repeated ones,

@@ -133,6 +133,8 @@ class OrphanToolResult(RecordRule):
         pairing = record.once(pair)
         for result in pairing.orphans:
             which = f"tool result for {quote(result.id)}" if result.id else "tool result"
+            if result.strict and not result.id:
+                which += f" of {quote(result.name)}"
             yield self.finding(record.ref, f"{which} answers no call", pointer=result.pointer)
         for result in pairing.seconds:
             message = f"second tool result for {quote(result.id)}"

@@ -117,7 +117,7 @@ class RepeatedCallId(RecordRule):
         unique, pattern = self.restriction("unique-call-ids", name), self.restriction("call-id-pattern", name)
         for call, count, ambiguous in record.once(pair).repeats:
             how = " that wait for their results at once" if ambiguous else ", one after the other"
-            message, pointer = f"id {quote(call.id)} is of {count} calls{how}", f"{call.pointer}/{id_key(call)}"
+            message, pointer = f"id {quote(call.id)} is of {count} calls{how}", f"{call.pointer}/{call.id_key}"
             if unique is not None:
                 yield self.refused(record.ref, unique, message, {"id": call.id}, pointer=pointer, data={"calls": count})
                 continue
@@ -137,11 +137,6 @@ class RepeatedCallId(RecordRule):
             if item.id is None or item.pointer in told or re.fullmatch(pattern.value, item.id):
                 continue
             told.add(item.pointer)
-            key = id_key(item) if isinstance(item, Call) else "tool_call_id"
+            key = item.id_key if isinstance(item, Call) else "tool_call_id"
             message = f"id {quote(item.id)} is not of the form that {pattern.target} wants"
             yield self.refused(record.ref, pattern, message, {"id": item.id}, pointer=f"{item.pointer}/{key}")
-
-
-def id_key(call: Call) -> str:
-    """The key that holds a call's id: ``id``, or ``toolUseId`` in the content blocks of Bedrock."""
-    return "toolUseId" if call.pointer.endswith("/toolUse") else "id"

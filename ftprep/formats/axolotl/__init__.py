@@ -1,0 +1,1 @@
+"""Dialects of Axolotl, each told by its keys."""

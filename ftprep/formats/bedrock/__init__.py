@@ -1,0 +1,1 @@
+"""Rows as Amazon Bedrock reads and writes them."""

@@ -1,0 +1,1 @@
+"""Rows as Google reads them for tuning Gemini."""

@@ -1,0 +1,1 @@
+"""Dialects that LLaMA-Factory reads beside Alpaca and ShareGPT rows."""

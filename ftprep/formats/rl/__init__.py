@@ -1,0 +1,1 @@
+"""Shapes that frameworks for reinforcement learning read."""

@@ -1,0 +1,86 @@
+"""Rule BAL002."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ftprep.finding import Finding, Severity
+from ftprep.rule import Bad, DatasetRule, Good, Option
+from ftprep.rules.balance.skewed_labels import _rows
+from ftprep.tasks.table import ANSWERS
+from ftprep.text.snippet import quote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ftprep.engine.engine import Engine
+    from ftprep.engine.table import Table
+
+_HEADERS = frozenset({"label", "labels", "category", "intent", "class", "target", "answer", "completion", "output"})
+
+
+class RareLabel(DatasetRule):
+    """Labels with too few rows to be learnt.
+
+    ## What it does
+    In tasks whose answers are labels with ten rows and more on average, reports labels with fewer than ten, once per
+    task. It is silent where more than 60 % of the labels are rare: there answers are many by nature. A single row whose
+    label is the name of a column is a header that was read as data, and is called so.
+
+    ## Why is this bad?
+    A handful of rows teaches a name, not what belongs under it. Often the label is an accident: a header line, a typing
+    error, a class that was given up.
+
+    ## How to settle it
+    Add rows, join the label with a neighbour, or drop its rows.
+    """
+
+    code = "BAL002"
+    name = "rare-label"
+    severity = Severity.WARNING
+    methods = frozenset({"sft"})
+    facts = ANSWERS
+    options = {"rows": Option(10, "rows that a label should have")}
+    examples = (
+        Good(*_rows(ticket=60, luggage=30, timetable=12)),
+        Bad(
+            *_rows(ticket=60, luggage=58, hats=3),
+            at=[(119, "/completion")],
+            message="1 of 3 labels has fewer than 10 rows: `hats` ×3",
+        ),
+        Bad(
+            *_rows(ticket=60, luggage=58, label=1),
+            at=[(119, "/completion")],
+            message="`label` ×1 (a header line?)",
+        ),
+    )
+
+    def reduce(self, table: Table, engine: Engine) -> Iterator[Finding]:
+        from ftprep.tasks.balance import balances, example_of, words_of
+        from ftprep.tasks.voices import voice
+
+        least = self.values["rows"]
+        for one in balances(table, engine):
+            counts = one.labels.counts
+            rare = counts < least
+            if not rare.any() or counts.mean() < least or rare.mean() > 0.6:
+                continue
+            shown = one.labels.labels[rare][::-1][:3].tolist()  # the rarest first
+            words = words_of(table, engine, one.task, shown)
+            parts = [
+                f"{quote(word, 20)} ×{count}" + (" (a header line?)" if count == 1 and _is_header(word) else "")
+                for word, count in zip(words, counts[rare][::-1].tolist(), strict=False)
+            ]
+            number = int(rare.sum())
+            verb = "has" if number == 1 else "have"
+            more = f" and {number - len(parts)} more" if number > len(parts) else ""
+            message = f"{number} of {len(counts)} labels {verb} fewer than {least} rows: {', '.join(parts)}{more}"
+            ref = example_of(table, one.task, shown[0])
+            record = engine.records([ref]).get(ref)
+            pointer = voice(record).pointer if record is not None else ""
+            others = [example_of(table, one.task, label) for label in shown[1:]]
+            yield self.finding(ref, message[:100], pointer=pointer, related=tuple(others), data=one.data())
+
+
+def _is_header(word: str) -> bool:
+    return word.casefold() in _HEADERS

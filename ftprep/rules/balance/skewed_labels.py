@@ -1,0 +1,75 @@
+"""Rule BAL001."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ftprep.finding import Finding, Severity
+from ftprep.record import Ref
+from ftprep.rule import Bad, DatasetRule, Good, Option
+from ftprep.tasks.table import ANSWERS
+from ftprep.text.snippet import quote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ftprep.engine.engine import Engine
+    from ftprep.engine.table import Table
+
+
+def _rows(**counts: int) -> list[dict[str, str]]:
+    return [
+        {"prompt": f"Message {number} to the desk for {label} things", "completion": label}
+        for label, count in counts.items()
+        for number in range(count)
+    ]
+
+
+class SkewedLabels(DatasetRule):
+    """A classification task whose labels are far from evenly spread.
+
+    ## What it does
+    In tasks whose answers are labels, compares the label with most rows and the one with fewest among those with at
+    least ten rows, and reports more than 10 to 1. It gives the counts, the share of the commonest label, the entropy
+    and the effective number of labels (two to the power of the entropy). Option letters are not labels.
+
+    ## Why is this bad?
+    A model that always says the commonest label is already right most of the time, so the rare labels are learnt last,
+    or not at all.
+
+    ## How to settle it
+    Collect more rows of the rare labels, repeat them, or leave out some of the common ones. If the real world is as
+    skewed and accuracy is all that counts, leave it.
+    """
+
+    code = "BAL001"
+    name = "skewed-labels"
+    severity = Severity.WARNING
+    methods = frozenset({"sft"})
+    facts = ANSWERS
+    options = {"ratio": Option(10.0, "rows of the commonest label per row of the rarest, beyond which it is skewed")}
+    examples = (
+        Good(*_rows(ticket=60, luggage=30, timetable=12)),
+        Good(*_rows(ticket=60, luggage=58, typo=1), note="one stray row is no label: BAL002"),
+        Bad(
+            *_rows(ticket=240, luggage=60, timetable=12),
+            at=[(0, "")],
+            message="`ticket` has 240 rows, `timetable` 12 (20.0 : 1); 3 labels, effective 1.9",
+        ),
+    )
+
+    def reduce(self, table: Table, engine: Engine) -> Iterator[Finding]:
+        from ftprep.tasks.balance import balances, example_of, words_of
+
+        for one in balances(table, engine):
+            if one.ratio <= float(self.values["ratio"]):
+                continue
+            solid = one.solid
+            ends = [int(one.labels.labels[0]), int(one.labels.labels[len(solid) - 1])]
+            most, least = words_of(table, engine, one.task, ends)
+            message = (
+                f"{quote(most, 20)} has {solid[0]:,} rows, {quote(least, 20)} {solid[-1]:,} ({one.ratio:.1f} : 1); "
+                f"{len(one.labels.labels):,} labels, effective {one.effective:.1f}"
+            )
+            rarest = example_of(table, one.task, ends[1])
+            yield self.finding(Ref(rarest.file, 0), message[:100], related=(rarest,), data=one.data())

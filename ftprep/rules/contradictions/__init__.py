@@ -1,0 +1,1 @@
+"""Contradictions: one prompt, answers that cannot both be right."""

@@ -1,0 +1,1 @@
+"""Preference pairs: two answers to one prompt."""

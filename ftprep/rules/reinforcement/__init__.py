@@ -1,0 +1,1 @@
+"""RFT: tasks with an answer that a machine can check."""

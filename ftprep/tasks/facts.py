@@ -1,0 +1,272 @@
+"""What a shard is boiled down to for rules that compare prompts and answers: one line of numbers per row.
+
+The answer of a row is its last trained answer, or the reference of a row for reinforcement. The prompt is all that
+the answer depends on: system prompt, tools, earlier turns, images. Numbers are 64-bit xxh3 hashes, the same in every
+process; what is equal by hash is read again before anybody is told.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import orjson
+import xxhash
+from numpy.typing import NDArray
+
+from ftprep.formats import columns as c
+from ftprep.tasks.kinds import CLOSED, Kind, read_answer, stripped
+from ftprep.tasks.skeleton import skeleton
+from ftprep.text.answers import is_answer
+from ftprep.text.hashing import Words, folded_hashes, folded_pieces, mixed_words
+
+if TYPE_CHECKING:
+    from ftprep.shard import Shard
+
+Ints = NDArray[np.int64]
+
+LONG = 200  # bytes: a longer answer is none of the closed kinds
+FIRST_WORDS, LAST_WORDS = 4, 14  # prefixes of a prompt that may be its template
+PREFIXES = tuple(f"prefix_{words}" for words in range(FIRST_WORDS, LAST_WORDS + 1))
+LABEL_WORDS = 6
+SKELETON_BYTES = 1000  # a longer request is not said in other words by chance
+FRAME_BYTES = 400  # a template that begins later in a prompt is not looked for
+_EDGES = b" .!?,;:\"'"
+_DIGITS = re.compile(rb"\d+")
+_STARTS = (b"{", b"[", b"`", b"~", b"<")  # of answers that are read whatever their length
+_CODE = b"{}();=<>"
+
+
+def answer_columns(shard: Shard) -> Mapping[str, Any] | None:
+    """Columns of one entry per row that has a prompt and an answer; see :data:`COLUMNS`."""
+    if shard.format is None or shard.format.method not in ("sft", "rft", "prompt-only"):
+        return None
+    answer, request = shard.once(last_exchange)
+    rows = np.flatnonzero((answer >= 0) & (np.frombuffer(bytes(shard.state), dtype=np.uint8) == 0))
+    if not len(rows):
+        return None
+    answers, requests = answer[rows], request[rows]
+    prompt, context = _prompt_keys(shard, answer, request)
+    readings = _Readings(shard)
+    read = [readings.of(text) for text in answers.tolist()]
+    systems = _system_keys(shard)
+    frames = _frames(shard, requests.tolist())
+    columns: dict[str, Any] = {
+        "row": rows,
+        "prompt": prompt[rows],
+        "context": context[rows],
+        "system": systems[rows],
+        "answer": np.array([one[1] for one in read], dtype=np.uint64),
+        "surface": np.array([one[2] for one in read], dtype=np.uint64),
+        "kind": np.array([one[0] for one in read], dtype=np.uint8),
+        "words": np.array([one[3] for one in read], dtype=np.uint8),
+        "prompt_bytes": np.where(requests >= 0, shard.lengths[requests], 0).astype(np.uint32),
+        "answer_bytes": shard.lengths[answers].astype(np.uint32),
+        "first_line": frames[:, 0],
+        "skeleton": _skeletons(shard, requests.tolist(), read),
+    }
+    columns.update({name: frames[:, number] for number, name in enumerate(PREFIXES, 1)})
+    return columns
+
+
+COLUMNS: Mapping[str, str] = {
+    "prompt": "hash of the prompt, blind to case, white space and the edges of the last request; 0 for an empty one",
+    "context": "hash of the same, to the letter",
+    "system": "hash of the system prompts with digits masked",
+    "answer": "hash of the canonical answer",
+    "surface": "hash of the answer as it is written, white space at its ends aside",
+    "kind": "number of the answer's kind (ftprep.tasks.kinds.Kind)",
+    "words": "words of the answer, at most 255",
+    "prompt_bytes": "length of the last request",
+    "answer_bytes": "length of the answer",
+    "first_line": "hash of the first line of a request of several lines, if it has at least three words; else 0",
+    "skeleton": "hash of the request's skeleton (ftprep.tasks.skeleton), where the answer may be a label; else 0",
+    **dict.fromkeys(PREFIXES, "hash of so many words at the start of the request; 0 where it has fewer"),
+}
+
+
+def last_exchange(shard: Shard) -> tuple[Ints, Ints]:
+    """For each row the numbers of its answer and of the last request before it; -1 for none."""
+    answer = _last_of(shard, _answers_of(shard))
+    return answer, _last_of(shard, _requests_of(shard), before=answer)
+
+
+# --- which texts --------------------------------------------------------------------------------------------------
+
+
+def _answers_of(shard: Shard) -> NDArray[np.bool_]:
+    """Trained answers and calls; in rows for reinforcement the references."""
+    assert shard.format is not None
+    if shard.format.method == "sft":
+        kind = shard.codes & c.KIND_MASK
+        calls = (shard.codes & c.TRAINED != 0) & ((kind == c.ARGUMENTS) | (kind == c.CALL_NAME))
+        # A history beside the row's own answer comes before it, wherever the row holds it.
+        mask: NDArray[np.bool_] = (shard.once(is_answer) & (kind != c.PAIR)) | calls
+        return mask
+    references: NDArray[np.bool_] = shard.codes & c.SIDE_MASK == c.REFERENCE
+    return references
+
+
+def _requests_of(shard: Shard) -> NDArray[np.bool_]:
+    kind = shard.codes & c.KIND_MASK
+    side = shard.codes & c.SIDE_MASK
+    mask: NDArray[np.bool_] = (shard.codes & c.ROLE_MASK == c.USER) & (side == c.PROMPT)
+    mask &= (kind != c.NAME) & (kind != c.PAIR)
+    return mask
+
+
+def _last_of(shard: Shard, mask: NDArray[np.bool_], before: Ints | None = None) -> Ints:
+    """For each row the number of the last text of ``mask`` (before another text, if that is given); -1 for none."""
+    texts = np.flatnonzero(mask)
+    if before is not None:
+        texts = texts[texts < before[shard.owners[texts]]]
+    found = np.full(len(shard), -1, dtype=np.int64)
+    found[shard.owners[texts]] = texts  # ascending: of several the last one stays
+    return found
+
+
+# --- prompts ------------------------------------------------------------------------------------------------------
+
+
+def _prompt_keys(shard: Shard, answer: Ints, request: Ints) -> tuple[Words, Words]:
+    """Two hashes of each row's prompt: folded, and to the letter."""
+    numbers = np.arange(len(shard.values), dtype=np.int64)
+    kind, side = shard.codes & c.KIND_MASK, shard.codes & c.SIDE_MASK
+    part = (numbers < answer[shard.owners]) | (kind == c.TOOLS) | (kind == c.PAIR)
+    part &= (side == c.PROMPT) & (kind != c.NAME)
+    places = np.cumsum(part)
+    places -= (places - part)[shard.firsts[shard.owners]] if len(places) else 0
+    tags = (shard.codes & (c.ROLE_MASK | c.KIND_MASK)) * 4096 + places
+    folded = folded_hashes(shard)[:, 0].copy()
+    pieces = folded_pieces(shard)
+    asked = request[request >= 0]
+    exact = np.fromiter(map(xxhash.xxh3_64_intdigest, shard.encoded), dtype=np.uint64, count=len(shard.encoded))
+    folded[asked] = [xxhash.xxh3_64_intdigest(_edged(pieces[text], shard.encoded[text])) for text in asked.tolist()]
+    said = shard.sum_by_row(np.where(part, shard.lengths, 0)) > 0
+    keys = []
+    for hashes in (folded, exact):
+        mixed = np.where(part, mixed_words(hashes, tags), np.uint64(0))
+        total = np.zeros(len(mixed) + 1, dtype=np.uint64)
+        np.cumsum(mixed, out=total[1:])
+        key = total[shard.ends] - total[shard.firsts] + _attachments(shard)
+        keys.append(np.where(said, key, np.uint64(0)))
+    return keys[0], keys[1]
+
+
+def _edged(folded: bytes, raw: bytes) -> bytes:
+    """A folded request without its edges; as it was written, where it looks like code."""
+    if (len(raw) - len(raw.translate(None, _CODE))) * 20 > len(raw):
+        return raw
+    return folded.strip(_EDGES) or folded
+
+
+def _attachments(shard: Shard) -> Words:
+    """A hash of each row's images, files and graded columns; 0 where it has none."""
+    assert shard.format is not None
+    salt = np.zeros(len(shard), dtype=np.uint64)
+    for row in shard.media_rows:
+        if shard.state[row]:
+            continue
+        parts = [shard.rows[row].get(key) for key in ("images", "image", "videos", "audios")]
+        turns = shard.format.conversations(shard.rows[row])
+        media = [part for _, messages in turns for message in messages for part in _parts(message)]
+        try:
+            salt[row] = xxhash.xxh3_64_intdigest(orjson.dumps([parts, media]))
+        except TypeError:
+            salt[row] = xxhash.xxh3_64_intdigest(shard.raws[row])
+    return salt
+
+
+def _parts(message: Any) -> list[Any]:
+    content = message.get("content") if isinstance(message, dict) else None
+    parts = content if isinstance(content, list) else []
+    return [part for part in parts if isinstance(part, dict) and part.get("type") != "text"]
+
+
+def _system_keys(shard: Shard) -> Words:
+    """One hash per row of its system prompts with digits masked; 0 for rows without any."""
+    keys = np.zeros(len(shard), dtype=np.uint64)
+    pieces, hashes = folded_pieces(shard), folded_hashes(shard)[:, 0]
+    known: dict[int, int] = {}
+    side_and_role = (shard.codes & c.ROLE_MASK == c.SYSTEM) & (shard.codes & c.KIND_MASK != c.NAME)
+    for text in np.flatnonzero(side_and_role).tolist():
+        exact = int(hashes[text])
+        masked = known.get(exact)
+        if masked is None:
+            masked = known[exact] = xxhash.xxh3_64_intdigest(_DIGITS.sub(b"0", pieces[text]))
+        row = int(shard.owners[text])
+        keys[row] = (int(keys[row]) * 31 + masked) & 0xFFFF_FFFF_FFFF_FFFF
+    return keys
+
+
+def _frames(shard: Shard, requests: list[int]) -> Words:
+    """For each request the hash of its first line, then those of its first words, from four to fourteen."""
+    pieces, encoded = folded_pieces(shard), shard.encoded
+    digest = xxhash.xxh3_64_intdigest
+    found = np.zeros((len(requests), len(PREFIXES) + 1), dtype=np.uint64)
+    for number, text in enumerate(requests):
+        if text < 0:
+            continue
+        line, newline, _ = encoded[text].partition(b"\n")
+        if newline and line.count(b" ") >= 2:
+            found[number, 0] = digest(b" ".join(line.lower().split()))
+        words = pieces[text][:FRAME_BYTES].split(b" ", LAST_WORDS)
+        position = 0
+        for count, word in enumerate(words[:LAST_WORDS], 1):
+            position += len(word) + 1
+            if count >= FIRST_WORDS:
+                found[number, count - FIRST_WORDS + 1] = digest(pieces[text][: position - 1])
+    return found
+
+
+def _skeletons(shard: Shard, requests: list[int], read: list[tuple[int, int, int, int]]) -> Words:
+    """Hashes of the skeletons of short requests whose answer is of a closed kind."""
+    found = np.zeros(len(requests), dtype=np.uint64)
+    for number, (text, reading) in enumerate(zip(requests, read, strict=True)):
+        if (
+            text >= 0
+            and reading[0] in CLOSED
+            and reading[3] <= LABEL_WORDS
+            and len(shard.encoded[text]) <= SKELETON_BYTES
+        ):
+            bones = skeleton(shard.values[text])
+            if bones:
+                found[number] = xxhash.xxh3_64_intdigest(bones.encode())
+    return found
+
+
+# --- answers ------------------------------------------------------------------------------------------------------
+
+
+class _Readings:
+    """Reads answers; the same short answer is read once."""
+
+    def __init__(self, shard: Shard) -> None:
+        self._shard = shard
+        self._folded = folded_hashes(shard)[:, 0]
+        self._known: dict[bytes, tuple[int, int, int, int]] = {}
+
+    def of(self, text: int) -> tuple[int, int, int, int]:
+        """Kind, canonical hash, hash of the surface, and number of words of an answer."""
+        shard = self._shard
+        raw = shard.encoded[text]
+        kind = int(shard.codes[text]) & c.KIND_MASK
+        if kind in (c.ARGUMENTS, c.CALL_NAME):
+            return int(Kind.TOOL), int(self._folded[text]), xxhash.xxh3_64_intdigest(raw), 1
+        if len(raw) > LONG and raw.lstrip()[:1] not in _STARTS:
+            key = int(self._folded[text])
+            return int(Kind.PROSE), key, key, min(raw.count(b" ") + 1, 255)
+        found = self._known.get(raw)
+        if found is None:
+            found = self._known[raw] = _reading(shard.values[text])
+        return found
+
+
+def _reading(answer: str) -> tuple[int, int, int, int]:
+    reading = read_answer(answer)
+    digest = xxhash.xxh3_64_intdigest
+    surface = stripped(answer)
+    words = min(len(surface.split()), 255)
+    return int(reading.kind), digest(reading.canonical.encode()), digest(surface.encode()), words

@@ -1,0 +1,84 @@
+"""What some rows of a table say: read again, because tables hold no texts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ftprep.record import Ref
+from ftprep.tasks.facts import last_exchange
+from ftprep.tasks.kinds import Kind
+
+if TYPE_CHECKING:
+    from ftprep.engine.engine import Engine
+    from ftprep.engine.table import Table
+    from ftprep.record import Record
+
+Ints = NDArray[np.int64]
+
+WORDS = frozenset(Kind) - {Kind.TOOL, Kind.EMPTY}
+"""Kinds of answers that say something in words; one call of a tool may be as good as another."""
+GROUP_ROWS = 60  # of one group that are read again; what two of them say is as true as what a thousand say
+BATCH_ROWS = 20_000  # a compressed file is read from its start for each batch
+
+
+class Voice(NamedTuple):
+    """The last request and the answer of one row, with the place of the answer."""
+
+    ref: Ref
+    request: str
+    answer: str
+    pointer: str
+
+
+def voice(record: Record) -> Voice:
+    """What one row says; the request is empty where there is none."""
+    shard, row = record.shard, record.index
+    answers, requests = shard.once(last_exchange)
+    answer, request = int(answers[row]), int(requests[row])
+    asked = shard.values[request] if request >= 0 else ""
+    return Voice(record.ref, asked, shard.values[answer], record.pointer(answer))
+
+
+def voices_of(table: Table, engine: Engine, groups: Sequence[Ints]) -> Iterator[tuple[Ints, list[Voice]]]:
+    """Each group with what its rows say, of large groups the first rows. Few rows stand in memory at a time."""
+    batch: list[Ints] = []
+    size = 0
+    for group in groups:
+        batch.append(group)
+        size += min(len(group), GROUP_ROWS)
+        if size >= BATCH_ROWS:
+            yield from _read(table, engine, batch)
+            batch, size = [], 0
+    yield from _read(table, engine, batch)
+
+
+def _read(table: Table, engine: Engine, batch: Sequence[Ints]) -> Iterator[tuple[Ints, list[Voice]]]:
+    refs = [table.refs(group[:GROUP_ROWS]) for group in batch]
+    records = engine.records([ref for group in refs for ref in group])
+    for group, places in zip(batch, refs, strict=True):
+        yield group, [voice(records[ref]) for ref in places if ref in records]
+
+
+def groups_by(keys: NDArray[np.uint64], rows: Ints) -> list[Ints]:
+    """Groups of at least two of ``rows`` with one key other than 0, in order of their first rows."""
+    order = np.argsort(keys, kind="stable")
+    ordered = keys[order]
+    cuts = np.flatnonzero(ordered[1:] != ordered[:-1]) + 1
+    found = [rows[group] for group in np.split(order, cuts) if len(group) > 1 and keys[group[0]]]
+    return sorted(found, key=lambda group: int(group[0]))
+
+
+def disputed(table: Table, rows: Ints, kinds: Collection[Kind] = WORDS) -> list[Ints]:
+    """Groups of ``rows`` with one prompt and several canonical answers of some ``kinds``, in order of first rows."""
+    answers = table["answer"]
+    rows = rows[np.isin(table["kind"][rows], [int(kind) for kind in kinds])]
+    found = []
+    for group in groups_by(table["prompt"][rows], rows):
+        first = answers[group[0]]
+        if (answers[group] != first).any():
+            found.append(group)
+    return found
