@@ -42,9 +42,7 @@ class TogetherVision(Format):
             {"type": "text", "text": "What is in the basket?"},
             {
                 "type": "image_url",
-                "image_url": {
-                    "url": "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC"
-                },
+                "image_url": {"url": _PIXEL},
             },
         ],
         "completion": [{"type": "text", "text": "Three pears."}],
