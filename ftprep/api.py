@@ -14,7 +14,9 @@ from ftprep.allowance import NO_ALLOWANCES, Allowance
 from ftprep.engine.calibration import Candidates
 from ftprep.engine.inspection import CRASH, Inspection, guarded
 from ftprep.engine.local import LocalEngine, no_cyclic_gc
+from ftprep.engine.survey import Answer
 from ftprep.engine.table import Table, TableBuilder
+from ftprep.engine.wording import told_by_target
 from ftprep.errors import InputError
 from ftprep.finding import Finding, Severity
 from ftprep.inputs import Input, Tokens, open_input
@@ -42,6 +44,7 @@ def lint(
     severity: Mapping[str, str | Severity] | None = None,
     profile: str | None = None,
     format: str | None = None,
+    target: str | None = None,
     model: str | None = None,
     tokenizer: str | os.PathLike[str] | None = None,
     max_tokens: int | None = None,
@@ -88,6 +91,7 @@ def lint(
         severity=severity,
         profile=profile,
         format=format,
+        target=target,
         model=model,
         tokenizer=tokenizer,
         max_tokens=max_tokens,
@@ -217,6 +221,7 @@ def run_lint(
     candidates = Candidates(inspection.rules)
     suppressions = Suppressions()
     digests: dict[Ref, int] = {}
+    refused: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for lines, outcome in engine.map_shards(inspection):
         totals[outcome.file].update(
             records=outcome.records,
@@ -230,6 +235,8 @@ def run_lint(
         suppressions.add(outcome.noted, lines)
         digests.update({_shift(ref, lines): digest for ref, digest in outcome.digests.items()})
         findings.extend(candidates.take(outcome.file, _moved(outcome.findings, lines), outcome.tallies))
+        for name, counts in outcome.refused.items():
+            refused[name].update(counts)
         for code, table in outcome.tables.items():
             if lines and table:
                 table["line"] = table["line"] + lines
@@ -248,8 +255,15 @@ def run_lint(
                 wholes[name] = tables.pop(name, TableBuilder()).build()
             if len(wholes[name]):
                 findings.extend(guarded(rule, lambda: Ref(0, 0), rule.reduce, wholes[name], engine))
+        answers: tuple[Answer, ...] = ()
+        if inspection.survey is not None:
+            for rule in inspection.survey.dataset_rules.values():
+                if rule.table_name() not in wholes:
+                    wholes[rule.table_name()] = tables.pop(rule.table_name(), TableBuilder()).build()
+            answers = inspection.survey.answers(refused, wholes, inputs, engine)
     names = [one.name for one in inputs]
-    shown, hidden = selection.filter(_unique_crashes(findings), names, suppressions, show_ignored=no_ignores)
+    told = told_by_target(_unique_crashes(findings), inputs, settings)
+    shown, hidden = selection.filter(told, names, suppressions, show_ignored=no_ignores)
     said += [*engine.problems, *(text for one in inputs for text in one.source.problems)]
     if not said:  # a word is unused only where all was read
         unused, hidden_unused = selection.filter(
@@ -269,6 +283,7 @@ def run_lint(
         tuple(dict.fromkeys(said)),
         digests,
         allowances,
+        targets=answers,
     )
     if baseline is not None:
         report = report.without_old(baseline)

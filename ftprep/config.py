@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ftprep.allowance import Allowance, checked_allowance, split_allowances
+from ftprep.allowance import Allowance, checked_allowance
 from ftprep.config_file import check_values, load_config, parse_toml, shown_path
+from ftprep.config_words import FIX_SELECTORS, SELECTORS, plain_values
 from ftprep.errors import UsageError, nearest_path
 from ftprep.finding import Severity
 from ftprep.options import checked_options
@@ -25,15 +26,15 @@ from ftprep.selection import Selection, canonical
 from ftprep.settings import Settings
 from ftprep.text.snippet import quote
 
-SELECTORS = ("select", "extend-select", "ignore")
-FIX_SELECTORS = ("extend-safe-fixes", "extend-unsafe-fixes")
 SWITCHES = ("fix", "unsafe-fixes")
+AUTO = "auto"  # a target: all of them are asked
 LISTS = (*SELECTORS, "exclude")
 DEFAULTS: Mapping[str, Any] = {
     "model": None,
     "tokenizer": None,
     "max-tokens": None,
     "format": None,
+    "target": None,
     "response-format": None,
     "profile": "standard",
     "select": (),
@@ -122,7 +123,7 @@ def resolve(
         if "extend" in values:
             raise UsageError(f"{place}: `extend` belongs in a configuration file")
         layers.append(Layer(mention("config"), here, values, _key_of(place)))
-    layers.append(Layer(origin, here, check_values(_plain(given, mention), origin), mention))
+    layers.append(Layer(origin, here, check_values(plain_values(given, mention), origin), mention))
     return _combine(layers, tuple(one.path for one in files))
 
 
@@ -146,7 +147,7 @@ def _environment_layers(environment: Mapping[str, str], here: Path) -> Iterable[
             raise UsageError(f"environment {name} is {quote(text)}; a whole number is due")
         elif key in SWITCHES:
             value = _switch(text, name)
-        values = check_values(_plain({key: value}, environment_name), f"environment {name}")
+        values = check_values(plain_values({key: value}, environment_name), f"environment {name}")
         yield Layer(f"environment {name}", here, values, environment_name)
 
 
@@ -161,73 +162,6 @@ def _switch(text: str, name: str) -> bool:
 def environment_name(key: str) -> str:
     """The variable that stands for an option: ``FTPREP_MAX_TOKENS`` for ``max-tokens``."""
     return "FTPREP_" + key.upper().replace("-", "_")
-
-
-def split_words(value: Any) -> Any:
-    """Turn "SCH,CHT" and ["SCH,CHT", "TOK"] into lists of single words; other types come back as they are."""
-    if isinstance(value, str):
-        return [word for word in re.split(r"[,\s]+", value) if word]
-    if isinstance(value, Iterable) and not isinstance(value, Mapping):
-        parts = [split_words(one) if isinstance(one, str) else [one] for one in value]
-        return [word for part in parts for word in part]
-    return value
-
-
-def split_globs(value: Any) -> Any:
-    """Turn "a/*,b/*" into a list of globs, which may hold white space."""
-    if isinstance(value, str | os.PathLike):
-        value = [value]
-    if not isinstance(value, Iterable) or isinstance(value, Mapping):
-        return value
-    parts = [os.fspath(one).split(",") if isinstance(one, str | os.PathLike) else [one] for one in value]
-    return [part for one in parts for part in one if part]
-
-
-def split_file_ignores(value: Any, place: str) -> Any:
-    """Turn "GLOB:CODES" texts into a table: "a/*:CHT,TUL001,b/*:SCH" has two globs."""
-    if isinstance(value, str):
-        value = [value]
-    if isinstance(value, Mapping):
-        return {str(glob): split_words(words) for glob, words in value.items()}
-    if not isinstance(value, Iterable):
-        return value
-    table: dict[str, list[str]] = {}
-    for text in value:
-        pattern = ""
-        for part in str(text).split(","):
-            before, colon, word = part.rpartition(":")
-            if colon:
-                pattern = before.strip()
-            if not pattern or not word.strip():
-                raise UsageError(f"{place}: {quote(text)} is not of the form GLOB:CODES")
-            table.setdefault(pattern, []).append(word.strip())
-    return table
-
-
-def _plain(given: Mapping[str, Any], mention: Callable[[str], str]) -> dict[str, Any]:
-    """Bring arguments into the types that a configuration file has."""
-    values: dict[str, Any] = {}
-    for key, value in given.items():
-        if value is None:
-            continue
-        if key in SELECTORS or key in FIX_SELECTORS:
-            value = split_words(value)
-        elif key == "exclude":
-            value = split_globs(value)
-        elif key == "per-file-ignores":
-            value = split_file_ignores(value, mention(key))
-        elif key == "max-findings":
-            value = split_allowances(value, mention(key))
-        elif key == "severity" and isinstance(value, Mapping):
-            value = {code: one.label if isinstance(one, Severity) else one for code, one in value.items()}
-        elif key == "fail-on" and isinstance(value, Severity):
-            value = value.label
-        elif key in ("tokenizer", "response-format", "baseline") and isinstance(value, os.PathLike):
-            value = os.fspath(value)
-        elif key == "rules" and isinstance(value, Mapping):
-            value = {str(rule): dict(table) if isinstance(table, Mapping) else table for rule, table in value.items()}
-        values[key] = value
-    return values
 
 
 # --- putting them together --------------------------------------------------------------------------------------
@@ -267,15 +201,19 @@ def _combine(layers: Sequence[Layer], files: tuple[Path, ...]) -> Resolved:
             else:
                 values[key] = Value(_checked(key, value, layer), layer.origin)
     values.update(_selectors(layers))
-    _add_context_limit(values)
+    target = values["target"].value
+    model = _counting_model(values)
     settings = Settings(
         profile=values["profile"].value,
-        model=values["model"].value,
+        model=model,
         tokenizer=values["tokenizer"].value,
         max_tokens=values["max-tokens"].value,
         # A header shows token counts in every profile but the hook's, which encodes over-long rows only.
         count_tokens=values["profile"].value != "fast",
         format=values["format"].value,
+        target=None if target == AUTO else target,
+        target_model=values["model"].value if target else None,
+        survey=target == AUTO,
         response_format=values["response-format"].value,
         rule_options=options,
     )
@@ -325,6 +263,10 @@ def _checked(key: str, value: Any, layer: Layer) -> Any:
             from ftprep.formats.format import format_named
 
             return format_named(value).name
+        if key == "target":
+            from ftprep.targets.target import target_named
+
+            return AUTO if value.strip().lower() == AUTO else target_named(value).name
     except UsageError as error:
         raise UsageError(f"{layer.mention(key)}: {error}") from None
     if key == "baseline":
@@ -339,21 +281,36 @@ def _checked(key: str, value: Any, layer: Layer) -> Any:
     return value
 
 
-def _add_context_limit(values: dict[str, Value]) -> None:
-    """Fill in the training context of the model; raises ``UsageError`` for a model of which nothing is known."""
+def _counting_model(values: dict[str, Value]) -> str | None:
+    """Fill in the training context of the model and return it; None for a model of the target without vocabulary.
+
+    Raises ``UsageError`` for a model of which nothing is known.
+    """
     from ftprep.text.models import context_limit, encoding_for_model
 
+    model: str | None
     model, origin = values["model"]
     if model is None:
-        return
+        return None
     limit = context_limit(model)
     if limit is None and values["tokenizer"].value is None:
         try:
             encoding_for_model(model)
         except UsageError as error:
+            if _trained_by_target(model, values["target"].value):
+                return None  # rows are counted with the default vocabulary, which the header names
             raise UsageError(f"{origin}: {error}") from None
     if limit is not None and values["max-tokens"].value is None:
         values["max-tokens"] = Value(limit, f"model {model}")
+    return model
+
+
+def _trained_by_target(model: str, target: str | None) -> bool:
+    from ftprep.targets.target import load_target
+
+    if target in (None, AUTO):
+        return False
+    return load_target(str(target)).model(model) is not None
 
 
 def _added(before: Value, after: Value) -> Value:

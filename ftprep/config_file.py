@@ -38,6 +38,9 @@ Config = TypedDict(
         ],
         "max-tokens": Annotated[int, Field(gt=0, description="Most tokens that a row may have.")],
         "format": Annotated[str, Field(description="Format of every input; without it, each file's is detected.")],
+        "target": Annotated[
+            str, Field(description="Platform or trainer whose own rules apply, or auto to ask all of them.")
+        ],
         "response-format": Annotated[
             str, Field(description="JSON file with the response_format of an RFT job, relative to this file.")
         ],

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import pandas
 
     from ftprep.baseline import Applied, Baseline
+    from ftprep.engine.survey import Answer
     from ftprep.since import Changes
 
 BUCKETS = 10
@@ -85,7 +86,7 @@ class Report:
     reason. ``problems`` are sentences about inputs that could not be read to their end, or not be written; they make
     the exit code 2. ``digests`` are known ones of rows, ``allowances`` say how much of which rules may be found, by
     prefix of their codes, ``baseline`` tells what was made of the one that was used, and ``fixed`` what was fixed
-    before; None for a run that fixes nothing.
+    before; None for a run that fixes nothing. ``targets`` are the answers of all targets, where they were asked.
     """
 
     inputs: Sequence[Input]
@@ -102,6 +103,7 @@ class Report:
     allowances: Mapping[str, Allowance] = field(default_factory=dict)
     baseline: Applied | None = None
     fixed: Fixed | None = None
+    targets: Sequence[Answer] = field(default_factory=tuple)
 
     # --- numbers ------------------------------------------------------------------------------------------------
 

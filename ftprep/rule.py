@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ftprep.record import Record
     from ftprep.settings import Settings
     from ftprep.shard import Shard
+    from ftprep.targets.target import Restriction, Target
 
 
 class Needs(IntEnum):
@@ -118,6 +119,7 @@ class Rule:
     def __init__(self, settings: Settings, options: Mapping[str, Any] = NO_DATA) -> None:
         self.settings = settings
         self.values = {name: options.get(name, option.default) for name, option in self.options.items()}
+        self.target = _target(settings)
 
     @classmethod
     def unavailable(cls, settings: Settings) -> str | None:
@@ -128,6 +130,29 @@ class Rule:
         """Make a finding of this rule; ``kwargs`` are the fields of :class:`~ftprep.finding.Finding`."""
         kwargs.setdefault("severity", self.severity)
         return Finding(self.code, ref, message, **kwargs)
+
+    def restrictions(self, check: str, format: str | None = None) -> tuple[Restriction, ...]:
+        """What the run's target demands of rows of ``format`` and this rule enforces by ``check``; () without one."""
+        if self.target is None:
+            return ()
+        from ftprep.targets.target import restrictions_for
+
+        return restrictions_for(self.target.name, self.code, check, format, self.settings.target_model)
+
+    def restriction(self, check: str, format: str | None = None) -> Restriction | None:
+        """The first of :meth:`restrictions`, or None."""
+        found = self.restrictions(check, format)
+        return found[0] if found else None
+
+    def refused(
+        self, ref: Ref, restriction: Restriction, message: str, words: Mapping[str, Any] = NO_DATA, **kwargs: Any
+    ) -> Finding:
+        """Make a finding of what a target does not take, with its severity and, filled with ``words``, its wording."""
+        data = {**kwargs.pop("data", NO_DATA), "target": restriction.target, "restriction": restriction.id}
+        says = restriction.wording(words)
+        if says is not None:
+            data["says"] = says
+        return self.finding(ref, message, severity=restriction.severity, data=data, **kwargs)
 
     def check_file(self, source: Input) -> Iterator[Finding]:
         """Yield findings about an input as a whole, after it was read: container, encoding, detected format."""
@@ -259,6 +284,14 @@ class DatasetRule(Rule):
     def reduce(self, table: Table, engine: Engine) -> Iterator[Finding]:
         """Yield findings from the table of all shards, in reading order, with ``engine.group_by``."""
         raise NotImplementedError
+
+
+def _target(settings: Settings) -> Target | None:
+    if settings.target is None:
+        return None
+    from ftprep.targets.target import load_target
+
+    return load_target(settings.target)
 
 
 def summary(rule: type[Rule]) -> str:

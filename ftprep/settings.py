@@ -15,9 +15,11 @@ class Settings:
     """The resolved settings of one run.
 
     ``max_tokens`` is the limit that TOK001 and TOK002 judge by, in tokens per row; None when neither the user nor
-    the model's entry names one. ``rule_options`` maps rule names to option values, already checked against the
-    rules. ``response_format`` is the path of a JSON file, or the JSON object itself, as text. ``count_tokens`` is False
-    where no selected rule and no header needs a count of every row.
+    the model's entry names one. ``target`` is the platform or trainer whose restrictions hold, and ``target_model``
+    its model as the user named it; ``model`` is that name only where its vocabulary is known. With ``survey`` every
+    target is asked what stands in the way of the data. ``rule_options`` maps rule names to option values, already
+    checked against the rules. ``response_format`` is the path of a JSON file, or the JSON object itself, as text.
+    ``count_tokens`` is False where no selected rule and no header needs a count of every row.
     """
 
     profile: Profile = "standard"
@@ -26,5 +28,8 @@ class Settings:
     max_tokens: int | None = None
     count_tokens: bool = True
     format: str | None = None
+    target: str | None = None
+    target_model: str | None = None
+    survey: bool = False
     response_format: str | None = None
     rule_options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

@@ -78,6 +78,17 @@ def formats_page() -> str:
     return f"{before}<!-- table -->\n" + "\n".join(lines) + f"\n<!-- end of table -->\n{after}"
 
 
+def targets_page() -> str:
+    """``docs/targets.md``: what is written there by hand, and what each target takes."""
+    from ftprep.targets.target import target_names
+
+    parts = [ftprep_output("targets", "--output", "markdown").strip()]
+    parts += [ftprep_output("targets", name, "--output", "markdown").strip() for name in target_names()]
+    page = (CHECKOUT / "docs" / "targets.md").read_text(encoding="utf-8")
+    before, _, _ = page.partition("<!-- tables -->\n")
+    return f"{before}<!-- tables -->\n" + "\n\n".join(parts) + "\n"
+
+
 def readme() -> str:
     """``README.md`` with the real output of the commands in its console blocks."""
     text = (CHECKOUT / "README.md").read_text(encoding="utf-8")
@@ -118,6 +129,7 @@ DERIVED: dict[str, Callable[[], str]] = {
     "sample_data/EXPECTED.json": expected,
     "docs/rules.md": rules_page,
     "docs/formats.md": formats_page,
+    "docs/targets.md": targets_page,
     "README.md": readme,
 }
 

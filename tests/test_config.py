@@ -134,6 +134,7 @@ def test_command_line_before_environment_before_file_before_default(write: Write
 
 def test_every_option_has_a_variable() -> None:
     texts = {"max-tokens": "5", "jobs": "2", "profile": "fast", "fail-on": "info", "format": "openai-chat"}
+    texts |= {"target": "Vertex"}
     texts |= {"select": "SCH, TOK001", "per-file-ignores": "a/*.jsonl:SCH,TOK,b:TOK", "exclude": "a,b c"}
     texts |= {"response-format": '{"type": "object"}'}
     texts |= {"model": "gpt-4.1-mini", "extend-select": "TOK", "ignore": "SCH"}
@@ -143,6 +144,7 @@ def test_every_option_has_a_variable() -> None:
     assert {*texts, "tokenizer"} == set(FROM_ENVIRONMENT)
     resolved = resolve({}, environment={environment_name(key): text for key, text in texts.items()})
     assert resolved.settings.max_tokens == 5
+    assert resolved.settings.target == "gemini"
     assert resolved.settings.response_format == '{"type": "object"}'
     assert resolved.jobs == 2
     assert resolved.selection.select == ("SCH", "TOK001")
@@ -185,7 +187,7 @@ def test_the_hook_profile_counts_no_tokens() -> None:
 @pytest.mark.parametrize("value", ["SCH,TOK001", ["SCH", "TOK001"], ("SCH,TOK001",), "SCH TOK001", "sch, tok001 "])
 def test_lists_and_comma_lists_mean_the_same(value: Any) -> None:
     expected = {code for code in all_rules() if code.startswith("SCH") or code == "TOK001"}
-    assert chosen(resolve({"select": value, "max-tokens": 5})) == expected
+    assert chosen(resolve({"select": value, "max-tokens": 5, "target": "trl"})) == expected
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,7 @@ FORBIDDEN = {
     "io": ("rules", "engine", "output", "cli", "report", "api", "formats", "shard", "inputs"),
     "formats": ("rules", "engine", "output", "cli", "report", "api", "shard", "inputs", "io"),
     "text": ("rules", "engine", "output", "cli", "report", "api", "shard", "inputs", "io"),
+    "targets": ("rules", "engine", "output", "cli", "report", "api", "shard", "inputs", "io"),
     "rules": ("output", "cli", "report", "api", "engine.local", "engine.inspection", "selection"),
     "engine": ("output", "cli", "report", "api", "selection"),
     "output": ("cli", "api", "engine", "io"),

@@ -22,6 +22,12 @@ ELSEWHERE = {
     "TOK002",  # needs a limit
     "TOK003",  # information, does not run by default
     "TOK004",  # information, does not run by default
+    "JSN012",  # needs a target
+    "SCH010",  # needs a target
+    "CHT011",  # needs a target
+    "TUL002",  # needs a target
+    "TOK005",  # needs a target
+    "TPL004",  # needs a target
     "BAL003",  # BAL001 speaks first where labels are skewed
     "CON004",  # information, does not run by default
     "RFT014",  # needs a response format

@@ -23,7 +23,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 # Settings that configuration files know too: an option, if given, is handed to ftprep.config under this name.
 SETTINGS = (
-    *("select", "extend-select", "ignore", "per-file-ignores", "profile", "format", "model", "tokenizer"),
+    *("select", "extend-select", "ignore", "per-file-ignores", "profile", "format", "target", "model", "tokenizer"),
     *("max-tokens", "response-format", "exclude", "fail-on", "max-findings", "baseline", "jobs", "fix", "unsafe-fixes"),
 )
 EXAMPLES_SHOWN = 3
@@ -107,6 +107,13 @@ def _switch(section: str, names: str, *, help: str) -> Callable[[F], F]:
     shell_complete=words.complete_format,
     metavar="NAME",
     help="Format of all inputs, instead of detecting each file's.",
+)
+@_option(
+    "Data",
+    "--target",
+    shell_complete=words.complete_target,
+    metavar="NAME|auto",
+    help="Platform or trainer whose own rules apply.",
 )
 @_option(
     "Data",

@@ -20,6 +20,7 @@ COMMANDS = {
     "lint": "Check files.",
     "rule": "Explain one rule, or list all.",
     "formats": "List the formats, or say which one a file has.",
+    "targets": "List platforms and trainers, or show what one takes.",
     "schema": "Print a JSON Schema.",
     "config": "Show the resolved settings and where each came from.",
     "baseline": "Make findings known, and count or forget known ones.",

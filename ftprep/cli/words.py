@@ -113,3 +113,11 @@ def _last_of_list(incomplete: str, words: Words) -> Items:
 def _starting(incomplete: str, words: Words, before: str = "") -> Items:
     wanted = incomplete.lower()
     return [CompletionItem(before + word, help=text) for word, text in words if word.lower().startswith(wanted)]
+
+
+def complete_target(context: click.Context, param: click.Parameter, incomplete: str) -> Items:
+    """A target, or all of them."""
+    from ftprep.targets.target import all_targets
+
+    targets = [(name, one.title) for name, one in all_targets().items()]
+    return _starting(incomplete, [*targets, ("auto", "ask every target")])

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ftprep.engine.states import STATES_SEEN
+from ftprep.engine.survey import Counts, Survey
 from ftprep.finding import Finding
 from ftprep.fingerprint import row_digest
 from ftprep.formats import columns as c
@@ -46,6 +47,7 @@ class Outcome:
     digests: dict[Ref, int] = field(default_factory=dict)
     noted: list[Noted] = field(default_factory=list)
     suppressing: int = 0
+    refused: Counts = field(default_factory=dict)
 
 
 class Inspection:
@@ -60,8 +62,10 @@ class Inspection:
         self.record_rules = [rule for rule in self.rules if isinstance(rule, RecordRule)]
         self.pattern_rules = [rule for rule in self.rules if isinstance(rule, PatternRule)]
         self.dataset_rules = [rule for rule in self.rules if isinstance(rule, DatasetRule)]
+        self.survey = Survey(settings) if settings.survey else None
+        literals = {rule.code: rule.literals for rule in self.record_rules if rule.literals}
         self.screen = LiteralScreen(
-            {rule.code: rule.literals for rule in self.record_rules if rule.literals},
+            {**literals, **(self.survey.literals if self.survey is not None else {})},
             {rule.code: rule.any_case for rule in self.record_rules if rule.any_case},
         )
 
@@ -87,22 +91,19 @@ class Inspection:
             if suppression is not None:
                 outcome.noted.append(Noted(shard.ref(row), shard.state[row], suppression))
         outcome.suppressing = len(shard.suppressions)
+        if self.survey is not None:
+            outcome.refused = self.survey.observe(shard)
+            for rule_of_all in self.survey.dataset_rules.values():
+                if speaks_about(rule_of_all, shard):
+                    self._map_dataset_rule(rule_of_all, shard, outcome)
         if self.settings.count_tokens and shard.format is not None:
             outcome.total_tokens = int(shard.row_tokens.sum())
             outcome.trained_tokens = int(shard.trained_tokens.sum())
         return outcome
 
     def _run_record_rule(self, rule: RecordRule, shard: Shard, outcome: Outcome) -> None:
-        last, states = STATES_SEEN[rule.needs], shard.state
-        try:
-            screened = rule.screen(shard)
-        except Exception as error:
-            outcome.findings.append(crash(rule, Ref(shard.chunk.file, 0), error))
-            return
-        for index in range(len(shard)) if screened is None else screened:
-            if states[index] <= last:
-                place = functools.partial(shard.ref, index)
-                self._keep(guarded(rule, place, rule.check, shard.record(index)), index, shard, outcome)
+        for index, found in findings_by_row(rule, shard):
+            self._keep(found, index, shard, outcome)
         if isinstance(rule, CalibratedRule):
             outcome.tallies[rule.code] = rule.tally(shard)
 
@@ -139,6 +140,24 @@ class Inspection:
             outcome.findings.append(crash(rule, Ref(shard.chunk.file, 0), error))
             columns = None
         outcome.tables[name] = {} if columns is None else with_references(columns, shard)
+
+
+def findings_by_row(rule: RecordRule, shard: Shard) -> Iterator[tuple[int, Iterable[Finding]]]:
+    """What a rule finds in each row of a shard that its screen lets through; row 0 where the screen itself crashed."""
+    last, states = STATES_SEEN[rule.needs], shard.state
+    try:
+        screened = rule.screen(shard)
+    except Exception as error:
+        yield 0, [crash(rule, Ref(shard.chunk.file, 0), error)]
+        return
+    for index in range(len(shard)) if screened is None else screened:
+        if states[index] <= last:
+            yield index, guarded(rule, functools.partial(shard.ref, index), rule.check, shard.record(index))
+
+
+def run_record_rule(rule: RecordRule, shard: Shard) -> list[Finding]:
+    """What a rule finds in a shard."""
+    return [finding for _, found in findings_by_row(rule, shard) for finding in found]
 
 
 def speaks_about(rule: Rule, shard: Shard) -> bool:

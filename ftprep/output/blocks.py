@@ -197,6 +197,7 @@ def _finding_lines(report: Report, style: Style, finding: Finding, excerpt: Exce
         place += f":{excerpt.column}"
     yield _location(style, place, snippet.mask(finding.pointer))
     yield from _pointed(style, excerpt, finding)
+    yield from _says(style, finding)
     if finding.related:
         rows = Cluster(finding.ref, (finding.ref, *finding.related), 0.0)
         yield style.paint(_BAR, "dim") + _members(report, style, rows)
@@ -230,6 +231,14 @@ def _pointed(style: Style, excerpt: Excerpt | None, finding: Finding) -> Iterato
             if labelled:
                 return
     yield from fill(message, style.cells, _EQUALS, " " * len(_EQUALS))
+
+
+def _says(style: Style, finding: Finding) -> Iterator[str]:
+    """The target's own words, which is what a search engine finds."""
+    says = finding.data.get("says")
+    if isinstance(says, str):
+        words = style.plain(f"{finding.data.get('target')} says: {says}")
+        yield from fill(words, style.cells, _EQUALS, " " * len(_EQUALS))
 
 
 def _cluster_lines(

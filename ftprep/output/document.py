@@ -23,6 +23,7 @@ from ftprep.output.document_schema import (
     SettingsEntry,
     SeverityWord,
     SummaryEntry,
+    TargetEntry,
     ToolEntry,
     VerdictEntry,
     report_schema,
@@ -56,7 +57,25 @@ def head(report: Report) -> HeadEntry:
         "hidden": dict(sorted(report.hidden.items())),
         "baseline": _baseline(report),
         "fixed": fixed_entry(report),
+        "targets": target_entries(report),
     }
+
+
+def target_entries(report: Report) -> list[TargetEntry]:
+    """What each target says, where all were asked."""
+    return [
+        {
+            "target": one.target,
+            "accepts": one.accepts,
+            "unread": list(one.unread),
+            "records": one.rows,
+            "obstacles": [
+                {"code": found.code, "name": found.name, "records": found.rows, "files": found.files}
+                for found in one.obstacles
+            ],
+        }
+        for one in report.targets
+    ]
 
 
 def input_entry(one: Input) -> InputEntry:
@@ -131,6 +150,7 @@ def run_entry(report: Report) -> RunEntry:
         "hidden": dict(sorted(report.hidden.items())),
         "baseline": _baseline(report),
         "fixed": fixed_entry(report),
+        "targets": target_entries(report),
     }
 
 
@@ -187,6 +207,9 @@ def _settings(report: Report) -> SettingsEntry:
         "max_tokens": settings.max_tokens,
         "count_tokens": settings.count_tokens,
         "format": settings.format,
+        "target": settings.target,
+        "target_model": settings.target_model,
+        "survey": settings.survey,
         "response_format": settings.response_format,
         "rule_options": {name: dict(values) for name, values in settings.rule_options.items()},
         "fail_on": "never" if report.fail_on is None else _word(report.fail_on),

@@ -59,6 +59,12 @@ class SettingsEntry(TypedDict):
     count_tokens: bool
     format: str | None
     """The format that was given for all inputs; null when each was detected."""
+    target: str | None
+    """The platform or trainer whose own rules applied."""
+    target_model: str | None
+    """The model of the target, as it was named."""
+    survey: bool
+    """Whether all targets were asked (``target = "auto"``)."""
     response_format: str | None
     """The file with the response format of an RFT job, or the format itself as JSON text."""
     rule_options: dict[str, dict[str, Any]]
@@ -105,6 +111,29 @@ class NotRunEntry(TypedDict):
     code: str
     name: str
     reason: str
+
+
+class ObstacleEntry(TypedDict):
+    """Errors of one rule that stand in the way of a target."""
+
+    code: str
+    name: str
+    records: int
+    """Rows with such an error."""
+    files: int
+    """Inputs with one about them as a whole."""
+
+
+class TargetEntry(TypedDict):
+    """What one platform or trainer says about the data."""
+
+    target: str
+    accepts: bool
+    unread: list[str]
+    """Formats of the inputs that it does not read."""
+    records: int
+    """Rows with any error that stands in its way."""
+    obstacles: list[ObstacleEntry]
 
 
 class PlaceEntry(TypedDict):
@@ -230,6 +259,7 @@ class HeadEntry(TypedDict):
     hidden: dict[str, int]
     baseline: BaselineEntry | None
     fixed: FixedEntry | None
+    targets: list[TargetEntry]
 
 
 class Document(TypedDict):
@@ -249,6 +279,8 @@ class Document(TypedDict):
     baseline: BaselineEntry | None
     fixed: FixedEntry | None
     """null for a run that fixes nothing."""
+    targets: list[TargetEntry]
+    """What each target says, where all were asked (``target = "auto"``); else empty."""
     findings: list[FindingEntry]
     """All shown findings, in reading order."""
     verdict: VerdictEntry
@@ -267,6 +299,7 @@ class RunEntry(TypedDict):
     hidden: dict[str, int]
     baseline: BaselineEntry | None
     fixed: FixedEntry | None
+    targets: list[TargetEntry]
 
 
 def report_schema() -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from ftprep.output.answers import answers
 from ftprep.output.blocks import Block, make_blocks
 from ftprep.output.cells import cut
 from ftprep.output.closing import closing, is_clean
@@ -34,7 +35,7 @@ def _lines(report: Report, style: Style) -> Iterator[str]:
         yield from _quiet(report, style)
         return
     top = list(header(report, style))
-    bottom = list(closing(report, style))
+    bottom = [*closing(report, style), *_asked(report, style)]
     yield from top
     if is_clean(report):
         yield from bottom
@@ -54,6 +55,11 @@ def _lines(report: Report, style: Style) -> Iterator[str]:
         yield _rest(len(blocks) - len(shown), style)
         yield ""
     yield from last
+
+
+def _asked(report: Report, style: Style) -> Iterator[str]:
+    lines = list(answers(report, style))
+    yield from ["", *lines] if lines else []
 
 
 def _quiet(report: Report, style: Style) -> Iterator[str]:

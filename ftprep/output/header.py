@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ftprep.inputs import Input
-from ftprep.output.cells import cells, cut, cut_front, pad
+from ftprep.output.cells import cells, cut, cut_front, fill, pad
 from ftprep.output.figures import count, file_size, percent, short
 from ftprep.output.style import Style
 from ftprep.report import Report
+from ftprep.targets.target import load_target
 
 MAX_INPUTS = 8
 _SEVERAL = 3
@@ -40,6 +41,23 @@ def header(report: Report, style: Style) -> Iterator[str]:
                 yield cut(f"  {style.plain(reason)}", style.cells, style.ellipsis)
     if not everything:
         yield cut(_rest(report.inputs[len(shown) :]), style.cells, style.ellipsis)
+    yield from _target(report, style)
+
+
+def _target(report: Report, style: Style) -> Iterator[str]:
+    """The target of the run, and what its users must know: once, here."""
+    if report.settings.target is None:
+        return
+    target = load_target(report.settings.target)
+    model, given = target.model(report.settings.target_model), report.settings.target_model
+    parts = [f"target: {target.name}", target.title, f"as of {target.read}"]
+    if model is not None:
+        parts.insert(2, f"model {model.name}")
+    elif given and target.models:
+        parts.insert(2, f"model {given} is not in its list")
+    yield from fill(style.plain("  ".join(parts)), style.cells, "", "  ")
+    for notice in target.notices:
+        yield from fill(style.plain(f"note: {notice.text}"), style.cells, "  ", "    ")
 
 
 def _widths(rows: Sequence[Sequence[str]]) -> list[int]:

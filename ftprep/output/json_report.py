@@ -10,7 +10,7 @@ from ftprep.output.style import Style
 from ftprep.report import Report
 
 _DEFAULT = Style()
-_LISTS = ("inputs", "summary", "not_run")
+_LISTS = ("inputs", "summary", "not_run", "targets")
 
 
 def render(report: Report, style: Style = _DEFAULT) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ftprep.output.answers import answers
 from ftprep.output.closing import closing, is_clean
 from ftprep.output.header import header
 from ftprep.output.style import Style
@@ -17,9 +18,9 @@ def render(report: Report, style: Style = _DEFAULT) -> Iterator[str]:
     """Yield the report line by line, newlines included."""
     parts = [list(table(report, style))]
     if not style.quiet:
-        parts = [list(header(report, style)), *parts, list(closing(report, style))]
+        parts = [list(header(report, style)), *parts, list(closing(report, style)), list(answers(report, style))]
     if is_clean(report):
-        parts = [[line for part in parts for line in part]]
+        parts = [[line for part in parts[:3] for line in part], *parts[3:]]
     yield from (f"{line}\n" for line in _joined(parts))
 
 

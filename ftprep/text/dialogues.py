@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftprep.formats.columns import ASSISTANT_TURNS, SEPARATOR
@@ -74,3 +75,13 @@ def shown_twice(record: Record) -> set[str]:
     found = dialogues(record) if record.format.method == "preference" else []
     again = {pointer for dialogue in found for pointer in dialogue.pointers[: dialogue.fresh]}
     return again.difference(*(dialogue.pointers for dialogue in found[:1]))
+
+
+def content_parts(record: Record) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Each content part of the turns of ``record`` with its pointer."""
+    for pointer, turns in record.format.conversations(record.row):
+        for number, turn in enumerate(turns):
+            content = turn.get("content") if isinstance(turn, Mapping) else None
+            for place, part in enumerate(content if isinstance(content, list) else ()):
+                if isinstance(part, Mapping):
+                    yield f"{pointer}/{number}/content/{place}", part

@@ -27,12 +27,16 @@ KEPT = 256
 
 
 class Defect(NamedTuple):
-    """What is wrong with a tool definition. ``tool`` is its number among the row's tools, None for the whole list."""
+    """What is wrong with a tool definition. ``tool`` is its number among the row's tools, None for the whole list.
+
+    ``in_name`` is true for a name that breaks the pattern of hosted platforms.
+    """
 
     tool: int | None
     in_parameters: bool
     message: str
     severity: Severity | None = None
+    in_name: bool = False
 
 
 class ToolSet(NamedTuple):
@@ -127,7 +131,7 @@ def _name_defects(number: int, name: Any, names: Counter[str], seen: set[str], m
             allowed = f"a-z A-Z 0-9 {' '.join(marks)}"
             long = len(name) > _LONGEST_NAME
             reason = f"is longer than {_LONGEST_NAME} characters" if long else f"has characters beside {allowed}"
-            yield Defect(number, False, f"tool name {quote(name)} {reason}", Severity.WARNING)
+            yield Defect(number, False, f"tool name {quote(name)} {reason}", Severity.WARNING, True)
         if names[name] > 1 and name in seen:
             yield Defect(number, False, f"second tool called {quote(name)}", Severity.WARNING)
         seen.add(name)

@@ -14,6 +14,10 @@ from ftprep.formats.message_schema import Open, Parts
 
 _SIDES = (("prompt", "u", c.USER), ("completion", "a", c.ASSISTANT | c.TRAINED))
 
+_PIXEL = (
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC"
+)
+
 
 class TogetherVisionRow(Open, total=False):
     """What is asked, in text and images, and what is answered. Images belong to the prompt."""
@@ -38,7 +42,7 @@ class TogetherVision(Format):
             {"type": "text", "text": "What is in the basket?"},
             {
                 "type": "image_url",
-                "image_url": {"url": "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAACAkQBADs="},
+                "image_url": {"url": _PIXEL},
             },
         ],
         "completion": [{"type": "text", "text": "Three pears."}],

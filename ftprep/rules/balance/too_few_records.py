@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from ftprep.engine.engine import Engine
     from ftprep.engine.table import Table
+    from ftprep.inputs import Input
     from ftprep.shard import Shard
 
 _ROW = {"messages": [{"role": "user", "content": "Say hi."}, {"role": "assistant", "content": "Hi."}]}
@@ -26,7 +27,8 @@ class TooFewRecords(DatasetRule):
     ## What it does
     Counts the rows of each dataset (files of one split and one method together) and compares them with the size
     from which the method is known to help: 50 for supervised fine-tuning, 500 for preference pairs, 100 for
-    reinforcement tasks. Validation and test splits are not judged.
+    reinforcement tasks. Validation and test splits are not judged. TOK005 speaks where the target takes no set of so
+    few rows.
 
     ## Why is this bad?
     OpenAI sees the first gains of supervised fine-tuning at 50 to 100 good rows (guide of 2026-07), OpenPipe advises
@@ -69,8 +71,17 @@ class TooFewRecords(DatasetRule):
             files.setdefault(dataset, one.index)
         for (split, method), rows in counts.items():
             minimum = self.values[_OPTION[method]]
-            if rows < minimum:
+            if rows < minimum and not self._refused(rows, engine.inputs[files[split, method]]):
                 noun = "row" if rows == 1 else "rows"
                 words = {"sft": "SFT", "rft": "RFT", "kto": "KTO"}.get(method, method)
                 message = f"{rows} {noun} for {words}; {minimum} is a useful minimum"
                 yield self.finding(Ref(files[split, method], 0), message, data={"rows": rows, "minimum": minimum})
+
+    def _refused(self, rows: int, one: Input) -> bool:
+        """Whether TOK005 says that the target takes no set as small as this."""
+        if self.target is None:
+            return False
+        from ftprep.targets.limits import Totals, broken_limits
+
+        found = broken_limits(self.target, self.settings.target_model, one.detection.format, one.split, Totals(rows))
+        return any(broken.restriction.check == "rows-least" for broken in found)

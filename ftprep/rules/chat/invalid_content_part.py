@@ -10,15 +10,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftprep.finding import Finding, Severity
 from ftprep.formats import columns as c
-from ftprep.formats.columns import SEPARATOR
+from ftprep.formats.columns import KIND_MASK, PART, PART_REFUSAL, SEPARATOR
 from ftprep.formats.keys import MARKS
 from ftprep.record import State
 from ftprep.rule import Bad, Good, Needs, Option, RecordRule
-from ftprep.text.dialogues import ASSISTANT, shown_twice
+from ftprep.text.dialogues import ASSISTANT, content_parts, shown_twice
+from ftprep.text.images import image_refusal
+from ftprep.text.media import media_faults, miscounted_images, mixed_refusals
+from ftprep.text.snippet import quote
 
 if TYPE_CHECKING:
     from ftprep.record import Record
     from ftprep.shard import Shard
+    from ftprep.targets.target import Restriction
 
 _WEB = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 _DATA = re.compile(r"data:", re.IGNORECASE)
@@ -26,6 +30,8 @@ _IMAGE_DATA = re.compile(r"data:image/[\w.+-]+(?:;[\w.+-]+=[^;,]*)*;base64,", re
 _WHITE = {ord(one): None for one in " \t\r\n"}
 _KNOWN = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a")
 # Formats that libraries for local training read and hosted platforms refuse.
+_TOGETHER = (("one-refusal", mixed_refusals), ("image-count", miscounted_images), ("media", media_faults))
+_TURNS = {"assistant": "an assistant turn", "tool": "a tool result", "system": "a system turn"}
 _OTHER = {b"BM": "BMP", b"II*\0": "TIFF", b"MM\0*": "TIFF", b"<svg": "SVG", b"<?xml": "SVG"}
 _PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGOoBgAAfQB8EB20bAAAAABJRU5ErkJggg=="  # 1 × 1
 
@@ -47,7 +53,8 @@ class InvalidContentPart(RecordRule):
     of a kind that the turn may not hold), images in turns that are not the user's, image URLs that are no web
     address and no `data:image/…;base64,` URI, base64 that does not decode to a PNG, JPEG, WEBP or GIF image, and
     rows with more images than `max-images` (Gemini has no such limit). Where the text has marks (`<image>`, `<video>`,
-    `<audio>`) for the files of a column, there must be as many marks as files.
+    `<audio>`) for the files of a column, there must be as many marks as files. With a target, its own demands on
+    images and kinds of parts are errors.
 
     ## Why is this bad?
     Platforms refuse the file, or skip the row without a word. Warnings stand for what some trainers accept: local
@@ -192,7 +199,13 @@ class InvalidContentPart(RecordRule):
     )
 
     def screen(self, shard: Shard) -> list[int]:
-        return sorted({*shard.media_rows, *shard.rows_with_schema_error(self.code)})
+        rows = {*shard.media_rows, *shard.rows_with_schema_error(self.code)}
+        name = shard.format.name if shard.format is not None else None
+        if self.restrictions("parts", name) or self.restrictions("one-refusal", name):
+            rows.update(
+                shard.rows_of_texts((shard.codes & KIND_MASK == PART) | (shard.codes & KIND_MASK == PART_REFUSAL))
+            )
+        return sorted(rows)
 
     def check(self, record: Record) -> Iterator[Finding]:
         for error in record.schema_errors:
@@ -200,16 +213,47 @@ class InvalidContentPart(RecordRule):
                 yield self.finding(record.ref, error.message, pointer=error.pointer, data=error.data)
         if record.shard.state[record.index] != State.SOUND:
             return  # parts of a wrong shape are the schema's to tell
+        name = record.format.name
+        parts = self.restriction("parts", name)
+        if parts is not None:
+            yield from self._parts(record, parts)
+        for check, judge in _TOGETHER:
+            for demand in self.restrictions(check, name)[-1:]:  # that of the model comes behind the general one
+                for pointer, message in judge(record, demand.value):
+                    yield self.refused(record.ref, demand, message, pointer=pointer)
         yield from self._unmatched(record)
         images = list(_images(record))
-        yield from self._misplaced(record, images)
+        refused = self.restriction("no-images", name) or self._blind(name)
+        if refused is not None:
+            for image in images[:1]:
+                yield self.refused(record.ref, refused, f"{_counted(images)} in the row", pointer=image.pointer)
+            return
+        demands = self.restriction("images", name)
+        yield from self._misplaced(record, images, demands)
         for image in images:
             if image.url is not None:
-                yield from self._check_url(record, image)
-        limit = self.values["max_images"]
-        if len(images) > limit and not record.format.name.startswith("gemini"):  # Google states no such limit
-            message = f"{len(images)} images in the row; at most {limit}"
-            yield self._warn(record, message, images[limit].pointer, {"images": len(images)})
+                yield from self._check_url(record, image, demands)
+        limit = demands.value["most"] if demands is not None else self.values["max_images"]
+        if len(images) > limit and not name.startswith("gemini"):  # Google states no such limit
+            message, pointer = f"{len(images)} images in the row; at most {limit}", images[limit].pointer
+            data = {"images": len(images)}
+            if demands is None:
+                yield self._warn(record, message, pointer, data)
+            else:
+                words = {"count": len(images), "limit": limit}
+                yield self.refused(record.ref, demands, message, words, pointer=pointer, data=data)
+
+    def _blind(self, format: str) -> Restriction | None:
+        """The restriction that a model without eyes sets, where the run names such a model."""
+        model = self.target.model(self.settings.target_model) if self.target is not None else None
+        return self.restriction("vision-models", format) if model is not None and not model.images else None
+
+    def _parts(self, record: Record, parts: Restriction) -> Iterator[Finding]:
+        for pointer, part in content_parts(record):
+            kind = part.get("type")
+            if isinstance(kind, str) and kind not in parts.value:
+                message = f"content part {quote(kind)}, which {parts.target} does not take"
+                yield self.refused(record.ref, parts, message, {"type": kind}, pointer=f"{pointer}/type")
 
     def _unmatched(self, record: Record) -> Iterator[Finding]:
         """Media columns with another number of files than the text has marks for."""
@@ -225,21 +269,24 @@ class InvalidContentPart(RecordRule):
                     pointer = f"/{column}" if column in record.row else ""
                     yield self.finding(record.ref, message, pointer=pointer, data=data)
 
-    def _misplaced(self, record: Record, images: list[Image]) -> Iterator[Finding]:
+    def _misplaced(self, record: Record, images: list[Image], demands: Restriction | None) -> Iterator[Finding]:
         told = set()
         for image in images:
             if image.letter == "u" or image.turn in told:
                 continue
             told.add(image.turn)
-            if image.letter in ASSISTANT:
-                who = record.format.answerer
-                message = f"image in {'an' if who == 'assistant' else 'a'} {who} turn"
+            role = "assistant" if image.letter in ASSISTANT else "tool" if image.letter == "t" else "system"
+            message = f"image in {_TURNS[role]}"
+            if role == "assistant" and record.format.answerer != role:
+                message = f"image in a {record.format.answerer} turn"
+            if role == "assistant":
                 yield self.finding(record.ref, message, pointer=image.pointer)
+            elif demands is not None:
+                yield self.refused(record.ref, demands, message, {"role": role}, pointer=image.pointer)
             else:
-                turn = "tool result" if image.letter == "t" else "system turn"
-                yield self._warn(record, f"image in a {turn}", image.pointer)
+                yield self._warn(record, message, image.pointer)
 
-    def _check_url(self, record: Record, image: Image) -> Iterator[Finding]:
+    def _check_url(self, record: Record, image: Image, demands: Restriction | None) -> Iterator[Finding]:
         pointer, url = f"{image.pointer}/image_url", image.url
         if isinstance(url, Mapping):
             pointer, url = f"{pointer}/url", url.get("url")
@@ -248,15 +295,25 @@ class InvalidContentPart(RecordRule):
         start = _IMAGE_DATA.match(url)
         if start is not None:
             problem, other = _check_data(url[start.end() :])
-            if problem:
+            if problem and (demands is None or not other):
                 severity = Severity.WARNING if other else None
                 yield self.finding(record.ref, problem, pointer=pointer, severity=severity)
+            elif demands is not None:
+                refusal = problem or image_refusal(url[start.end() :], demands.value)
+                if refusal:
+                    yield self.refused(record.ref, demands, refusal, pointer=pointer)
         elif not url.strip():
             yield self.finding(record.ref, "image URL is empty", pointer=pointer)
         elif _DATA.match(url):
             yield self.finding(record.ref, "data URI is not of the form data:image/…;base64,", pointer=pointer)
+        elif demands is not None and "web" not in demands.value["addresses"]:
+            yield self.refused(record.ref, demands, "image is an address; base64 data is due", pointer=pointer)
         elif not _WEB.match(url):
-            yield self._warn(record, "image URL is no web address and no data URI", pointer)
+            message = "image URL is no web address and no data URI"
+            if demands is not None:
+                yield self.refused(record.ref, demands, message, pointer=pointer)
+            else:
+                yield self._warn(record, message, pointer)
 
     def _warn(self, record: Record, message: str, pointer: str, data: Mapping[str, Any] | None = None) -> Finding:
         return self.finding(record.ref, message, pointer=pointer, severity=Severity.WARNING, data=data or {})
@@ -309,6 +366,10 @@ def _is_image(part: Mapping[str, Any]) -> bool:
             kind = file.get("mimeType", file.get("mime_type"))
             return isinstance(kind, str) and kind.startswith("image/")
     return False
+
+
+def _counted(images: list[Image]) -> str:
+    return "1 image" if len(images) == 1 else f"{len(images)} images"
 
 
 def _check_data(data: str) -> tuple[str, bool]:

@@ -79,4 +79,11 @@ class LateSystemTurn(RecordRule):
                 before = first.start()
                 word = "system" if first.group() == "s" else "developer"
                 message = f"{word} turn behind {before} other turn{'s' if before > 1 else ''}"
-                yield self.finding(record.ref, message, pointer=dialogue.pointers[before], data={"position": before})
+                pointer, data = dialogue.pointers[before], {"position": before}
+                late = self.restriction("late-system", record.format.name)
+                # Some refuse a system turn behind an answer only.
+                if late is None or (late.value == "after-answer" and dialogue.letters[before - 1] == "u"):
+                    yield self.finding(record.ref, message, pointer=pointer, data=data)
+                else:
+                    words = {"role": word, "before": "tool" if dialogue.letters[before - 1] == "t" else "assistant"}
+                    yield self.refused(record.ref, late, message, words, pointer=pointer, data=data)

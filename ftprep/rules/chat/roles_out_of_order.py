@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ftprep.finding import Finding, Severity
@@ -15,12 +16,21 @@ if TYPE_CHECKING:
 
     from ftprep.record import Record
     from ftprep.shard import Shard
+    from ftprep.targets.target import Restriction
+    from ftprep.text.dialogues import Dialogue
 
 # An assistant turn that calls tools and gets no result is TUL005's, whatever follows it.
 _RUN = re.compile(r"(?P<user>uu+)|(?P<assistant>[aeAEmM]+[aceACEmM])")
 _IN_A_ROW = rb"[aeAEmM][aceACEmM]|^[^|\n]*(?:u\|u|[aeAEmM]\|[aceACEmM])"
 # Where tool results stand in turns of the user, all results of a turn and what the user adds are one turn.
 _BESIDE_RESULTS = re.compile(rb"[ut][ut]|" + _IN_A_ROW, re.MULTILINE)
+# What a trainer sees that knows two sides by their positions: results speak for the user, calls for the assistant.
+_SIDES = re.compile(r"(?P<user>[ut]{2,})|(?P<assistant>[aceACEmM]{2,})")
+_SIDES_SCREEN = re.compile(rb"[ut]{2}|[aceACEmM]{2}|^[^|\n]*(?:[ut]\|[ut]|[aceACEmM]\|[aceACEmM])", re.MULTILINE)
+_AFTER_RESULT = re.compile(r"t(?P<next>[usd])")
+_AFTER_RESULT_SCREEN = re.compile(rb"t\|?[usd]")
+_VERBS = {Severity.ERROR: "refuses", Severity.WARNING: "may refuse", Severity.INFO: "takes"}
+_SPEAKERS = {"u": "user", "s": "system", "d": "developer"}
 
 
 class RolesOutOfOrder(RecordRule):
@@ -29,8 +39,9 @@ class RolesOutOfOrder(RecordRule):
     ## What it does
     Reports runs of user turns and runs of assistant turns, once per run, at the second turn. Several tool results
     in a row, the answer after a tool result and system turns are in order. Where results stand in turns of the user
-    (Bedrock, Gemini), such turns count as the user's. A turn of text right before a turn that
-    calls tools is a run: the two are one turn in use.
+    (Bedrock, Gemini), such turns count as the user's. A turn of text right before a turn that calls tools is a run:
+    the two are one turn in use. With a target, the runs that it takes are silent and those that it refuses are
+    errors; for one that tells speakers by their position, results count as user turns.
 
     ## Why is this bad?
     The model learns where its turns end: after "let me look" it stops and waits for the user instead of calling the
@@ -138,36 +149,89 @@ class RolesOutOfOrder(RecordRule):
             at=[(1, "/preferred_output/0")],
             note="the prompt ends with the assistant: said once, not for both sides",
         ),
+        Good(
+            {
+                "messages": [
+                    {"role": "user", "content": "Hi"},
+                    {"role": "user", "content": "Anybody there?"},
+                    {"role": "assistant", "content": "Good morning!"},
+                ]
+            },
+            settings={"target": "openai"},
+            note="this platform takes two user turns",
+        ),
+        Bad(
+            {
+                "messages": [
+                    {"role": "user", "content": "Hi"},
+                    {"role": "user", "content": "Anybody there?"},
+                    {"role": "assistant", "content": "Good morning!"},
+                    {"role": "assistant", "content": "What can I do for you?"},
+                ]
+            },
+            settings={"target": "azure"},
+            at=[(1, "/messages/3")],
+            message="2 assistant turns in a row, which azure refuses",
+        ),
     )
 
     def screen(self, shard: Shard) -> Iterable[int] | None:
+        runs = self._runs(shard.format.name if shard.format else None)
+        if runs is not None and runs.value == "positions":
+            return shard.rows_with_turns(_SIDES_SCREEN)
         if shard.format is not None and shard.format.results_in_user_turns:
             return shard.rows_with_turns(_BESIDE_RESULTS)
-        return super().screen(shard)
+        rows = shard.rows_with_turns(self.turns)
+        if runs is not None and runs.value == "after-result":
+            rows = sorted({*rows, *shard.rows_with_turns(_AFTER_RESULT_SCREEN)})
+        return rows
 
     def check(self, record: Record) -> Iterator[Finding]:
+        runs = self._runs(record.format.name)
+        kind = runs.value if runs is not None else ""
+        pattern = _SIDES if kind == "positions" else _RUN
         prompt = _prompt_length(record)
         told: set[int] = set()
         for dialogue in dialogues(record):
             letters = dialogue.letters
             if record.format.results_in_user_turns:
                 letters = letters.replace("t", "u")
-            for run in _RUN.finditer(letters):
+            for run in pattern.finditer(letters):
                 # What begins among the turns of both sides is said once, also where it reaches into both.
                 if run.start() < dialogue.fresh and run.start() in told:
                     continue
                 told.add(run.start())
                 side, count = str(run.lastgroup), run.end() - run.start()
+                if kind == "any" or (kind == "assistant" and side == "user"):
+                    continue
                 if side == "user" and run.start() < prompt < run.end():
                     continue  # a side of a pair that begins with the user: rules of family PRF say what that is
                 calls = ", the last with calls" if run.group()[-1] in "cC" else ""
                 word = record.format.answerer if side == "assistant" else side
-                yield self.finding(
-                    record.ref,
-                    f"{count} {word} turns in a row{calls}",
-                    pointer=dialogue.pointers[run.start() + 1],
-                    data={"side": side, "turns": count},
-                )
+                message, pointer = f"{count} {word} turns in a row{calls}", dialogue.pointers[run.start() + 1]
+                data = {"side": side, "turns": count}
+                if runs is None or kind == "after-result":
+                    yield self.finding(record.ref, message, pointer=pointer, data=data)
+                else:
+                    # Azure's own samples hold text before calls, so that is no certain refusal.
+                    doubtful = bool(calls) and kind == "assistant"
+                    message += f", which {runs.target} {'may refuse' if doubtful else _VERBS[runs.severity]}"
+                    finding = self.refused(record.ref, runs, message, {"role": side}, pointer=pointer, data=data)
+                    yield replace(finding, severity=Severity.WARNING) if doubtful else finding
+            if runs is not None and kind == "after-result":
+                yield from self._after_results(record, dialogue, runs)
+
+    def _runs(self, format: str | None) -> Restriction | None:
+        """What the target says about runs: any, assistant, strict, positions or after-result."""
+        return self.restriction("runs", format)
+
+    def _after_results(self, record: Record, dialogue: Dialogue, runs: Restriction) -> Iterator[Finding]:
+        for place in _AFTER_RESULT.finditer(dialogue.letters):
+            if place.start() >= dialogue.fresh:
+                speaker = _SPEAKERS[place["next"]]
+                message = f"{speaker} turn right after a tool result, which {runs.target} refuses"
+                words = {"role": speaker, "before": "tool"}
+                yield self.refused(record.ref, runs, message, words, pointer=dialogue.pointers[place.start() + 1])
 
 
 def _prompt_length(record: Record) -> int:

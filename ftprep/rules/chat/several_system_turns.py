@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ftprep.finding import Finding, Severity
 from ftprep.rule import Bad, Good, RecordRule
 from ftprep.text.dialogues import SYSTEM, dialogues
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from ftprep.record import Record
+    from ftprep.shard import Shard
 
 
 class SeveralSystemTurns(RecordRule):
@@ -73,11 +74,30 @@ class SeveralSystemTurns(RecordRule):
         ),
     )
 
+    def screen(self, shard: Shard) -> Iterable[int] | None:
+        rows = shard.rows_with_turns(self.turns)
+        if shard.format is not None and self.restriction("one-system", shard.format.name):
+            states, known = shard.state, enumerate(shard.rows)
+            rows = sorted({*rows, *(index for index, row in known if states[index] == 0 and _entries(row) > 1)})
+        return rows
+
     def check(self, record: Record) -> Iterator[Finding]:
+        entries, single = _entries(record.row), self.restriction("one-system", record.format.name)
+        if single is not None and entries > 1:
+            message = f"`system` has {entries} entries; {single.target} takes 1"
+            yield self.refused(record.ref, single, message, pointer="/system", data={"turns": entries})
         for dialogue in dialogues(record):
             places = [place for place, letter in enumerate(dialogue.letters) if letter in SYSTEM]
             if len(places) > 1 and places[1] >= dialogue.fresh:
-                message = f"{len(places)} system turns"
-                yield self.finding(
-                    record.ref, message, pointer=dialogue.pointers[places[1]], data={"turns": len(places)}
-                )
+                message, pointer = f"{len(places)} system turns", dialogue.pointers[places[1]]
+                data = {"turns": len(places)}
+                if single is None:
+                    yield self.finding(record.ref, message, pointer=pointer, data=data)
+                else:
+                    yield self.refused(record.ref, single, message, pointer=pointer, data=data)
+
+
+def _entries(row: Mapping[str, Any]) -> int:
+    """The number of entries of a list in the key ``system``, as Bedrock keeps its prompt."""
+    system = row.get("system")
+    return len(system) if isinstance(system, list) else 0

@@ -78,6 +78,10 @@ class StartsWithAssistant(RecordRule):
             for letter, pointer in zip(dialogue.letters, dialogue.pointers, strict=True):
                 if letter in ASSISTANT:
                     message = f"no user turn before the first {record.format.answerer} turn"
-                    yield self.finding(record.ref, message, pointer=pointer)
+                    first = self.restriction("user-first", record.format.name)
+                    if first is None:
+                        yield self.finding(record.ref, message, pointer=pointer)
+                    else:
+                        yield self.refused(record.ref, first, message, {"role": "assistant"}, pointer=pointer)
                 if letter not in SYSTEM:
                     break

@@ -21,7 +21,8 @@ class ByteOrderMark(FileRule):
     """The file starts with a byte order mark.
 
     ## What it does
-    Reports files whose first three bytes are EF BB BF. They are skipped for everything else.
+    Reports files whose first three bytes are EF BB BF. They are skipped for everything else. Silent for a target that
+    asks for the mark.
 
     ## Why is this bad?
     Most readers take the mark for a part of the first row and fail on line 1. Only Azure asks for one.
@@ -41,10 +42,11 @@ class ByteOrderMark(FileRule):
             message="starts with a UTF-8 byte order mark",
             fixed=_ROW,
         ),
+        Good(file=b"\xef\xbb\xbf" + _ROW, settings={"target": "azure"}, note="this platform asks for it"),
     )
 
     def check_file(self, source: Input) -> Iterator[Finding]:
         probe = source.source.probe
-        if probe.bom:
+        if probe.bom and self.restriction("byte-order-mark") is None:
             message = "the file starts with a UTF-8 byte order mark (EF BB BF)"
             yield self.finding(Ref(source.index, 0), message, fix=_FIX)

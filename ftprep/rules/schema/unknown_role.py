@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from ftprep.finding import Edit, Finding, Fix, Severity
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
 
     from ftprep.record import Record
     from ftprep.shard import Shard
+    from ftprep.targets.target import Restriction
+
+
+_LETTERS = {"system": "s", "developer": "d", "user": "u", "assistant": "aceACEmM", "tool": "t", "function": "t"}
 
 _ALIASES = {
     **dict.fromkeys(("human", "prompter"), "user"),
@@ -27,7 +32,8 @@ class UnknownRole(RecordRule):
 
     ## What it does
     Reports roles such as `human`, `gpt`, `bot` or `Assistant` in rows of role and content, and unknown speakers in
-    ShareGPT rows. Roles are compared letter by letter, as platforms do.
+    ShareGPT rows. Roles are compared letter by letter, as platforms do. With a target, roles that the format knows
+    and the target does not are reported too.
 
     ## Why is this bad?
     The row is rejected, or its template renders the turn as nothing.
@@ -91,16 +97,56 @@ class UnknownRole(RecordRule):
             ],
             note="a bot beside an assistant may be somebody else: no fix",
         ),
+        Bad(
+            {
+                "messages": [
+                    {"role": "developer", "content": "Be brief."},
+                    {"role": "user", "content": "Hi"},
+                    {"role": "assistant", "content": "Hello!"},
+                ]
+            },
+            settings={"target": "mistral"},
+            at=[(1, "/messages/0/role")],
+            message="mistral knows no role `developer`",
+        ),
     )
 
     def screen(self, shard: Shard) -> list[int]:
-        return shard.rows_with_schema_error(self.code)
+        rows = set(shard.rows_with_schema_error(self.code))
+        for roles in self._roles(shard.format.name if shard.format else None):
+            letters = "".join(letter for role, letter in _LETTERS.items() if role not in roles.value)
+            if letters:
+                rows.update(shard.rows_with_turns(re.compile(f"[{letters}]".encode())))
+        return sorted(rows)
+
+    def _roles(self, format: str | None) -> tuple[Restriction, ...]:
+        return self.restrictions("roles", format) + self.restrictions("image-roles", format)
 
     def check(self, record: Record) -> Iterator[Finding]:
+        roles, told = self.restriction("roles", record.format.name), set[str]()
         for error in record.schema_errors:
-            if error.code == self.code:
-                fix = _fix(record.row, error.pointer, error.data.get("known", ()))
+            if error.code != self.code:
+                continue
+            told.add(error.pointer)
+            fix = _fix(record.row, error.pointer, error.data.get("known", ()))
+            if roles is None:
                 yield self.finding(record.ref, error.message, pointer=error.pointer, data=error.data, fix=fix)
+            else:
+                words = {"role": resolve(record.row, error.pointer)}
+                yield self.refused(
+                    record.ref, roles, error.message, words, pointer=error.pointer, data=error.data, fix=fix
+                )
+        for known in self._roles(record.format.name):
+            if known.check == "roles" or record.index in record.shard.media_rows:
+                yield from self._refused_roles(record, known, told)
+
+    def _refused_roles(self, record: Record, roles: Restriction, told: set[str]) -> Iterator[Finding]:
+        for pointer, turns in record.format.conversations(record.row):
+            for number, turn in enumerate(turns):
+                role, place = turn.get("role") if isinstance(turn, dict) else None, f"{pointer}/{number}/role"
+                if isinstance(role, str) and place not in told and role in _LETTERS and role not in roles.value:
+                    message = f"{roles.target} knows no role `{role}`"
+                    yield self.refused(record.ref, roles, message, {"role": role}, pointer=place)
 
 
 def _fix(row: Any, pointer: str, known: Collection[str]) -> Fix | None:

@@ -63,14 +63,23 @@ class AnswerCutAway(RecordRule):
 
     @classmethod
     def unavailable(cls, settings: Settings) -> str | None:
-        return None if settings.max_tokens else "needs --max-tokens, or a --model with a known training context"
+        if settings.max_tokens or settings.target:
+            return None
+        return "needs --max-tokens, or a --model with a known training context"
 
     def screen(self, shard: Shard) -> Iterable[int] | None:
-        limit = self.settings.max_tokens or 0
-        return shard.rows_where(shard.token_bounds > limit)
+        limit = self._limit(shard.format.name if shard.format else None)
+        return shard.rows_where(shard.token_bounds > limit) if limit else []
+
+    def _limit(self, format: str | None) -> int:
+        """The user's limit, else that of a target which cuts rows instead of refusing them; 0 without any."""
+        if self.settings.max_tokens:
+            return self.settings.max_tokens
+        cuts = self.restriction("cuts", format)
+        return cuts.value["limit"] if cuts is not None else 0
 
     def check(self, record: Record) -> Iterator[Finding]:
-        limit = self.settings.max_tokens or 0
+        limit = self._limit(record.format.name)
         counts = record.tokens
         if counts.longest <= limit or not counts.trained:
             return

@@ -30,7 +30,8 @@ class InvalidToolDefinition(RecordRule):
     Checks every declared tool and legacy function: the name must be there, made of letters, digits, `_` and `-`
     (Gemini: `.` and `:` too), at most 64 characters long and no other tool's; `parameters` (Bedrock: `inputSchema`),
     where there are any, must be an object, a valid JSON Schema, and describe an object. `tools` that are a string
-    must hold a JSON list. In OpenAI rows each tool has its name and parameters in a `function` object.
+    must hold a JSON list. In OpenAI rows each tool has its name and parameters in a `function` object. With a target,
+    what it refuses of these is an error, and so are more tools than it takes.
 
     ## Why is this bad?
     Platforms refuse the file. Warnings stand for what trainers of open models accept: unusual names, repeated ones,
@@ -131,6 +132,12 @@ class InvalidToolDefinition(RecordRule):
             at=[(1, "/tools/0")],
             message="the tool has no `function` object",
         ),
+        Bad(
+            _row(*[{"name": f"tool_{number}"} for number in range(129)]),
+            settings={"target": "azure"},
+            at=[(1, "/tools")],
+            message="129 tools; azure takes at most 128",
+        ),
     )
 
     def screen(self, shard: Shard) -> list[int]:
@@ -138,17 +145,31 @@ class InvalidToolDefinition(RecordRule):
 
     def check(self, record: Record) -> Iterator[Finding]:
         tools = record.once(declared)
+        name = record.format.name
+        most = self.restriction("most-tools", name)
+        if most is not None and len(record.tools or ()) > most.value:
+            count, pointer = len(record.tools or ()), _list_pointer(record)
+            message = f"{count} tools; {most.target} takes at most {most.value}"
+            yield self.refused(record.ref, most, message, {"count": count, "limit": most.value}, pointer=pointer)
         if tools is None or not (tools.defects or tools.flat):
             return
         entries = record.tools or []
+        named, wrapped = self.restriction("tool-name", name), self.restriction("wrapped-tools", name)
         for defect in tools.defects:
             pointer = _list_pointer(record) if defect.tool is None else _pointer(entries[defect.tool], defect)
-            yield self.finding(record.ref, defect.message, pointer=pointer, severity=defect.severity)
+            if defect.in_name and named is not None and defect.tool is not None:
+                words = {"name": entries[defect.tool].name}
+                yield self.refused(record.ref, named, defect.message, words, pointer=pointer)
+            else:
+                yield self.finding(record.ref, defect.message, pointer=pointer, severity=defect.severity)
         # ShareGPT rows and legacy functions are flat; OpenAI's `tools`, which hosted platforms read, are not.
         if tools.flat and record.format.name.startswith("openai") and _list_pointer(record).endswith("/tools"):
             count, pointer = len(tools.flat), entries[tools.flat[0]].pointer
             message = f"{count} tools have no `function` object" if count > 1 else "the tool has no `function` object"
-            yield self.finding(record.ref, message, pointer=pointer, severity=Severity.WARNING)
+            if wrapped is not None:
+                yield self.refused(record.ref, wrapped, message, pointer=pointer)
+            else:
+                yield self.finding(record.ref, message, pointer=pointer, severity=Severity.WARNING)
 
 
 def _pointer(tool: Tool, defect: Defect) -> str:

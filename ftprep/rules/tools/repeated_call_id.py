@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ftprep.finding import Finding, Severity
+from ftprep.formats.tool_calls import Call
 from ftprep.rule import Bad, Good, RecordRule
 from ftprep.text.snippet import quote
 from ftprep.text.tool_use import pair
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ftprep.record import Record
+    from ftprep.targets.target import Restriction
 
 _TOOLS = [{"type": "function", "function": {"name": "rain"}}]
 
@@ -29,7 +31,8 @@ class RepeatedCallId(RecordRule):
     ## What it does
     Reports an error when a call takes the id of another call that still waits for its result, and a warning when it
     takes the id of a call that has its result, as some models number their calls anew in every turn. The same id in
-    another row, or on the other side of a preference, is no matter.
+    another row, or on the other side of a preference, is no matter. With a target, its pattern of ids holds for calls
+    and results, and ids that must be unique in a row are errors when they come again.
 
     ## Why is this bad?
     A result cannot be told to be of one call or the other. Platforms that want ids to be unique in a conversation
@@ -93,15 +96,47 @@ class RepeatedCallId(RecordRule):
             at=[(1, "/messages/3/tool_calls/0/id")],
             message="id `a` is of 2 calls, one after the other",
         ),
+        Bad(
+            {
+                "messages": [
+                    {"role": "user", "content": "Rain in Lima?"},
+                    _call("call_1"),
+                    {"role": "tool", "tool_call_id": "call_1", "content": "no"},
+                    {"role": "assistant", "content": "No."},
+                ],
+                "tools": _TOOLS,
+            },
+            settings={"target": "mistral"},
+            at=[(1, "/messages/1/tool_calls/0/id"), (1, "/messages/2/tool_call_id")],
+            message="id `call_1` is not of the form that mistral wants",
+        ),
     )
 
     def check(self, record: Record) -> Iterator[Finding]:
+        name = record.format.name
+        unique, pattern = self.restriction("unique-call-ids", name), self.restriction("call-id-pattern", name)
         for call, count, ambiguous in record.once(pair).repeats:
             how = " that wait for their results at once" if ambiguous else ", one after the other"
+            message, pointer = f"id {quote(call.id)} is of {count} calls{how}", f"{call.pointer}/{call.id_key}"
+            if unique is not None:
+                yield self.refused(record.ref, unique, message, {"id": call.id}, pointer=pointer, data={"calls": count})
+                continue
             yield self.finding(
                 record.ref,
-                f"id {quote(call.id)} is of {count} calls{how}",
-                pointer=f"{call.pointer}/{call.id_key}",
+                message,
+                pointer=pointer,
                 severity=None if ambiguous else Severity.WARNING,
                 data={"calls": count},
             )
+        if pattern is not None:
+            yield from self._misshapen(record, pattern)
+
+    def _misshapen(self, record: Record, pattern: Restriction) -> Iterator[Finding]:
+        told = set()
+        for item in (item for exchange in record.exchanges for item in exchange):
+            if item.id is None or item.pointer in told or re.fullmatch(pattern.value, item.id):
+                continue
+            told.add(item.pointer)
+            key = item.id_key if isinstance(item, Call) else "tool_call_id"
+            message = f"id {quote(item.id)} is not of the form that {pattern.target} wants"
+            yield self.refused(record.ref, pattern, message, {"id": item.id}, pointer=f"{item.pointer}/{key}")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ftprep.engine.engine import Engine
     from ftprep.engine.table import Table
     from ftprep.shard import Shard
+    from ftprep.targets.target import Restriction
 
 _CALLS = re.compile(rb"[cC]")
 _TOOLS = [{"type": "function", "function": {"name": "hours"}}]
@@ -82,12 +83,19 @@ class ToolsNotDeclared(DatasetRule):
             return
         files, bare = table["file"], table["bare"]
         for file in sorted(set(files[bare].tolist())):
+            format = engine.inputs[file].format
+            due = self.restriction("declared-tools", format.name if format is not None else None)
             entries = (files == file).nonzero()[0]
             if len(entries) > 1 and bare[entries].all():
                 message = f"none of {len(entries)} rows with calls declares tools"
-                yield self.finding(Ref(file, 0), message, data={"records": len(entries)})
+                yield self._told(Ref(file, 0), message, due, {"records": len(entries)})
                 continue
             for entry in entries[bare[entries]].tolist():
                 count = int(table["turns"][entry])
                 message = f"{count} turns call tools" if count > 1 else "1 turn calls tools"
-                yield self.finding(table.ref(entry), f"{message}, and no tools are declared")
+                yield self._told(table.ref(entry), f"{message}, and no tools are declared", due, {})
+
+    def _told(self, ref: Ref, message: str, due: Restriction | None, data: Mapping[str, Any]) -> Finding:
+        if due is None:
+            return self.finding(ref, message, data=data)
+        return self.refused(ref, due, message, data=data)

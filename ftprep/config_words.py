@@ -1,0 +1,83 @@
+"""Words as people write them on a command line or in a call, brought into the types of a configuration file."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from ftprep.allowance import split_allowances
+from ftprep.errors import UsageError
+from ftprep.finding import Severity
+from ftprep.text.snippet import quote
+
+SELECTORS = ("select", "extend-select", "ignore")
+FIX_SELECTORS = ("extend-safe-fixes", "extend-unsafe-fixes")
+
+
+def split_words(value: Any) -> Any:
+    """Turn "SCH,CHT" and ["SCH,CHT", "TOK"] into lists of single words; other types come back as they are."""
+    if isinstance(value, str):
+        return [word for word in re.split(r"[,\s]+", value) if word]
+    if isinstance(value, Iterable) and not isinstance(value, Mapping):
+        parts = [split_words(one) if isinstance(one, str) else [one] for one in value]
+        return [word for part in parts for word in part]
+    return value
+
+
+def split_globs(value: Any) -> Any:
+    """Turn "a/*,b/*" into a list of globs, which may hold white space."""
+    if isinstance(value, str | os.PathLike):
+        value = [value]
+    if not isinstance(value, Iterable) or isinstance(value, Mapping):
+        return value
+    parts = [os.fspath(one).split(",") if isinstance(one, str | os.PathLike) else [one] for one in value]
+    return [part for one in parts for part in one if part]
+
+
+def split_file_ignores(value: Any, place: str) -> Any:
+    """Turn "GLOB:CODES" texts into a table: "a/*:CHT,TUL001,b/*:SCH" has two globs."""
+    if isinstance(value, str):
+        value = [value]
+    if isinstance(value, Mapping):
+        return {str(glob): split_words(words) for glob, words in value.items()}
+    if not isinstance(value, Iterable):
+        return value
+    table: dict[str, list[str]] = {}
+    for text in value:
+        pattern = ""
+        for part in str(text).split(","):
+            before, colon, word = part.rpartition(":")
+            if colon:
+                pattern = before.strip()
+            if not pattern or not word.strip():
+                raise UsageError(f"{place}: {quote(text)} is not of the form GLOB:CODES")
+            table.setdefault(pattern, []).append(word.strip())
+    return table
+
+
+def plain_values(given: Mapping[str, Any], mention: Callable[[str], str]) -> dict[str, Any]:
+    """Bring arguments into the types that a configuration file has."""
+    values: dict[str, Any] = {}
+    for key, value in given.items():
+        if value is None:
+            continue
+        if key in SELECTORS or key in FIX_SELECTORS:
+            value = split_words(value)
+        elif key == "exclude":
+            value = split_globs(value)
+        elif key == "per-file-ignores":
+            value = split_file_ignores(value, mention(key))
+        elif key == "max-findings":
+            value = split_allowances(value, mention(key))
+        elif key == "severity" and isinstance(value, Mapping):
+            value = {code: one.label if isinstance(one, Severity) else one for code, one in value.items()}
+        elif key == "fail-on" and isinstance(value, Severity):
+            value = value.label
+        elif key in ("tokenizer", "response-format", "baseline") and isinstance(value, os.PathLike):
+            value = os.fspath(value)
+        elif key == "rules" and isinstance(value, Mapping):
+            value = {str(rule): dict(table) if isinstance(table, Mapping) else table for rule, table in value.items()}
+        values[key] = value
+    return values

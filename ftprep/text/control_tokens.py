@@ -1,0 +1,176 @@
+"""Control tokens of chat templates inside texts: which there are, of which models, and where they count.
+
+The tokens stand in ``data/control_tokens.toml``. Many of them are no other text; ``<s>`` and ``[INST]`` are HTML and
+prose as well and count only in positions that these cannot have.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import tomllib
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+_TABLE = Path(__file__).parent.parent / "data" / "control_tokens.toml"
+
+ANCHORS = (
+    *("<|", "|>", "<｜", "[INST]", "[/INST]", "<<SYS>>", "<</SYS>>", "<s>", "</s>", "<start_of_", "<end_of_", "<bos>"),
+    *("<eos>", "<pad>", "<unk>", "[PAD]", "[UNK]", "[MASK]", "<mask>", "[SEP]", "<sep>", "[CLS]", "[gMASK]", "<sop>"),
+    *("<tool", "</tool", "<arg_", "<fake_token", "[TOOL_", "[/TOOL_", "[AVAILABLE_", "[/AVAILABLE_", "[SYSTEM_PROMPT]"),
+    *("[/SYSTEM_PROMPT]", "[MODEL_SETTINGS]", "[/MODEL_SETTINGS]", "[ARGS]", "[CALL_ID]", "[IMG", "[AUDIO]"),
+    *("[BEGIN_AUDIO]", "[TRANSCRIBE]", "[THINK]", "[/THINK]", "[PREFIX]", "[MIDDLE]", "[SUFFIX]"),
+)
+"""Strings of which every token holds one: what to search a shard for."""
+
+_ABOUT = re.compile(
+    r"chat[ -]?templates?|special[ -]tokens?|control[ -]tokens?|tokeni[sz]er|tokeni[sz]ation|chatml"
+    r"|\b(?:BOS|EOS)\b|end[- ]of[- ](?:text|turn|sequence)|fine-?tun(?:e|ing)|prompt (?:format|template)"
+    r"|\b(?:llama|mistral|qwen|gemma)[- \d.]*(?:instruct )?(?:format|template|prompt)",
+    re.IGNORECASE,
+)
+_TAG = re.compile(r"</?(?!s>)[a-zA-Z][\w-]*(?:\s[^<>]*)?/?>")
+_OPENED = re.compile(r"<s[\s>]")
+_QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’", "«": "»", "「": "」"}
+_RENDERED = tuple(
+    (re.compile(opening), partner)
+    for opening, partner in (
+        (r"<\|im_start\|>\w", "<|im_end|>"),
+        (r"<\|start_header_id\|>\w", "<|end_header_id|>"),
+        (r"<\|header_start\|>\w", "<|header_end|>"),
+        (r"\[INST\]", "[/INST]"),
+        (r"<start_of_turn>\w", "<end_of_turn>"),
+        (r"<\|user\|>", "<|assistant|>"),
+        ("<｜User｜>", "<｜Assistant｜>"),
+    )
+)
+_ANSWERS_ONLY = frozenset(("<pad>", "<unk>", "<bos>", "<eos>", "[PAD]", "[UNK]"))
+_NEAR = 60  # characters between a quotation mark and the token
+
+
+class Family(NamedTuple):
+    """One family of models with its tokens, by how sure a sign they are."""
+
+    name: str
+    title: str
+    models: tuple[str, ...]
+    always: frozenset[str]
+    careful: frozenset[str]
+    own: frozenset[str]
+
+    @property
+    def tokens(self) -> frozenset[str]:
+        """All of them."""
+        return self.always | self.careful | self.own
+
+
+class Found(NamedTuple):
+    """One token in a text. ``quoted`` when it stands in code or quotation marks."""
+
+    token: str
+    start: int
+    quoted: bool
+
+
+@functools.cache
+def families() -> dict[str, Family]:
+    """Every family by name."""
+    return {
+        one["name"]: Family(
+            one["name"],
+            one["title"],
+            tuple(one["models"]),
+            *(frozenset(one.get(kind, ())) for kind in ("always", "careful", "own")),
+        )
+        for one in tomllib.loads(_TABLE.read_text(encoding="utf-8"))["families"]
+    }
+
+
+@functools.cache
+def families_of_model(model: str | None) -> tuple[str, ...]:
+    """The families that a model's name tells; none where it tells none."""
+    name = (model or "").lower()
+    return tuple(one.name for one in families().values() if any(part in name for part in one.models))
+
+
+@functools.cache
+def _pattern(own: frozenset[str]) -> re.Pattern[str]:
+    """An alternation of all tokens, those of the families ``own`` in full; the longest first."""
+    known: set[str] = set()
+    for one in families().values():
+        known |= one.tokens if one.name in own else one.always | one.careful
+    return re.compile("|".join(re.escape(token) for token in sorted(known, key=lambda token: (-len(token), token))))
+
+
+@functools.cache
+def titles(token: str) -> str:
+    """The families that know ``token``, for people."""
+    found = [one.title for one in families().values() if token in one.tokens]
+    return " and ".join(found) if len(found) < 3 else f"{found[0]} and {len(found) - 1} other families"
+
+
+def find_tokens(text: str, own: Collection[str] = (), answer: bool = False) -> Iterator[Found]:
+    """The control tokens of ``text``, each once, at its first place.
+
+    ``own`` are the families of the target, whose tokens count even where they are common words; ``answer`` says that
+    the model learns the text.
+    """
+    seen: set[str] = set()
+    for match in _pattern(frozenset(own)).finditer(text):
+        token = match[0]
+        if token in seen or not _counts(text, token, match.start(), answer):
+            continue
+        seen.add(token)
+        yield Found(token, match.start(), is_quoted(text, match.start(), match.end()))
+
+
+def _counts(text: str, token: str, start: int, answer: bool) -> bool:
+    """Whether a token that may be something else is a control token here."""
+    if token in _ANSWERS_ONLY:
+        return answer
+    if token in ("[INST]", "[/INST]"):
+        return "[INST]" in text and "[/INST]" in text
+    if token == "<s>":
+        # Struck-out text of HTML ends before the text does, and a key to press (`<s>`) has no end at all.
+        end = text.find("</s>")
+        closed = end > 0 and not text[end + 4 :].strip() and not _TAG.search(text)
+        return start == 0 and (closed or "[INST]" in text)
+    if token == "</s>":
+        return not _OPENED.search(text, 0, start)
+    return True
+
+
+def is_quoted(text: str, start: int, end: int) -> bool:
+    """Whether characters ``start`` to ``end`` stand in a fenced block, in inline code or in quotation marks."""
+    if text.count("```", 0, start) % 2:
+        return True
+    line = text.rfind("\n", 0, start) + 1
+    if text.count("`", line, start) % 2:
+        return True
+    before = text[max(line, start - _NEAR) : start]
+    stop = text.find("\n", end)
+    after = text[end : min(end + _NEAR, stop if stop >= 0 else len(text))]
+    for opening, closing in _QUOTES.items():
+        if closing not in after:
+            continue
+        if opening == closing:
+            if before.count(opening) % 2 and (opening != "'" or before.endswith("'")):
+                return True
+        elif before.rfind(opening) > before.rfind(closing):
+            return True
+    return False
+
+
+def is_rendered(text: str) -> bool:
+    """Whether ``text`` holds the marker of a role and its partner: a template was rendered into it (TPL003)."""
+    for opening, partner in _RENDERED:
+        found = opening.search(text)
+        if found and text.find(partner, found.end()) >= 0:
+            return True
+    return False
+
+
+def is_about_templates(text: str) -> bool:
+    """Whether a text speaks of tokenizers, chat templates or training, where tokens are what it is about."""
+    return _ABOUT.search(text) is not None
