@@ -61,6 +61,8 @@ class Format:
     """Whether what is learnt is a label: one or two words are then a full answer."""
     transcripts: ClassVar[bool] = False
     """Whether the texts are whole dialogues (see :mod:`ftprep.formats.transcripts`)."""
+    rendered: ClassVar[bool] = False
+    """Whether its texts hold marks of turns by design: rendered templates, transcripts, segments of either."""
     marked_media: ClassVar[bool] = False
     """Whether each file of a media column has its mark in the text."""
     judged_by_tests: ClassVar[bool] = False

@@ -33,18 +33,6 @@ _ABOUT = re.compile(
 _TAG = re.compile(r"</?(?!s>)[a-zA-Z][\w-]*(?:\s[^<>]*)?/?>")
 _OPENED = re.compile(r"<s[\s>]")
 _QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’", "«": "»", "「": "」"}
-_RENDERED = tuple(
-    (re.compile(opening), partner)
-    for opening, partner in (
-        (r"<\|im_start\|>\w", "<|im_end|>"),
-        (r"<\|start_header_id\|>\w", "<|end_header_id|>"),
-        (r"<\|header_start\|>\w", "<|header_end|>"),
-        (r"\[INST\]", "[/INST]"),
-        (r"<start_of_turn>\w", "<end_of_turn>"),
-        (r"<\|user\|>", "<|assistant|>"),
-        ("<｜User｜>", "<｜Assistant｜>"),
-    )
-)
 _ANSWERS_ONLY = frozenset(("<pad>", "<unk>", "<bos>", "<eos>", "[PAD]", "[UNK]"))
 _NEAR = 60  # characters between a quotation mark and the token
 
@@ -158,15 +146,6 @@ def is_quoted(text: str, start: int, end: int) -> bool:
             if before.count(opening) % 2 and (opening != "'" or before.endswith("'")):
                 return True
         elif before.rfind(opening) > before.rfind(closing):
-            return True
-    return False
-
-
-def is_rendered(text: str) -> bool:
-    """Whether ``text`` holds the marker of a role and its partner: a template was rendered into it (TPL003)."""
-    for opening, partner in _RENDERED:
-        found = opening.search(text)
-        if found and text.find(partner, found.end()) >= 0:
             return True
     return False
 

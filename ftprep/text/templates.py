@@ -66,14 +66,14 @@ def begins_twice(text: str) -> tuple[int, int] | None:
 def pre_rendered(record: Record) -> dict[int, tuple[str, tuple[int, int]]]:
     """The texts of the row, by number, that are rendered templates already; none where the row is about templates.
 
-    Rows of plain text are meant to be rendered, so that nothing is said about them.
+    Nothing is said about formats whose texts are meant to hold such marks: plain text, transcripts.
     """
     return record.once(_pre_rendered)
 
 
 def _pre_rendered(record: Record) -> dict[int, tuple[str, tuple[int, int]]]:
     shard = record.shard
-    if record.format.method == "language-modeling":
+    if record.format.rendered:
         return {}
     mask = shard.once(is_prose)
     found = {}

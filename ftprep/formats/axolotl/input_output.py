@@ -33,6 +33,7 @@ class AxolotlInputOutput(Format):
     title = "Axolotl input_output"
     method = "sft"
     priority = 25
+    rendered = True
     keys = frozenset({"segments"})
     fields = ("/segments",)
     example = {

@@ -25,6 +25,7 @@ class AxolotlMetharme(StringsFormat):
     title = "Axolotl metharme"
     method = "sft"
     priority = 42
+    rendered = True
     keys = frozenset({"prompt", "generation"})
     fields = ("/prompt", "/generation")
     parts = (

@@ -37,6 +37,7 @@ class AxolotlNectar(StringsFormat):
     title = "Axolotl nectar"
     method = "preference"
     priority = 16
+    rendered = True
     keys = frozenset({"prompt", "answers"})
     fields = ("/prompt", "/answers")
     parts = (("prompt", PROMPT_TEXT),)

@@ -25,6 +25,7 @@ class HHRedTeam(StringsFormat):
     title = "HH red team"
     method = "language-modeling"
     priority = 47
+    rendered = True
     keys = frozenset({"transcript", "rating"})
     fields = ("/transcript",)
     parts = (("transcript", c.OTHER | c.FIELD | c.TRAINED),)

@@ -39,6 +39,7 @@ class HHRLHF(StringsFormat):
     title = "HH-RLHF transcripts"
     method = "preference"
     priority = 18.9
+    rendered = True
     keys = frozenset({"chosen", "rejected"})
     fields = ("/chosen", "/rejected")
     lone = frozenset({"/chosen", "/rejected"})

@@ -26,6 +26,7 @@ class PlainText(StringsFormat):
     title = "plain text"
     method = "language-modeling"
     priority = 45.0
+    rendered = True
     keys = frozenset({"text"})
     fields = ("/text",)
     parts = (("text", c.OTHER | c.FIELD | c.TRAINED),)

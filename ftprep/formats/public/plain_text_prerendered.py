@@ -15,6 +15,7 @@ class PlainTextPrerendered(PlainText):
 
     name = "plain-text-prerendered"
     title = "plain text with a chat template applied"
+    rendered = True
     keys = frozenset({"text"})
     priority = 44.9  # before plain text, of which it is a case
     incomplete = frozenset({"plain-text"})

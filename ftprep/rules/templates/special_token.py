@@ -15,10 +15,10 @@ from ftprep.text.control_tokens import (
     families_of_model,
     find_tokens,
     is_about_templates,
-    is_rendered,
     titles,
 )
 from ftprep.text.dialogues import shown_twice
+from ftprep.text.templates import pre_rendered
 
 if TYPE_CHECKING:
     from ftprep.record import Record
@@ -103,6 +103,8 @@ class SpecialToken(CalibratedRule):
     )
 
     def check(self, record: Record) -> Iterator[Finding]:
+        if record.format.rendered:
+            return
         shard = record.shard
         hits = set(shard.literal_hits[self.code].tolist())
         restriction = self.restriction("control-tokens", record.format.name)
@@ -118,7 +120,7 @@ class SpecialToken(CalibratedRule):
             if twice and any(pointer.startswith(f"{turn}/") for turn in twice):
                 continue
             found = find_tokens(shard.values[text], own, bool(code & c.TRAINED))
-            rendered = is_rendered(shard.values[text])
+            rendered = text in pre_rendered(record)
             for number, (token, start, quoted) in enumerate(found):
                 if number == _SHOWN:
                     break

@@ -164,6 +164,8 @@ class RolePrefix(CalibratedRule):
         return {"rows": shard.once(rows_with_answers)}
 
     def check(self, record: Record) -> Iterator[Finding]:
+        if record.format.rendered:
+            return
         for answer in answers(record):
             for finding in self._labels(record, answer):
                 if not _asks_for_talk().search(answer.request + "\n" + answer.system):
