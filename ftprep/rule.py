@@ -272,7 +272,7 @@ class DatasetRule(Rule):
         """Return columns of numbers (numpy arrays of one length), one entry per row named in column ``row``.
 
         ``row`` holds indices into the shard; the engine replaces it by the columns ``file``, ``line`` and
-        ``offset``. Texts never go into a table.
+        ``offset``. Texts never go into a table. A column of several numbers per entry is a ``Ragged``.
         """
         raise NotImplementedError
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ftprep.engine.states import STATES_SEEN
 from ftprep.engine.survey import Counts, Survey
+from ftprep.engine.table import Column, Ragged
 from ftprep.finding import Finding
 from ftprep.fingerprint import row_digest
 from ftprep.formats import columns as c
@@ -42,7 +42,7 @@ class Outcome:
     total_tokens: int = 0
     trained_tokens: int = 0
     findings: list[Finding] = field(default_factory=list)
-    tables: dict[str, dict[str, NDArray[Any]]] = field(default_factory=dict)
+    tables: dict[str, dict[str, Any]] = field(default_factory=dict)
     tallies: dict[str, Mapping[str, int]] = field(default_factory=dict)
     digests: dict[Ref, int] = field(default_factory=dict)
     noted: list[Noted] = field(default_factory=list)
@@ -169,10 +169,14 @@ def speaks_about(rule: Rule, shard: Shard) -> bool:
     return rule.methods is None or shard.format.method in rule.methods
 
 
-def with_references(columns: Mapping[str, Any], shard: Shard) -> dict[str, NDArray[Any]]:
+def with_references(columns: Mapping[str, Any], shard: Shard) -> dict[str, Column]:
     """Replace the column ``row`` by the columns that name the row in the whole run."""
     rows = np.asarray(columns["row"], dtype=np.int64)
-    table = {name: np.asarray(column) for name, column in columns.items() if name != "row"}
+    table: dict[str, Column] = {
+        name: column if isinstance(column, Ragged) else np.asarray(column)
+        for name, column in columns.items()
+        if name != "row"
+    }
     table["file"] = np.full(len(rows), shard.chunk.file, dtype=np.int32)
     table["line"] = shard.chunk.lines[rows]
     table["offset"] = shard.chunk.offsets[rows]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +14,25 @@ T = TypeVar("T")
 REF_COLUMNS = ("file", "line", "offset")
 
 
-class Table:
-    """Named numpy columns of one length, in reading order, with the columns ``file``, ``line`` and ``offset``."""
+class Ragged(NamedTuple):
+    """A column of several numbers per entry: how many each entry has, and the numbers one after another."""
 
-    def __init__(self, columns: Mapping[str, NDArray[Any]]) -> None:
+    sizes: NDArray[np.int64]
+    values: NDArray[Any]
+
+
+Column = NDArray[Any] | Ragged
+
+
+class Table:
+    """Named numpy columns of one length, in reading order, with the columns ``file``, ``line`` and ``offset``.
+
+    Columns of several numbers per entry are apart, in ``ragged``.
+    """
+
+    def __init__(self, columns: Mapping[str, NDArray[Any]], ragged: Mapping[str, Ragged] | None = None) -> None:
         self.columns = dict(columns)
+        self.ragged = dict(ragged or {})
         self._kept: dict[str, Any] = {}
 
     def once(self, name: str, make: Callable[[], T]) -> T:
@@ -51,17 +65,29 @@ class TableBuilder:
     def __init__(self) -> None:
         self._buffers: dict[str, bytearray] = {}
         self._types: dict[str, np.dtype[Any]] = {}
+        self._sizes: dict[str, str] = {}  # names of the columns of numbers per entry, by the ragged column
 
-    def add(self, part: Mapping[str, NDArray[Any]]) -> None:
+    def add(self, part: Mapping[str, Column]) -> None:
         """Append the columns of one shard; a column has the same type of number in all shards."""
         for name, column in part.items():
-            if len(column):
-                kind = self._types.setdefault(name, column.dtype)
-                buffer = self._buffers.setdefault(name, bytearray())
-                buffer += column.astype(kind, casting="safe", copy=False).tobytes()
+            if isinstance(column, Ragged):
+                self._sizes[name] = f"{name} per entry"
+                self._append(self._sizes[name], column.sizes)
+                self._append(name, column.values)
+            else:
+                self._append(name, column)
+
+    def _append(self, name: str, column: NDArray[Any]) -> None:
+        if len(column):
+            kind = self._types.setdefault(name, column.dtype)
+            buffer = self._buffers.setdefault(name, bytearray())
+            buffer += column.astype(kind, casting="safe", copy=False).tobytes()
 
     def build(self) -> Table:
         """The table of all shards; without any row, one of no columns but the references."""
         if not self._buffers:
             return Table({name: np.zeros(0, dtype=np.int64) for name in REF_COLUMNS})
-        return Table({name: np.frombuffer(buffer, self._types[name]) for name, buffer in self._buffers.items()})
+        whole = {name: np.frombuffer(buffer, self._types[name]) for name, buffer in self._buffers.items()}
+        none = np.zeros(0, dtype=np.int64)
+        ragged = {name: Ragged(whole.pop(sizes, none), whole.pop(name, none)) for name, sizes in self._sizes.items()}
+        return Table(whole, ragged)

@@ -83,7 +83,7 @@ class ExactDuplicate(DatasetRule):
         rows = np.flatnonzero((np.frombuffer(bytes(shard.state), dtype=np.uint8) == 0) & (shard.ends > shard.firsts))
         if not len(rows):
             return None
-        salt = identity_hashes(shard)
+        salt = shard.once(identity_hashes)
         folded = row_keys(shard, folded_hashes(shard), salt)
         exact = row_keys(shard, hash_pieces(shard.encoded), salt)
         line = hash_pieces(shard.raws)

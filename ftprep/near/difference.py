@@ -1,0 +1,128 @@
+"""What the words that differ between two similar rows mean: an edit of one row, or another row of one template."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ftprep.near.facts import SHORT_ANSWER, Scope, answers_of, in_scope, meant
+from ftprep.near.words import split_words
+
+if TYPE_CHECKING:
+    from ftprep.record import Record
+
+_LONGEST = 4_000  # words that are aligned; longer sides are compared without their order
+_ADDED = 2  # words that may be added to what is asked
+_NEGATIONS = frozenset({"not", "no", "never", "none", "without", "cannot", "t", "nor", "neither", "except", "only"})
+
+
+class Sides(NamedTuple):
+    """The words of what is asked and of what is answered in one row."""
+
+    asked: list[str]
+    answered: list[str]
+
+
+class Change(NamedTuple):
+    """Words of one row that stand in the place of words of another; one of them may be empty."""
+
+    old: tuple[str, ...]
+    new: tuple[str, ...]
+
+
+def sides_of(record: Record, scope: Scope) -> Sides:
+    """The words of one row that are compared."""
+    texts = slice(int(record.shard.firsts[record.index]), int(record.shard.ends[record.index]))
+    codes = record.shard.codes[texts]
+    sides: tuple[list[str], list[str]] = ([], [])
+    compared = zip(record.shard.values[texts], in_scope(codes, scope).tolist(), answers_of(codes).tolist(), strict=True)
+    for value, wanted, answer in compared:
+        if wanted:
+            sides[answer].extend(word for word in split_words(value) if word)
+    return Sides(*sides)
+
+
+def changes(old: Sequence[str], new: Sequence[str]) -> list[Change]:
+    """The words that differ, place by place."""
+    if max(len(old), len(new)) > _LONGEST:
+        before, after = Counter(old), Counter(new)
+        lost, added = tuple((before - after).elements()), tuple((after - before).elements())
+        return [Change(lost, added)] if lost or added else []
+    from rapidfuzz.distance import Levenshtein
+
+    first: Sequence[Hashable] = old
+    second: Sequence[Hashable] = new
+    return [
+        Change(tuple(old[code.src_start : code.src_end]), tuple(new[code.dest_start : code.dest_end]))
+        for code in _joined(Levenshtein.opcodes(first, second))
+    ]
+
+
+class _Block(NamedTuple):
+    src_start: int
+    src_end: int
+    dest_start: int
+    dest_end: int
+
+
+def _joined(codes: Iterable[Any]) -> list[_Block]:
+    """The edits, those side by side as one."""
+    blocks: list[_Block] = []
+    for tag, src_start, src_end, dest_start, dest_end in codes:  # they unpack, whatever their type says
+        if tag == "equal":
+            continue
+        if blocks and blocks[-1].src_end == src_start and blocks[-1].dest_end == dest_start:
+            blocks[-1] = _Block(blocks[-1].src_start, src_end, blocks[-1].dest_start, dest_end)
+        else:
+            blocks.append(_Block(src_start, src_end, dest_start, dest_end))
+    return blocks
+
+
+def meaningful(found: Sequence[Change]) -> list[Change]:
+    """The changes that are more than spacing, marks of sentences, fillers and slips of the pen, in words that count."""
+    kept = []
+    for one in found:
+        old, new = meant(" ".join(one.old)), meant(" ".join(one.new))
+        if "".join(old) != "".join(new) and not _slips(old, new):
+            kept.append(Change(tuple(old), tuple(new)))
+    return kept
+
+
+def _slips(old: Sequence[str], new: Sequence[str]) -> bool:
+    """Whether words differ by one letter each, and neither in the first letter nor in short words."""
+    from rapidfuzz.distance import OSA
+
+    return len(old) == len(new) and all(
+        one == other
+        or (
+            min(len(one), len(other)) >= 5
+            and one[0] == other[0]
+            and one.isalpha()
+            and other.isalpha()
+            and OSA.distance(one, other) == 1
+        )
+        for one, other in zip(old, new, strict=True)
+    )
+
+
+def same_example(old: Sides, new: Sides) -> bool:
+    """Whether two similar rows teach the same; rows of one template with different contents do not.
+
+    Where the same is asked, or the same long answer is given, they do. Where both differ in words that count, they
+    are two examples, unless no more than a word or two was added to what is asked.
+    """
+    asked = meaningful(changes(old.asked, new.asked))
+    if not asked:
+        return True
+    if _lightly_longer(asked):
+        return True
+    if len(old.answered) < SHORT_ANSWER or len(new.answered) < SHORT_ANSWER:
+        return False
+    return not meaningful(changes(old.answered, new.answered))
+
+
+def _lightly_longer(found: Sequence[Change]) -> bool:
+    words = [word for one in found for word in (*one.old, *one.new)]
+    one_sided = all(not one.old for one in found) or all(not one.new for one in found)
+    return one_sided and len(words) <= _ADDED and _NEGATIONS.isdisjoint(words)
