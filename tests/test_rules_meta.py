@@ -82,6 +82,7 @@ CATALOGUE = {
     "TXT013": ("role-prefix", W),
     "TOK005": ("over-platform-limit", E),
     "DUP001": ("exact-duplicate", W),
+    "DUP002": ("near-duplicate", W),
     "BAL001": ("skewed-labels", W),
     "BAL002": ("rare-label", W),
     "BAL003": ("one-answer-dominates", W),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ftprep.engine.table import REF_COLUMNS
 from ftprep.near.join import Engine, join, merged
 from ftprep.near.shingles import CLASSES, Sets, make_sets
 from ftprep.near.similarity import similarities
@@ -61,7 +62,7 @@ def find_groups(table: Table, splits: Ints, ranks: Ints, threshold: float, engin
         frame |= repeated[sets.owners]
     chosen, left = peel(sets, frame, mixed(table["salt"] ^ (split + np.uint64(1)) * GOLDEN), threshold)
     del frame, sets
-    order = np.lexsort((table["line"][chosen], ranks[table["file"][chosen]]))
+    order = np.argsort(ranks[table["file"][chosen]], kind="stable")  # and in reading order within each file
     chosen, left = chosen[order], left.chosen(order)
     joined = join(left, threshold, engine)
     _, entries, numbers = np.unique(row_of[chosen], return_index=True, return_inverse=True)
@@ -82,7 +83,9 @@ def find_groups(table: Table, splits: Ints, ranks: Ints, threshold: float, engin
 def _starts(table: Table) -> NDArray[np.bool_]:
     """Which entries are the first of their row."""
     first = np.ones(len(table), dtype=np.bool_)
-    first[1:] = (table["file"][1:] != table["file"][:-1]) | (table["line"][1:] != table["line"][:-1])
+    first[1:] = False
+    for name in REF_COLUMNS:
+        first[1:] |= table[name][1:] != table[name][:-1]
     return first
 
 

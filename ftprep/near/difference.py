@@ -109,17 +109,24 @@ def _slips(old: Sequence[str], new: Sequence[str]) -> bool:
 def same_example(old: Sides, new: Sides) -> bool:
     """Whether two similar rows teach the same; rows of one template with different contents do not.
 
-    Where the same is asked, or the same long answer is given, they do. Where both differ in words that count, they
-    are two examples, unless no more than a word or two was added to what is asked.
+    Where the same is asked they do, and where the same long answer is given to requests that share most words. Where
+    both sides differ in words that count, they are two examples, unless no more than a word or two was added to what
+    is asked.
     """
     asked = meaningful(changes(old.asked, new.asked))
     if not asked:
         return True
     if _lightly_longer(asked):
         return True
-    if len(old.answered) < SHORT_ANSWER or len(new.answered) < SHORT_ANSWER:
+    if len(old.answered) < SHORT_ANSWER or len(new.answered) < SHORT_ANSWER or not _mostly_shared(old.asked, new.asked):
         return False
     return not meaningful(changes(old.answered, new.answered))
+
+
+def _mostly_shared(old: Sequence[str], new: Sequence[str]) -> bool:
+    """Whether more than half of the words of two sides are in both."""
+    common = (Counter(old) & Counter(new)).total()
+    return 4 * common > len(old) + len(new)
 
 
 def _lightly_longer(found: Sequence[Change]) -> bool:

@@ -65,7 +65,7 @@ def signatures(sets: Sets) -> NDArray[np.uint32]:
 
 def banding(threshold: float) -> tuple[int, int]:
     """Bands and values per band: as many values as still let pairs at the threshold through."""
-    for values in range(PERMUTATIONS, 1, -1):
+    for values in range(PERMUTATIONS // 2, 1, -1):
         bands = PERMUTATIONS // values
         if 1 - (1 - threshold**values) ** bands >= LEAST_DETECTED:
             return bands, values

@@ -131,7 +131,7 @@ class NearDuplicate(DatasetRule):
                 ref,
                 _message(self._place(kept, engine), pair.similarity, texts[pair.kept], texts[pair.row]),
                 related=(kept,),
-                group=f"{kept.file}:{kept.line}",
+                group=f"{kept.file}:{kept.line}:{kept.offset}",
                 data={"similarity": round(pair.similarity, 4), **limits},
                 fix=DROP,
             )
