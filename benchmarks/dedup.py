@@ -28,8 +28,7 @@ BLOCK = 4_096
 
 def texts_of(path: Path, rows: int) -> list[str]:
     """The texts of the first rows of a chat file, each row as one text."""
-    opened = gzip.open(path) if path.suffix == ".gz" else path.open("rb")
-    with opened as lines:
+    with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as lines:
         found = [orjson.loads(line) for line, _ in zip(lines, range(rows), strict=False)]
     return ["\n".join(str(turn.get("content") or "") for turn in row["messages"]) for row in found]
 

@@ -297,7 +297,7 @@ def clusters(paths: list[Path], **how: Any) -> set[tuple[str, str, str]]:
 def test_cuts_pools_and_the_order_of_files_change_nothing(tmp_path: Path) -> None:
     paths = []
     for name in "ab":
-        texts = [edited(prose(seed), seed + ord(name) % 7) for seed in range(20)]
+        texts = [edited(prose(seed, 90), seed + ord(name) % 7) for seed in range(20)]
         paths.append(tmp_path / f"{name}.jsonl")
         paths[-1].write_text("".join(json.dumps(chat("Go.", text)) + "\n" for text in texts))
     wanted = clusters(paths)
@@ -340,9 +340,7 @@ def test_slips_of_the_pen_are_no_other_content() -> None:
 
 
 def test_one_answer_to_different_requests_is_no_duplicate() -> None:
-    assert (
-        lint(chat("Write a scene about a ferry", prose(1)), chat("Write a scene about mountain goats", prose(1))) == []
-    )
+    assert lint(chat("Write a scene about a ferry", prose(1)), chat("Which book tells of goats?", prose(1))) == []
     assert lint(chat(f"Sum up: {prose(2)}", prose(1)), chat(f"{prose(2)} What is the gist?", prose(1))) == [(2, 1)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -65,7 +66,7 @@ def near_columns(shard: Shard, scope: Scope) -> Mapping[str, Any] | None:
     identities = shard.once(identity_hashes)
     salts = _sums(shard, find_numbers(words), wanted)
     if scope == "row":
-        salts += mixed(identities) + _frames(shard) + _short_answers(shard, words, hashes)
+        salts += mixed(identities) + _frames(shard) + _short_answers(shard, words)
     folded = row_keys(shard, folded_hashes(shard), identities)
     return {
         "row": found,
@@ -110,8 +111,8 @@ def _frames(shard: Shard) -> Hashes:
     return _add_up(mixed(hashes ^ places * GOLDEN), shard.owners[texts], len(shard))
 
 
-def _short_answers(shard: Shard, words: Words, hashes: Hashes) -> Hashes:
-    """The words of answers that are labels or values; marks of sentences after a word do not count."""
+def _short_answers(shard: Shard, words: Words) -> Hashes:
+    """The words of answers that are labels or values; fillers, and marks of sentences after a word, do not count."""
     chosen = np.flatnonzero(answers_of(shard.codes)[words.texts])
     rows = shard.owners[words.texts[chosen]]
     counts = np.bincount(rows, minlength=len(shard))
@@ -120,9 +121,17 @@ def _short_answers(shard: Shard, words: Words, hashes: Hashes) -> Hashes:
     starts, sizes = words.starts[chosen], words.sizes[chosen]
     marks = np.isin(words.letters[starts + sizes - 1], np.frombuffer(b".,;:!?", dtype=np.uint8)) & (sizes > 1)
     bare = Words(words.letters, starts, sizes - marks, words.texts[chosen])
-    firsts = np.searchsorted(rows, rows)
-    places = (np.arange(len(rows)) - firsts).astype(np.uint64)
-    return _add_up(mixed(hash_words(bare) ^ places * GOLDEN), rows, len(shard))
+    own = hash_words(bare)
+    meaning = ~np.isin(own, _filler_hashes())
+    own, rows = own[meaning], rows[meaning]
+    places = (np.arange(len(rows)) - np.searchsorted(rows, rows)).astype(np.uint64)
+    return _add_up(mixed(own ^ places * GOLDEN), rows, len(shard))
+
+
+@functools.cache
+def _filler_hashes() -> Hashes:
+    fillers = _FILLERS.encode()
+    return hash_words(find_words(fillers + b"\xff", [_FILLERS], np.ones(1, dtype=np.bool_)))
 
 
 def _add_up(hashes: Hashes, rows: Ints, count: int) -> Hashes:
