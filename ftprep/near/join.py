@@ -99,12 +99,8 @@ def merged(groups: Ints, left: Ints, right: Ints) -> Ints:
 
 def datasketch_keys(sets: Sets, threshold: float) -> tuple[Hashes, Ints]:
     """Candidates as ``datasketch`` finds them, with one key per pair; for comparison, and much slower."""
-    try:
-        from datasketch import MinHash, MinHashLSH
-    except ImportError as error:
-        from ftprep.errors import UsageError
+    from datasketch import MinHash, MinHashLSH
 
-        raise UsageError("the engine `datasketch` needs the package of that name (`pip install datasketch`)") from error
     bands, values = banding(threshold)
     index = MinHashLSH(num_perm=PERMUTATIONS, params=(bands, values))
     pairs: list[tuple[int, int]] = []

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ftprep.near.difference import Change, Sides
     from ftprep.near.words import Ints
     from ftprep.record import Ref
+    from ftprep.settings import Settings
     from ftprep.shard import Shard
 
 
@@ -89,6 +90,13 @@ class NearDuplicate(DatasetRule):
             message="like line 1 but for words without meaning",
         ),
     )
+
+    @classmethod
+    def unavailable(cls, settings: Settings) -> str | None:
+        from importlib.util import find_spec
+
+        engine = settings.rule_options.get(cls.name, {}).get("engine")
+        return "needs the package datasketch" if engine == "datasketch" and find_spec("datasketch") is None else None
 
     def map_shard(self, shard: Shard) -> Mapping[str, Any] | None:
         from ftprep.near.facts import near_columns
