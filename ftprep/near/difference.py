@@ -124,9 +124,9 @@ def same_example(old: Sides, new: Sides) -> bool:
 
 
 def _mostly_shared(old: Sequence[str], new: Sequence[str]) -> bool:
-    """Whether more than half of the words of two sides are in both."""
+    """Whether two thirds of the words of two sides are in both."""
     common = (Counter(old) & Counter(new)).total()
-    return 4 * common > len(old) + len(new)
+    return 3 * common >= len(old) + len(new)
 
 
 def _lightly_longer(found: Sequence[Change]) -> bool:
