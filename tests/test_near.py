@@ -333,10 +333,18 @@ def test_the_fast_profile_leaves_it_out() -> None:
 
 
 def test_slips_of_the_pen_are_no_other_content() -> None:
-    one = Sides(split_words("where is the nearest lighthouse"), split_words("yes"))
-    assert same_example(one, Sides(split_words("where is the nearest lighthause?"), split_words("yes")))
-    assert same_example(one, Sides(split_words("hello, where is the nearest old lighthouse"), split_words("yes")))
-    assert not same_example(one, Sides(split_words("where is the nearest bakery"), split_words("yes")))
+    long = "i am new here and would like to know where the nearest lighthouse is"
+    one = Sides(split_words(long), split_words("yes"))
+    assert same_example(one, Sides(split_words(long.replace("house", "hause")), split_words("yes")))
+    assert same_example(one, Sides(split_words("hello, " + long.replace("nearest", "nearest old")), split_words("yes")))
+    assert not same_example(one, Sides(split_words(long.replace("lighthouse", "bakery")), split_words("yes")))
+    short = Sides(["zgrepper"], ["yes"])
+    assert not same_example(short, Sides(["zfgrepper"], ["yes"]))
+
+
+def test_another_answer_to_a_long_request_is_no_copy() -> None:
+    text = f"Ask a question about this text. {prose(3, 200)}"
+    assert lint(chat(text, "Who waits for the ferry at the north pier at night?"), chat(text, prose(4, 9))) == []
 
 
 def test_one_answer_to_different_requests_is_no_duplicate() -> None:

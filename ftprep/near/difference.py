@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ftprep.record import Record
 
 _LONGEST = 4_000  # words that are aligned; longer sides are compared without their order
+_FEW_WORDS = 12  # of a request; in a shorter one another letter may be another name
 _ADDED = 2  # words that may be added to what is asked
 _NEGATIONS = frozenset({"not", "no", "never", "none", "without", "cannot", "t", "nor", "neither", "except", "only"})
 
@@ -79,12 +80,12 @@ def _joined(codes: Iterable[Any]) -> list[_Block]:
     return blocks
 
 
-def meaningful(found: Sequence[Change]) -> list[Change]:
-    """The changes that are more than spacing, marks of sentences, fillers and slips of the pen, in words that count."""
+def meaningful(found: Sequence[Change], slips: bool = True) -> list[Change]:
+    """The changes that are more than spacing, marks of sentences and fillers, and, with ``slips``, slips of the pen."""
     kept = []
     for one in found:
         old, new = meant(" ".join(one.old)), meant(" ".join(one.new))
-        if "".join(old) != "".join(new) and not _slips(old, new):
+        if "".join(old) != "".join(new) and not (slips and _slips(old, new)):
             kept.append(Change(tuple(old), tuple(new)))
     return kept
 
@@ -109,15 +110,14 @@ def _slips(old: Sequence[str], new: Sequence[str]) -> bool:
 def same_example(old: Sides, new: Sides) -> bool:
     """Whether two similar rows teach the same; rows of one template with different contents do not.
 
-    Where the same is asked they do, and where the same long answer is given to requests that share most words. Where
-    both sides differ in words that count, they are two examples, unless no more than a word or two was added to what
-    is asked.
+    Where the same is asked they do if the answers share most words, and where requests share most words if the long
+    answer is the same. Where both sides differ in words that count, they are two examples, unless no more than a word
+    or two was added to what is asked.
     """
-    asked = meaningful(changes(old.asked, new.asked))
-    if not asked:
-        return True
-    if _lightly_longer(asked):
-        return True
+    found = changes(old.asked, new.asked)
+    asked = meaningful(found, slips=min(len(old.asked), len(new.asked)) >= _FEW_WORDS)
+    if not asked or _lightly_longer(asked):
+        return _mostly_shared(old.answered, new.answered) or not meaningful(changes(old.answered, new.answered))
     if len(old.answered) < SHORT_ANSWER or len(new.answered) < SHORT_ANSWER or not _mostly_shared(old.asked, new.asked):
         return False
     return not meaningful(changes(old.answered, new.answered))
