@@ -7,6 +7,7 @@ process; what is equal by hash is read again before anybody is told.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -28,8 +29,10 @@ if TYPE_CHECKING:
 Ints = NDArray[np.int64]
 
 LONG = 200  # bytes: a longer answer is none of the closed kinds
-FIRST_WORDS, LAST_WORDS = 4, 14  # prefixes of a prompt that may be its template
-PREFIXES = tuple(f"prefix_{words}" for words in range(FIRST_WORDS, LAST_WORDS + 1))
+LAST_WORDS = 14  # of a prefix of a prompt that may be its template
+PREFIX_WORDS = (4, 5, 6, 7, 8, 10, 12, 14)
+PREFIXES = tuple(f"prefix_{words}" for words in PREFIX_WORDS)
+_COLUMN_OF = {words: column for column, words in enumerate(PREFIX_WORDS, 1)}
 LABEL_WORDS = 6
 SKELETON_BYTES = 1000  # a longer request is not said in other words by chance
 FRAME_BYTES = 400  # a template that begins later in a prompt is not looked for
@@ -216,8 +219,9 @@ def _frames(shard: Shard, requests: list[int]) -> Words:
         position = 0
         for count, word in enumerate(words[:LAST_WORDS], 1):
             position += len(word) + 1
-            if count >= FIRST_WORDS:
-                found[number, count - FIRST_WORDS + 1] = digest(pieces[text][: position - 1])
+            column = _COLUMN_OF.get(count)
+            if column is not None:
+                found[number, column] = digest(pieces[text][: position - 1])
     return found
 
 
@@ -241,12 +245,11 @@ def _skeletons(shard: Shard, requests: list[int], read: list[tuple[int, int, int
 
 
 class _Readings:
-    """Reads answers; the same short answer is read once."""
+    """Reads answers; the same short answer is read once in a while."""
 
     def __init__(self, shard: Shard) -> None:
         self._shard = shard
         self._folded = folded_hashes(shard)[:, 0]
-        self._known: dict[bytes, tuple[int, int, int, int]] = {}
 
     def of(self, text: int) -> tuple[int, int, int, int]:
         """Kind, canonical hash, hash of the surface, and number of words of an answer."""
@@ -258,12 +261,10 @@ class _Readings:
         if len(raw) > LONG and raw.lstrip()[:1] not in _STARTS:
             key = int(self._folded[text])
             return int(Kind.PROSE), key, key, min(raw.count(b" ") + 1, 255)
-        found = self._known.get(raw)
-        if found is None:
-            found = self._known[raw] = _reading(shard.values[text])
-        return found
+        return _reading(shard.values[text])
 
 
+@functools.lru_cache(maxsize=20_000)
 def _reading(answer: str) -> tuple[int, int, int, int]:
     reading = read_answer(answer)
     digest = xxhash.xxh3_64_intdigest
