@@ -89,7 +89,7 @@ def test_what_is_fixed_and_what_is_left_is_said() -> None:
     result = cli("lint", "--fix", "rows.jsonl")
     lines = result.stdout.splitlines()
     assert "fixed 2 findings in 2 rows (JSN005 1, SCH004 1)" in lines
-    assert "1 more fixable with --unsafe-fixes" in lines
+    assert "1 more fixable with --fix --unsafe-fixes" in lines
     assert "   = fix: write the dict as JSON (unsafe)" in lines
     assert "   = fix: drop the row" in lines
     assert "2 errors in 2 of 63 records (3.2 %)" in lines

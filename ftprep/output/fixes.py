@@ -53,7 +53,7 @@ def available(report: Report) -> str:
     kinds = Counter(fix_kind(one) for one in report.findings)
     safe, unsafe = kinds["safe"], kinds["unsafe"]
     if report.fixed is not None:  # what safe fixes there were has been applied, or could not be
-        return f"{unsafe:,} more fixable with --unsafe-fixes" if unsafe and not report.fixed.unsafe else ""
+        return f"{unsafe:,} more fixable with --fix --unsafe-fixes" if unsafe and not report.fixed.unsafe else ""
     parts = [f"{safe:,} fixable with --fix"] if safe else []
     if unsafe:
         parts.append(f"{unsafe:,} {'more' if safe else 'fixable'} with --fix --unsafe-fixes")
