@@ -180,9 +180,8 @@ def test_a_table_of_very_many_rules_leaves_room_for_examples(inputs: int) -> Non
     table = [line for line in lines if re.match(r" (error|warning|info) ", line)]
     left = 10_000 - sum(int(line.split()[3].replace(",", "")) for line in table)
     assert f" ... 20 more rules with {left:,} findings; -o summary lists all rules" in lines
-    assert len([line for line in rendered("full", report, verbose=True).splitlines() if line in table]) == 40
-    assert rendered("full", report, verbose=True).count("\n error ") == 60
-    assert rendered("summary", report).count("\n error ") == 60
+    for whole in (rendered("full", report, verbose=True), rendered("summary", report)):
+        assert len(re.findall(r"^ (?:error|warning|info) ", whole, re.MULTILINE)) == 60
 
 
 def test_few_rules_are_named_that_need_the_same_thing() -> None:
