@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ftprep.api import open_lint, run_lint
 from ftprep.errors import FtprepError, InputError
 from ftprep.finding import Finding
-from ftprep.fixed import Fixed
+from ftprep.fixed import REWRITTEN, Fixed
 from ftprep.fixing.replace import Stamp, check_writable, discard, packed, put_in_place, write_beside
 from ftprep.fixing.rewrite import CannotRewrite, Rewriting
 from ftprep.io.chunk import Limits
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 MAX_ROUNDS = 20
 """Rounds of fixing after which fixes must be undoing each other: overlapping ones need two or three."""
 STDIN_NAME = "<stdin>"
-_FIXABLE = ("jsonl", "array", "concatenated", "none")
 _KINDS = {"csv": "a CSV file", "tsv": "a TSV file", "parquet": "a Parquet file", "objects": "no file"}
 
 
@@ -270,7 +269,7 @@ class _Run:
         container = source.probe.container
         if source.problems:
             one.note = f"{quote(source.name, 200)} is fixed only when it can be read to its end: {left}"
-        elif not isinstance(source, FileSource) or source.counts != "line" or container not in _FIXABLE:
+        elif not isinstance(source, FileSource) or source.counts != "line" or container not in REWRITTEN:
             kind = _KINDS.get(container, "no file")
             one.note = f"{quote(source.name, 200)} is {kind}, which cannot be fixed in place: {left}"
         elif (
