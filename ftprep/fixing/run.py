@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 MAX_ROUNDS = 20
 """Rounds of fixing after which fixes must be undoing each other: overlapping ones need two or three."""
 STDIN_NAME = "<stdin>"
+_OF_LINES = ("JSN005", "JSN006")  # blank lines and marks: in a file without any row, they may be what its format wants
 _KINDS = {"csv": "a CSV file", "tsv": "a TSV file", "parquet": "a Parquet file", "objects": "no file"}
 
 
@@ -120,6 +121,7 @@ class _File:
     stamp: Stamp | None = None
     records: int = -1
     stuck: bool = False
+    strange: bool = False
     note: str = ""
     counts: Counter[str] = field(default_factory=Counter)
     rows: set[int] = field(default_factory=set)
@@ -229,6 +231,7 @@ class _Run:
             ]
             file = by_source.get(id(entry.source))
             if findings and file is not None:
+                file.strange = not entry.sample and all(one.code in _OF_LINES for one in findings)
                 yield file, findings
 
     def _fix(self, one: _File, findings: list[Finding]) -> bool:
@@ -269,6 +272,8 @@ class _Run:
         container = source.probe.container
         if source.problems:
             one.note = f"{quote(source.name, 200)} is fixed only when it can be read to its end: {left}"
+        elif one.strange:
+            one.note = f"{quote(source.name, 200)} holds no row of JSON, so it is left as it is: {left}"
         elif not isinstance(source, FileSource) or source.counts != "line" or container not in REWRITTEN:
             kind = _KINDS.get(container, "no file")
             one.note = f"{quote(source.name, 200)} is {kind}, which cannot be fixed in place: {left}"
