@@ -123,7 +123,8 @@ def resolve(
         if "extend" in values:
             raise UsageError(f"{place}: `extend` belongs in a configuration file")
         layers.append(Layer(mention("config"), here, values, _key_of(place)))
-    layers.append(Layer(origin, here, check_values(plain_values(given, mention), origin), mention))
+    said = None if mention("").endswith("=") else mention  # arguments of a function are keys already
+    layers.append(Layer(origin, here, check_values(plain_values(given, mention), origin, said), mention))
     return _combine(layers, tuple(one.path for one in files))
 
 
@@ -144,10 +145,10 @@ def _environment_layers(environment: Mapping[str, str], here: Path) -> Iterable[
         if key in ("max-tokens", "jobs") and re.fullmatch(r"[0-9]{1,18}", text):
             value = int(text)
         elif key == "max-tokens":
-            raise UsageError(f"environment {name} is {quote(text)}; a whole number is due")
+            raise UsageError(f"{name} is {quote(text)}; a whole number is due")
         elif key in SWITCHES:
             value = _switch(text, name)
-        values = check_values(plain_values({key: value}, environment_name), f"environment {name}")
+        values = check_values(plain_values({key: value}, environment_name), f"environment {name}", environment_name)
         yield Layer(f"environment {name}", here, values, environment_name)
 
 
@@ -156,7 +157,7 @@ def _switch(text: str, name: str) -> bool:
         return True
     if text.lower() in ("0", "false", "no", "off"):
         return False
-    raise UsageError(f"environment {name} is {quote(text)}; true or false is due")
+    raise UsageError(f"{name} is {quote(text)}; true or false is due")
 
 
 def environment_name(key: str) -> str:
@@ -202,7 +203,7 @@ def _combine(layers: Sequence[Layer], files: tuple[Path, ...]) -> Resolved:
                 values[key] = Value(_checked(key, value, layer), layer.origin)
     values.update(_selectors(layers))
     target = values["target"].value
-    model = _counting_model(values)
+    model = _counting_model(values, layers)
     settings = Settings(
         profile=values["profile"].value,
         model=model,
@@ -281,7 +282,7 @@ def _checked(key: str, value: Any, layer: Layer) -> Any:
     return value
 
 
-def _counting_model(values: dict[str, Value]) -> str | None:
+def _counting_model(values: dict[str, Value], layers: Sequence[Layer]) -> str | None:
     """Fill in the training context of the model and return it; None for a model of the target without vocabulary.
 
     Raises ``UsageError`` for a model of which nothing is known.
@@ -289,7 +290,7 @@ def _counting_model(values: dict[str, Value]) -> str | None:
     from ftprep.text.models import context_limit, encoding_for_model
 
     model: str | None
-    model, origin = values["model"]
+    model = values["model"].value
     if model is None:
         return None
     limit = context_limit(model)
@@ -299,7 +300,8 @@ def _counting_model(values: dict[str, Value]) -> str | None:
         except UsageError as error:
             if _trained_by_target(model, values["target"].value):
                 return None  # rows are counted with the default vocabulary, which the header names
-            raise UsageError(f"{origin}: {error}") from None
+            place = next(one.mention("model") for one in reversed(layers) if "model" in one.values)
+            raise UsageError(f"{place}: {error}") from None
     if limit is not None and values["max-tokens"].value is None:
         values["max-tokens"] = Value(limit, f"model {model}")
     return model

@@ -6,7 +6,7 @@ import functools
 import os
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -268,15 +268,23 @@ def _adapter() -> TypeAdapter[Any]:
     return TypeAdapter(with_config(extra="forbid", strict=True, title="ftprep configuration")(Config))
 
 
-def check_values(values: Mapping[str, Any], origin: str) -> dict[str, Any]:
-    """Return ``values`` checked against :data:`Config`; raises ``UsageError`` that begins with ``origin``."""
+def check_values(values: Mapping[str, Any], origin: str, mention: Callable[[str], str] | None = None) -> dict[str, Any]:
+    """Return ``values`` checked against :data:`Config`; raises ``UsageError`` with one sentence.
+
+    It begins with ``origin``, or with what ``mention`` calls the key: an option of the command line, a variable.
+    """
     if not values:
         return {}  # without building the validator
     try:
         checked: dict[str, Any] = _adapter().validate_python(values)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        raise UsageError(f"{origin}: {_sentence(first, values)}") from None
+        sentence, key = _sentence(first, values), str(first["loc"][0])
+        if mention is not None and sentence.startswith(f"`{key}` "):  # "--jobs is ...": the option stands for the key
+            raise UsageError(mention(key) + sentence.removeprefix(f"`{key}`")) from None
+        if mention is not None:
+            raise UsageError(f"{mention(key)}: {sentence.replace(f'`{key}.', '`', 1)}") from None
+        raise UsageError(f"{origin}: {sentence}") from None
     return checked
 
 

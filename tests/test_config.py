@@ -165,7 +165,7 @@ def test_switches_are_on_or_off() -> None:
     assert not resolve({}).fix
     assert resolve({"fix": True, "unsafe-fixes": True}).unsafe_fixes
     assert not resolve({"fix": False}, environment={"FTPREP_FIX": "on"}).fix
-    with pytest.raises(UsageError, match="environment FTPREP_FIX is `maybe`; true or false is due"):
+    with pytest.raises(UsageError, match=r"^FTPREP_FIX is `maybe`; true or false is due"):
         resolve({}, environment={"FTPREP_FIX": "maybe"})
     with pytest.raises(UsageError, match=r"--config .*: `fix` is a string; true or false is due"):
         resolve({}, inline=["fix = 'yes'"])
@@ -306,12 +306,15 @@ def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
     ("given", "environment", "inline", "message"),
     [
         ({"select": "XYZ"}, {}, [], "--select: unknown rule `XYZ`"),
-        ({"profile": "slow"}, {}, [], "command line: `profile` is `slow`"),
+        ({"profile": "slow"}, {}, [], "--profile is `slow`"),
+        ({"max-findings": ["DUP=x"]}, {}, [], "--max-findings: `DUP` is `x`; a number of findings or a share"),
+        ({"model": "gpt-0"}, {}, [], "--model: unknown model `gpt-0`"),
+        ({"jobs": "x"}, {}, [], "--jobs is `x`; a positive whole number or `auto` is due"),
         ({"per-file-ignores": ["SCH"]}, {}, [], "--per-file-ignores: `SCH` is not of the form GLOB:CODES"),
         ({"per-file-ignores": ["a:"]}, {}, [], "--per-file-ignores: `a:` is not of the form GLOB:CODES"),
         ({}, {"FTPREP_IGNORE": "SCH,XYZ"}, [], "FTPREP_IGNORE: unknown rule `XYZ`"),
-        ({}, {"FTPREP_MAX_TOKENS": "4k"}, [], "environment FTPREP_MAX_TOKENS is `4k`; a whole number is due"),
-        ({}, {"FTPREP_PROFILE": "quick"}, [], "environment FTPREP_PROFILE: `profile` is `quick`"),
+        ({}, {"FTPREP_MAX_TOKENS": "4k"}, [], "FTPREP_MAX_TOKENS is `4k`; a whole number is due"),
+        ({}, {"FTPREP_PROFILE": "quick"}, [], "FTPREP_PROFILE is `quick`"),
         ({}, {}, ["profile = fast"], "--config `profile = fast`:1: not valid TOML"),
         ({}, {}, ["rules.exact-duplicate = { a = {} }"], "--config `rules.exact-duplicate = { a = {} }`: `rules`: "),
         ({}, {}, ["extend = 'a.toml'"], "--config `extend = 'a.toml'`: `extend` belongs in a configuration file"),

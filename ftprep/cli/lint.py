@@ -156,8 +156,8 @@ def _switch(section: str, names: str, *, help: str) -> Callable[[F], F]:
 @_flag("Output", "--statistics", help="Only the table: the same as -o summary.")
 @_option("Output", "--show", metavar="N|all", default=str(EXAMPLES_SHOWN), help="Examples per rule (default 3).")
 @_flag("Output", "--show-files", help="List the files that would be linted, and stop.")
-@_flag("Output", "-q", "--quiet", help="Say less.")
-@_flag("Output", "-v", "--verbose", help="Say where settings came from, and how long it took.")
+@_flag("Output", "-q", "--quiet", help="Print findings alone: no header, table or verdict.")
+@_flag("Output", "-v", "--verbose", help="Say more: where settings came from, every rule not run, the time.")
 @_flag("Output", "--no-progress", help="Show no progress.")
 @_option("Output", "--color", type=Choice(["auto", "always", "never"]), default="auto", help="Use colour.")
 @_option("Output", "--width", type=click.IntRange(40, 1000), metavar="N", help="Columns to fill.")
@@ -173,7 +173,7 @@ def _switch(section: str, names: str, *, help: str) -> Callable[[F], F]:
     "--max-findings",
     shell_complete=words.complete_allowance,
     metavar="CODE=N|P%",
-    help="Let a rule find so many, or in so much of the records.",
+    help="Findings of a rule, or their share of the records, that do not fail the run.",
 )
 @_flag("Verdict", "--exit-zero", help="Exit with 0 whatever is found.")
 @_option(
