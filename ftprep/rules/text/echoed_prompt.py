@@ -91,6 +91,11 @@ class EchoedPrompt(CalibratedRule):
             message="answer repeats the whole prompt before it goes on",
         ),
         Bad(
+            {"instruction": "Name the mood of a wet day.", "input": "", "output": "Name the mood of a wet day."},
+            at=[(1, "/output")],
+            message="answer is the prompt again",
+        ),
+        Bad(
             {
                 "instruction": "Name the mood of this line.",
                 "input": "Rain again.",
