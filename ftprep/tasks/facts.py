@@ -68,7 +68,7 @@ def answer_columns(shard: Shard) -> Mapping[str, Any] | None:
         "prompt_bytes": np.where(requests >= 0, shard.lengths[requests], 0).astype(np.uint32),
         "answer_bytes": shard.lengths[answers].astype(np.uint32),
         "first_line": frames[:, 0],
-        "skeleton": _skeletons(shard, requests.tolist(), read),
+        "skeleton": _skeletons(shard, requests.tolist(), read, _setting(shard, request)[rows]),
     }
     columns.update({name: frames[:, number] for number, name in enumerate(PREFIXES, 1)})
     return columns
@@ -117,7 +117,7 @@ def _requests_of(shard: Shard) -> NDArray[np.bool_]:
     side = shard.codes & c.SIDE_MASK
     mask: NDArray[np.bool_] = (shard.codes & c.ROLE_MASK == c.USER) & (side == c.PROMPT)
     mask &= (kind != c.NAME) & (kind != c.PAIR)
-    return mask
+    return mask & ((shard.lengths > 0) | (shard.codes & c.OPTIONAL == 0))  # an input left empty asks nothing
 
 
 def _last_of(shard: Shard, mask: NDArray[np.bool_], before: Ints | None = None) -> Ints:
@@ -156,6 +156,22 @@ def _prompt_keys(shard: Shard, answer: Ints, request: Ints) -> tuple[Words, Word
         key = total[shard.ends] - total[shard.firsts] + _attachments(shard)
         keys.append(np.where(said, key, np.uint64(0)))
     return keys[0], keys[1]
+
+
+def _setting(shard: Shard, request: Ints) -> Words:
+    """One hash per row of what its last request stands in: earlier turns and fields, files; 0 where it stands alone."""
+    numbers = np.arange(len(shard.values), dtype=np.int64)
+    kind, side, role = shard.codes & c.KIND_MASK, shard.codes & c.SIDE_MASK, shard.codes & c.ROLE_MASK
+    part = (numbers < request[shard.owners]) | (kind == c.PAIR)
+    part &= (side == c.PROMPT) & (kind != c.NAME) & (role != c.SYSTEM) & (shard.lengths > 0)
+    places = np.cumsum(part)
+    places -= (places - part)[shard.firsts[shard.owners]] if len(places) else 0
+    tags = (shard.codes & (c.ROLE_MASK | c.KIND_MASK)) * 4096 + places
+    mixed = np.where(part, mixed_words(folded_hashes(shard)[:, 0], tags), np.uint64(0))
+    total = np.zeros(len(mixed) + 1, dtype=np.uint64)
+    np.cumsum(mixed, out=total[1:])
+    settings: Words = total[shard.ends] - total[shard.firsts] + _attachments(shard)
+    return settings
 
 
 def _edged(folded: bytes, raw: bytes) -> bytes:
@@ -225,8 +241,8 @@ def _frames(shard: Shard, requests: list[int]) -> Words:
     return found
 
 
-def _skeletons(shard: Shard, requests: list[int], read: list[tuple[int, int, int, int]]) -> Words:
-    """Hashes of the skeletons of short requests whose answer is of a closed kind."""
+def _skeletons(shard: Shard, requests: list[int], read: list[tuple[int, int, int, int]], settings: Words) -> Words:
+    """Hashes of the skeletons of short requests, with their settings, whose answer is of a closed kind."""
     found = np.zeros(len(requests), dtype=np.uint64)
     for number, (text, reading) in enumerate(zip(requests, read, strict=True)):
         if (
@@ -237,7 +253,7 @@ def _skeletons(shard: Shard, requests: list[int], read: list[tuple[int, int, int
         ):
             bones = skeleton(shard.values[text])
             if bones:
-                found[number] = xxhash.xxh3_64_intdigest(bones.encode())
+                found[number] = xxhash.xxh3_64_intdigest(bones.encode()) ^ int(settings[number])
     return found
 
 

@@ -119,7 +119,9 @@ def _joined_request(record: Record, before: str, text: int) -> str:
     if not before:
         return shard.values[text]
     together = kind == c.FIELD or (kind == c.PART and _same_turn(shard, text))
-    return f"{before}\n\n{shard.values[text]}" if together and shard.values[text] else shard.values[text]
+    if not together:
+        return shard.values[text]
+    return f"{before}\n\n{shard.values[text]}" if shard.values[text] else before  # an empty input adds nothing
 
 
 def _same_turn(shard: Shard, text: int) -> bool:

@@ -51,6 +51,25 @@ class NearPromptConflict(DatasetRule):
             note="one word differs, and it has a meaning",
         ),
         Good(*_rows(("Charge more rather than less", "payment"), ("Charge less rather than more", "delivery"))),
+        Good(
+            *(
+                {"instruction": f"Is it about {topic}?", "input": f"Letter {number}", "output": answer}
+                for topic, answers in (("money", ("yes", "no")), ("rain", ("no", "yes")))
+                for number in range(20)
+                for answer in answers[number % 2 :][:1]
+            ),
+            note="two questions about the same letters",
+        ),
+        Bad(
+            *(
+                {"instruction": f"Sort letter {number}", "input": "", "output": ("money", "rain")[number % 2]}
+                for number in range(40)
+            ),
+            {"instruction": "Sort the lost letter", "input": "", "output": "rain"},
+            {"instruction": "Please sort the lost letter", "input": "", "output": "money"},
+            at=[(41, "/output")],
+            message="2 wordings of one prompt have 2 labels",
+        ),
         Bad(
             *_rows(("Why did my top up fail", "payment"), ("hi, why did the my top-up fail?", "delivery")),
             at=[(41, "/completion")],

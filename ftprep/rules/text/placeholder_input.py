@@ -132,10 +132,10 @@ class PlaceholderInput(RecordRule):
 
 
 def _short_inputs(shard: Shard) -> Flags:
-    """The inputs of Alpaca rows that are short enough for a placeholder."""
+    """The optional inputs beside an instruction that are short enough for a placeholder."""
     import numpy as np
 
-    if shard.format is None or shard.format.name != "alpaca":
+    if shard.format is None or not shard.format.keys >= {"instruction"}:
         return np.zeros(len(shard.values), dtype=np.bool_)
     wanted = c.USER | c.FIELD | c.OPTIONAL
     here = (c.ROLE_MASK | c.KIND_MASK | c.OPTIONAL) & shard.codes
