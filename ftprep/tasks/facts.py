@@ -51,8 +51,8 @@ def answer_columns(shard: Shard) -> Mapping[str, Any] | None:
     prompt, context = _prompt_keys(shard, answer, request)
     readings = _Readings(shard)
     read = [readings.of(text) for text in answers.tolist()]
-    systems = _system_keys(shard)
-    frames = _frames(shard, requests.tolist())
+    systems = system_keys(shard)
+    frames = template_hashes(shard, requests.tolist())
     columns: dict[str, Any] = {
         "row": rows,
         "prompt": prompt[rows],
@@ -150,7 +150,7 @@ def _prompt_keys(shard: Shard, answer: Ints, request: Ints) -> tuple[Words, Word
         mixed = np.where(part, mixed_words(hashes, tags), np.uint64(0))
         total = np.zeros(len(mixed) + 1, dtype=np.uint64)
         np.cumsum(mixed, out=total[1:])
-        key = total[shard.ends] - total[shard.firsts] + _attachments(shard)
+        key = total[shard.ends] - total[shard.firsts] + attachments(shard)
         keys.append(np.where(said, key, np.uint64(0)))
     return keys[0], keys[1]
 
@@ -162,7 +162,7 @@ def _edged(folded: bytes, raw: bytes) -> bytes:
     return folded.strip(_EDGES) or folded
 
 
-def _attachments(shard: Shard) -> Words:
+def attachments(shard: Shard) -> Words:
     """A hash of each row's images, files and graded columns; 0 where it has none."""
     assert shard.format is not None
     salt = np.zeros(len(shard), dtype=np.uint64)
@@ -185,7 +185,7 @@ def _parts(message: Any) -> list[Any]:
     return [part for part in parts if isinstance(part, dict) and part.get("type") != "text"]
 
 
-def _system_keys(shard: Shard) -> Words:
+def system_keys(shard: Shard) -> Words:
     """One hash per row of its system prompts with digits masked; 0 for rows without any."""
     keys = np.zeros(len(shard), dtype=np.uint64)
     pieces, hashes = folded_pieces(shard), folded_hashes(shard)[:, 0]
@@ -201,7 +201,7 @@ def _system_keys(shard: Shard) -> Words:
     return keys
 
 
-def _frames(shard: Shard, requests: list[int]) -> Words:
+def template_hashes(shard: Shard, requests: list[int]) -> Words:
     """For each request the hash of its first line, then those of its first words, from four to fourteen."""
     pieces, encoded = folded_pieces(shard), shard.encoded
     digest = xxhash.xxh3_64_intdigest
