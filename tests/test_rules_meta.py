@@ -88,6 +88,8 @@ CATALOGUE = {
     "TXT013": ("role-prefix", W),
     "TOK005": ("over-platform-limit", E),
     "DUP001": ("exact-duplicate", W),
+    "DUP003": ("repeated-prompt", W),
+    "DUP004": ("repeated-answer", W),
     "BAL001": ("skewed-labels", W),
     "BAL002": ("rare-label", W),
     "BAL003": ("one-answer-dominates", W),

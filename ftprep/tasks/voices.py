@@ -43,6 +43,13 @@ def voice(record: Record) -> Voice:
     return Voice(record.ref, asked, shard.values[answer], record.pointer(answer))
 
 
+def request_pointer(record: Record) -> str:
+    """The place of the last request of one row; of the row itself where there is none."""
+    shard = record.shard
+    request = int(shard.once(last_exchange)[1][record.index])
+    return record.pointer(request) if request >= 0 else ""
+
+
 def voices_of(table: Table, engine: Engine, groups: Sequence[Ints]) -> Iterator[tuple[Ints, list[Voice]]]:
     """Each group with what its rows say, of large groups the first rows. Few rows stand in memory at a time."""
     batch: list[Ints] = []
