@@ -105,6 +105,7 @@ CATALOGUE = {
     "RFT003": ("answer-in-prompt", W),
     "RFT004": ("unparseable-reference", E),
     "RFT005": ("conflicting-references", E),
+    "RFT010": ("guessable-answer", W),
     "RFT011": ("unstated-answer-format", W),
     "RFT013": ("reference-type-drift", W),
     "RFT014": ("invalid-response-format", E),

@@ -93,6 +93,11 @@ def last_exchange(shard: Shard) -> tuple[Ints, Ints]:
     return answer, _last_of(shard, _requests_of(shard), before=answer)
 
 
+def last_requests(shard: Shard) -> Ints:
+    """For each row the number of its last request, whatever follows; -1 for none."""
+    return _last_of(shard, _requests_of(shard))
+
+
 # --- which texts --------------------------------------------------------------------------------------------------
 
 

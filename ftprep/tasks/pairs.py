@@ -78,8 +78,9 @@ def pair_columns(shard: Shard) -> Mapping[str, Any] | None:
 
 def _key(shard: Shard, hashes: Words, part: Mask) -> Words:
     """One hash per row of its texts of one part, with who says them and their order."""
-    places = np.cumsum(part)
-    places -= (places - part)[shard.firsts[shard.owners]]
+    here = part.astype(np.int64)
+    places = np.cumsum(here)
+    places = places - (places - here)[shard.firsts[shard.owners]]
     tags = (shard.codes & (c.ROLE_MASK | c.KIND_MASK)) * 4096 + places
     mixed = np.where(part, mixed_words(hashes, tags), np.uint64(0))
     total = np.zeros(len(mixed) + 1, dtype=np.uint64)
@@ -174,6 +175,7 @@ def sign_test(successes: int, trials: int) -> float:
         return 1.0
     fewer = min(successes, trials - successes)
     if trials <= EXACT_TRIALS:
-        return min(1.0, sum(math.comb(trials, one) for one in range(fewer + 1)) / 2 ** (trials - 1))
+        ways = sum(math.comb(trials, one) for one in range(fewer + 1))
+        return min(1.0, 2 * ways / int(2**trials))
     away = max(0.0, trials / 2 - fewer - 0.5) / math.sqrt(trials / 4)
     return math.erfc(away / math.sqrt(2))

@@ -128,7 +128,8 @@ def _shortest(edges: Edges, start: int) -> list[int]:
             if worse not in before:
                 before[worse] = better
                 waiting.append(worse)
-    entries, text = [], start
+    entries: list[int] = []
+    text = start
     while not entries or text != start:
         entries.append(edges[before[text]][text])
         text = before[text]
