@@ -125,7 +125,7 @@ def defined(schema: Mapping[str, Any], path: tuple[str, ...]) -> bool:
             extra = [node["additionalProperties"] for node in nodes if key != ITEM and "additionalProperties" in node]
             inner = [one for one in extra if isinstance(one, Mapping)]
         nodes = [node for one in inner if isinstance(one, Mapping) for node in _alternatives(one, schema)]
-    return any(not _WORDS.isdisjoint(node) for node in nodes)
+    return any(not _WORDS.isdisjoint(node) and node.get("type") != "null" for node in nodes)
 
 
 _WORDS = frozenset({"type", "enum", "const"})

@@ -44,10 +44,13 @@ def voice(record: Record) -> Voice:
 
 
 def request_pointer(record: Record) -> str:
-    """The place of the last request of one row; of the row itself where there is none."""
+    """The place of the last request of one row, of a blank one the text before it; of the row where there is none."""
     shard = record.shard
     request = int(shard.once(last_exchange)[1][record.index])
-    return record.pointer(request) if request >= 0 else ""
+    texts = [text for text in record.text_range if text <= request]
+    while len(texts) > 1 and not shard.values[texts[-1]].strip():
+        texts.pop()
+    return record.pointer(texts[-1]) if texts else ""
 
 
 def voices_of(table: Table, engine: Engine, groups: Sequence[Ints]) -> Iterator[tuple[Ints, list[Voice]]]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from ftprep.engine.engine import Engine
     from ftprep.engine.table import Table
+    from ftprep.record import Record
 
 
 def _pairs(count: int, chosen: str, rejected: str) -> list[dict[str, str]]:
@@ -85,8 +86,6 @@ class ConstantSide(DatasetRule):
     def _one_side(self, table: Table, engine: Engine, rows: Any, side: str, place: Ref, data: Any) -> Finding:
         import numpy as np
 
-        from ftprep.text.pairs import sides
-
         texts, first, counts = np.unique(table[side][rows], return_index=True, return_counts=True)
         # Of texts that are as common the one that comes first, whatever their hashes are.
         top = int(np.lexsort((first, -counts))[0])
@@ -95,9 +94,7 @@ class ConstantSide(DatasetRule):
         records = engine.records(refs[:1])
         word = ""
         if refs[0] in records:
-            record = records[refs[0]]
-            numbers = sides(record)[side == "rejected"]
-            word = quote(record.shard.values[numbers[-1]], 30) if numbers else ""
+            word = quote(_said(records[refs[0]], side), 30)
         if len(texts) == 1:
             message = f"the {side} side of {len(rows):,} pairs is one text: {word}"
         else:
@@ -105,3 +102,14 @@ class ConstantSide(DatasetRule):
             message += f" ×{counts[top]:,}"
         data = {**data, "commonest": int(counts[top])}
         return self.finding(place, message[:100], related=tuple(refs), data=data)
+
+
+def _said(record: Record, side: str) -> str:
+    """The last text on one side of a row; of a transcript what is said last."""
+    from ftprep.formats.transcripts import utterances
+    from ftprep.text.pairs import sides
+
+    texts = sides(record)[side == "rejected"]
+    value = record.shard.values[texts[-1]] if texts else ""
+    turns = utterances(value) if record.format.transcripts else []
+    return (value[turns[-1].start :] if turns else value).strip()
