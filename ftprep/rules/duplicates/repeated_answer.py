@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from ftprep.finding import Finding, Severity
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 LEAST_WORDS, LEAST_BYTES = 8, 24
 DOMINANT_SHARE, DOMINANT_ROWS = 0.5, 50  # from here on an answer is BAL003's
-READ = 200  # answers of one task that are read again
 
 _CANNED = "Thank you for writing; a keeper will read your letter this week."
 
@@ -36,9 +36,9 @@ class RepeatedAnswer(DatasetRule):
     """One long answer to many different prompts.
 
     ## What it does
-    Counts the different prompts of each answer of at least 8 words, task by task. Answers that are given to 20 prompts
-    or more, and to 1 % of the prompts of their task, are reported in one finding. Left out are tasks whose answers are
-    labels, code and JSON, goodbyes at the end of a dialogue, and an answer to half of the prompts, which is BAL003's.
+    Counts the different prompts of each answer of at least 8 words. Answers that are given to 20 prompts or more, and
+    to 1 % of all prompts of the dataset, are reported in one finding. Left out are tasks whose answers are labels, code
+    and JSON, goodbyes at the end of a dialogue, and an answer to half of the prompts of a task, which is BAL003's.
 
     ## Why is this bad?
     Whatever is asked, the canned answer is a fair guess, and the model learns to give it: to questions that deserve a
@@ -56,7 +56,7 @@ class RepeatedAnswer(DatasetRule):
     facts = ANSWERS
     options = {
         "prompts": Option(20, "fewest prompts of an answer that is reported"),
-        "share": Option(0.01, "smallest share of the prompts of its task"),
+        "share": Option(0.01, "smallest share of all prompts"),
     }
     examples = (
         Good(*_rows(60, "House {} has nine planks, a door and no window at all.")),
@@ -92,7 +92,11 @@ class RepeatedAnswer(DatasetRule):
 
         least, share = int(self.values["prompts"]), float(self.values["share"])
         kinds = [int(kind) for kind in (Kind.SHORT, Kind.LINE, Kind.LIST, Kind.MIXED, Kind.PROSE)]
-        found: list[tuple[int, list[Ints]]] = []
+        by_split: defaultdict[str, list[Ints]] = defaultdict(list)
+        for task in tasks(table, engine):
+            by_split[task.split].append(task.rows)
+        totals = {split: len(np.unique(table["prompt"][np.concatenate(rows)])) for split, rows in by_split.items()}
+        found: defaultdict[str, list[Ints]] = defaultdict(list)
         for task in tasks(table, engine):
             if label_set(table, task) is not None:
                 continue
@@ -100,23 +104,20 @@ class RepeatedAnswer(DatasetRule):
             _, first = np.unique(pairs, axis=0, return_index=True)
             rows = task.rows[np.sort(first)]
             said = rows[np.isin(table["kind"][rows], kinds) & (table["answer_bytes"][rows] >= LEAST_BYTES)]
-            answers, starts, counts = np.unique(table["answer"][said], return_index=True, return_counts=True)
+            answers, counts = np.unique(table["answer"][said], return_counts=True)
             dominant = (counts >= DOMINANT_SHARE * len(rows)) & (len(rows) >= DOMINANT_ROWS)
-            common = np.flatnonzero((counts >= max(least, share * len(rows))) & ~dominant)
-            order = common[np.lexsort((starts[common], -counts[common]))][:READ]
-            if len(order):
-                found.append((len(rows), [said[table["answer"][said] == answers[one]] for one in order]))
-        firsts = [table.ref(int(group[0])) for _, groups in found for group in groups]
-        records = engine.records(firsts)
-        for total, groups in found:
+            common = answers[(counts >= max(least, share * totals[task.split])) & ~dominant]
+            found[task.split] += [said[table["answer"][said] == answer] for answer in common]
+        records = engine.records([table.ref(int(group[0])) for groups in found.values() for group in groups])
+        for split, groups in found.items():
             canned = []
-            for group in groups:
+            for group in sorted(groups, key=lambda one: (-len(one), int(one[0]))):
                 record = records.get(table.ref(int(group[0])))
                 text = "" if record is None else stripped(voice(record).answer)
                 if record is not None and _is_canned(record, text):
                     canned.append((group, text))
             if canned:
-                yield self._report(table, total, canned)
+                yield self._report(table, totals[split], canned)
 
     def _report(self, table: Table, total: int, canned: list[tuple[Ints, str]]) -> Finding:
         answered = sum(len(group) for group, _ in canned)
