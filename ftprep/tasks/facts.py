@@ -54,8 +54,8 @@ def answer_columns(shard: Shard) -> Mapping[str, Any] | None:
     prompt, context = _prompt_keys(shard, answer, request)
     readings = _Readings(shard)
     read = [readings.of(text) for text in answers.tolist()]
-    systems = _system_keys(shard)
-    frames = _frames(shard, requests.tolist())
+    systems = system_keys(shard)
+    frames = template_hashes(shard, requests.tolist())
     columns: dict[str, Any] = {
         "row": rows,
         "prompt": prompt[rows],
@@ -94,6 +94,11 @@ def last_exchange(shard: Shard) -> tuple[Ints, Ints]:
     """For each row the numbers of its answer and of the last request before it; -1 for none."""
     answer = _last_of(shard, _answers_of(shard))
     return answer, _last_of(shard, _requests_of(shard), before=answer)
+
+
+def last_requests(shard: Shard) -> Ints:
+    """For each row the number of its last request, whatever follows; -1 for none."""
+    return _last_of(shard, _requests_of(shard))
 
 
 # --- which texts --------------------------------------------------------------------------------------------------
@@ -153,7 +158,7 @@ def _prompt_keys(shard: Shard, answer: Ints, request: Ints) -> tuple[Words, Word
         mixed = np.where(part, mixed_words(hashes, tags), np.uint64(0))
         total = np.zeros(len(mixed) + 1, dtype=np.uint64)
         np.cumsum(mixed, out=total[1:])
-        key = total[shard.ends] - total[shard.firsts] + _attachments(shard)
+        key = total[shard.ends] - total[shard.firsts] + attachments(shard)
         keys.append(np.where(said, key, np.uint64(0)))
     return keys[0], keys[1]
 
@@ -181,7 +186,7 @@ def _edged(folded: bytes, raw: bytes) -> bytes:
     return folded.strip(_EDGES) or folded
 
 
-def _attachments(shard: Shard) -> Words:
+def attachments(shard: Shard) -> Words:
     """A hash of each row's images, files and graded columns; 0 where it has none."""
     assert shard.format is not None
     salt = np.zeros(len(shard), dtype=np.uint64)
@@ -204,7 +209,7 @@ def _parts(message: Any) -> list[Any]:
     return [part for part in parts if isinstance(part, dict) and part.get("type") != "text"]
 
 
-def _system_keys(shard: Shard) -> Words:
+def system_keys(shard: Shard) -> Words:
     """One hash per row of its system prompts with digits masked; 0 for rows without any."""
     keys = np.zeros(len(shard), dtype=np.uint64)
     pieces, hashes = folded_pieces(shard), folded_hashes(shard)[:, 0]
@@ -220,7 +225,7 @@ def _system_keys(shard: Shard) -> Words:
     return keys
 
 
-def _frames(shard: Shard, requests: list[int]) -> Words:
+def template_hashes(shard: Shard, requests: list[int]) -> Words:
     """For each request the hash of its first line, then those of its first words, from four to fourteen."""
     pieces, encoded = folded_pieces(shard), shard.encoded
     digest = xxhash.xxh3_64_intdigest
