@@ -1,0 +1,159 @@
+"""Words as they are compared across data sets, and hashes of runs of them, for all texts of a shard at once.
+
+Case, punctuation, white space and the ways in which Unicode writes one character do not count; a Han character or a
+kana is a word. Hashes have no seed, so that they are the same in every process and on every machine.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Hashes = NDArray[np.uint64]
+Ints = NDArray[np.int64]
+
+# Letters become small, whatever else is ASCII and no digit becomes a blank. Apostrophes go: "don't" is one word.
+_FOLD = bytes(
+    byte + 32 if 0x41 <= byte <= 0x5A else byte if byte >= 0x80 or chr(byte).isalnum() else 0x20 for byte in range(256)
+)
+_APOSTROPHE = b"'"
+_APOSTROPHES = re.compile("['\u2018\u2019\u02bc]")
+_DENSE = re.compile("[\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_STRETCH = re.compile("[0-9A-Za-z'\x80-\U0010ffff]+")
+
+_STEP = 8  # bytes of a word that are hashed at a time
+_HASHED = 64  # bytes of a word that count, besides its length and its last bytes
+_MASKS = np.array([(1 << 8 * size) - 1 for size in range(_STEP + 1)], dtype=np.uint64)
+_LENGTH, _MIX, _BASE = (np.uint64(one) for one in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB))
+_HALF = np.uint64(32)
+
+
+class Words(NamedTuple):
+    """The words of some texts: one hash per word, and the number of the first word of each text, with one more."""
+
+    hashes: Hashes
+    firsts: Ints
+
+    @property
+    def owners(self) -> Ints:
+        """The text of each word."""
+        return np.repeat(np.arange(len(self.firsts) - 1), np.diff(self.firsts))
+
+
+def folded(buffer: bytes, texts: Sequence[str], ascii_only: NDArray[np.bool_]) -> list[bytes]:
+    """Each of ``texts`` as its words with blanks between them. ``buffer`` joins the texts, each followed by 0xFF."""
+    pieces = buffer.translate(_FOLD, _APOSTROPHE).split(b"\xff")
+    pieces.pop()  # what follows the last separator
+    beyond = np.flatnonzero(~ascii_only).tolist()
+    if beyond:
+        joined = "\0".join([texts[index].replace("\0", " ") for index in beyond])
+        for index, piece in zip(beyond, _fold_unicode(joined).split(b"\0"), strict=True):
+            pieces[index] = piece
+    return pieces
+
+
+def fold(text: str) -> bytes:
+    """One text as :func:`folded` gives it."""
+    if text.isascii():
+        return text.encode().translate(_FOLD, _APOSTROPHE)
+    return _fold_unicode(text.replace("\0", " "))
+
+
+def _fold_unicode(text: str) -> bytes:
+    plain = _APOSTROPHES.sub("", unicodedata.normalize("NFKC", text).casefold())
+    return _DENSE.sub(r" \g<0> ", _blanks().sub(" ", plain)).encode()
+
+
+@functools.cache
+def _blanks() -> re.Pattern[str]:
+    """Whatever is no letter, no digit, no mark that belongs to a letter, and not the separator of texts."""
+    marks = "".join(one for one in map(chr, range(0x300, 0x10000)) if unicodedata.category(one)[0] == "M")
+    return re.compile(f"[^\\w\0{re.escape(marks)}]+|_+")
+
+
+def is_dense(word: bytes) -> bool:
+    """Whether a word is one character of a script without blanks."""
+    return len(word) in (3, 4) and _DENSE.fullmatch(word.decode("utf-8", "replace")) is not None
+
+
+def span_of(text: str, first: int, end: int) -> tuple[int, int]:
+    """The characters of ``text`` that its words ``first`` to ``end`` (left out) stand in."""
+    seen, start, stop = 0, None, len(text)
+    for stretch in _STRETCH.finditer(text):
+        words = len(fold(stretch[0]).split())
+        if start is None and seen + words > first:
+            start = stretch.start()
+        seen += words
+        if seen >= end:
+            stop = stretch.end()
+            break
+    return start or 0, stop
+
+
+def words_of(pieces: Sequence[bytes]) -> Words:
+    """The words of texts that were folded."""
+    joined = b"".join([b" ", b"\xff".join([*pieces, b""]), bytes(_STEP)])
+    letters = np.frombuffer(joined, dtype=np.uint8)[: len(joined) - _STEP]
+    breaks = letters == 0xFF
+    inside = ~(breaks | (letters == 0x20))
+    edges = np.flatnonzero(inside[1:] != inside[:-1]) + 1
+    starts, ends = edges[::2], edges[1::2]
+    firsts = np.zeros(len(pieces) + 1, dtype=np.int64)
+    firsts[1:] = np.searchsorted(starts, np.flatnonzero(breaks))
+    return Words(_hash_words(joined, starts, ends - starts), firsts)
+
+
+def _hash_words(joined: bytes, starts: Ints, sizes: Ints) -> Hashes:
+    eights: Hashes = np.ndarray((len(joined) - _STEP + 1,), dtype="<u8", buffer=joined, strides=(1,))
+    head = eights[starts] & _MASKS[np.minimum(sizes, _STEP)]
+    hashes = _mixed(head ^ sizes.astype(np.uint64) * _LENGTH)
+    longer = np.flatnonzero(sizes > _STEP)
+    for at in range(_STEP, _HASHED, _STEP):
+        if not len(longer):
+            return hashes
+        part = eights[starts[longer] + at] & _MASKS[np.minimum(sizes[longer] - at, _STEP)]
+        hashes[longer] = _mixed(hashes[longer] * _LENGTH ^ part)
+        longer = longer[sizes[longer] > at + _STEP]
+    if len(longer):
+        hashes[longer] = _mixed(hashes[longer] * _LENGTH ^ eights[starts[longer] + sizes[longer] - _STEP])
+    return hashes
+
+
+def _mixed(numbers: Hashes) -> Hashes:
+    mixed = numbers * _MIX
+    mixed ^= mixed >> _HALF
+    mixed *= _BASE
+    return mixed
+
+
+def gram_hashes(hashes: Hashes, size: int) -> Hashes:
+    """The hash of each run of ``size`` words, by its first word. Runs that cross from text to text are among them."""
+    if len(hashes) < size:
+        return hashes[:0]
+    found: Hashes | None = None
+    length, block, width, left = 0, hashes, 1, size
+    while True:
+        if left & 1:
+            found = block if found is None else _joined(found, length, block, width)
+            length += width
+        left >>= 1
+        if not left:
+            break
+        block, width = _joined(block, width, block, width), width * 2
+    assert found is not None
+    return _mixed(found ^ np.uint64(size * int(_LENGTH) % (1 << 64)))
+
+
+def _joined(one: Hashes, length: int, other: Hashes, width: int) -> Hashes:
+    """Hashes of runs of ``length + width`` words from those of ``length`` and of ``width`` words."""
+    factor = np.uint64(pow(int(_BASE), width, 1 << 64))
+    behind = other[length:]
+    size = min(len(one), len(behind))
+    joined: Hashes = one[:size] * factor + behind[:size]
+    return joined
