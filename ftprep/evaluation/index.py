@@ -68,7 +68,8 @@ class Index:
         lengths = np.array([len(part.hashes) for part in parts], dtype=np.int64)
         sizes = np.where(lengths >= SIZE, SIZE, np.where(lengths >= LONG, LONG, lengths))
         keys, owners, begins = _grams([part.hashes for part in parts], sizes)
-        kept = ~_frames(keys, np.array([number for number, _ in chosen], dtype=np.int64)[owners], len(items))
+        asked = np.array([items[number].number for number, _ in chosen], dtype=np.int64)
+        kept = ~_frames(keys, asked[owners], len({item.number for item in items}))
         keys, owners, begins = keys[kept], owners[kept], begins[kept]
         totals = np.bincount(owners, minlength=len(parts))
         self.units = [
@@ -188,10 +189,10 @@ def _grams(parts: Sequence[Hashes], sizes: Ints) -> tuple[Hashes, Ints, Ints]:
     return key, owners[place], place - firsts[owners[place]]
 
 
-def _frames(keys: Hashes, items: Ints, number: int) -> NDArray[np.bool_]:
-    """Which n-grams too many questions share. ``items`` is the question of each."""
-    order = np.lexsort((items, keys))
-    key, item = keys[order], items[order]
+def _frames(keys: Hashes, asked: Ints, number: int) -> NDArray[np.bool_]:
+    """Which n-grams too many questions share. ``asked`` is the question of each."""
+    order = np.lexsort((asked, keys))
+    key, item = keys[order], asked[order]
     new_key = np.ones(len(key), dtype=np.bool_)
     new_key[1:] = key[1:] != key[:-1]
     new_item = new_key.copy()

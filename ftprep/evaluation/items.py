@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import orjson
+from numpy.typing import NDArray
 
 from ftprep.errors import InputError, UsageError
 from ftprep.formats import columns as c
@@ -17,7 +18,7 @@ from ftprep.record import State
 from ftprep.settings import Settings
 from ftprep.shard import Shard
 from ftprep.text.answers import PROSE_KINDS
-from ftprep.text.ngrams import Hashes, folded, words_of
+from ftprep.text.ngrams import Hashes, fold, folded, without_marks, words_of
 from ftprep.text.snippet import quote
 
 if TYPE_CHECKING:
@@ -40,10 +41,14 @@ class Part(NamedTuple):
 
 
 class Item(NamedTuple):
-    """One question, and the first row that asks it. Fields of one row are parts of one question."""
+    """One question, and the first row that asks it. Fields of one row are parts of one question.
+
+    Where marks of punctuation stand inside of words, it comes a second time without them, under the same ``number``.
+    """
 
     file: str
     line: int
+    number: int
     parts: tuple[Part, ...]
 
 
@@ -53,6 +58,7 @@ def read_items(paths: Sequence[str]) -> tuple[list[Item], list[str]]:
     Raises ``UsageError`` for a file that cannot be read or that holds no question in a known format.
     """
     items: dict[tuple[bytes, ...], Item] = {}
+    number = 0
     files: list[str] = []
     for source in _sources(paths):
         try:
@@ -61,9 +67,13 @@ def read_items(paths: Sequence[str]) -> tuple[list[Item], list[str]]:
                 raise UsageError(f"{quote(source.name, 200)} holds no questions: its format is not known")
             any_question = False
             for chunk in source.chunks():
-                for item in _items_of(Shard(chunk, one.format, Settings()), source.name):
+                shard = Shard(chunk, one.format, Settings())
+                for row, *spellings in _questions(shard):
                     any_question = True
-                    items.setdefault(tuple(part.text for part in item.parts), item)
+                    number += 1
+                    for parts in spellings:
+                        item = Item(source.name, shard.ref(row).line, number, parts)
+                        items.setdefault(tuple(part.text for part in parts), item)
             if not any_question:
                 raise UsageError(f"{quote(source.name, 200)} holds no questions")
         except InputError as error:
@@ -101,36 +111,38 @@ def _rows_source(text: str) -> Source:
     return source
 
 
-def _items_of(shard: Shard, file: str) -> Iterator[Item]:
-    """Each question of each row. Of several questions in one row only those long enough to be told apart count."""
+def _questions(shard: Shard) -> Iterator[tuple[int, *tuple[tuple[Part, ...], ...]]]:
+    """The row of each question, and the question in one or two spellings.
+
+    Of several questions in one row only those that are long enough to be told apart count.
+    """
     codes = shard.codes
     prose = np.isin(codes & c.KIND_MASK, PROSE_KINDS) & np.isin(codes & c.SIDE_MASK, (c.PROMPT, c.CHOSEN))
     roles = codes & c.ROLE_MASK
     asked, other = prose & (roles == c.USER), prose & (roles == c.OTHER)
-    pieces = folded(shard.buffer, shard.values, shard.ascii)
-    words = words_of(pieces)
-    parts = [
-        Part(b" ".join(piece.split()), words.hashes[start:end]) for piece, start, end in _cut(pieces, words.firsts)
-    ]
+    spelt = _parts(folded(shard.buffer, shard.values, shard.ascii))
+    tight = _parts([fold(without_marks(text)) if ask else b"" for text, ask in zip(shard.values, prose, strict=True)])
     for row in range(len(shard)):
         if shard.state[row] > State.FAULTY:
             continue
         texts = range(int(shard.firsts[row]), int(shard.ends[row]))
         questions = _turns(texts, asked) or _turns(texts, other)
         for question in questions:
-            held = tuple(parts[text] for text in question if len(parts[text].hashes))
-            if held and (len(questions) == 1 or max(len(part.hashes) for part in held) >= LONG):
-                yield Item(file, shard.ref(row).line, held)
+            parts = tuple(spelt[text] for text in question if len(spelt[text].hashes))
+            if parts and (len(questions) == 1 or max(len(part.hashes) for part in parts) >= LONG):
+                yield row, parts, tuple(tight[text] for text in question if len(tight[text].hashes))
 
 
-def _cut(
-    pieces: Sequence[bytes], firsts: np.ndarray[tuple[int], np.dtype[np.int64]]
-) -> Iterator[tuple[bytes, int, int]]:
-    bounds = firsts.tolist()
-    return zip(pieces, bounds[:-1], bounds[1:], strict=True)
+def _parts(pieces: Sequence[bytes]) -> list[Part]:
+    words = words_of(pieces)
+    bounds = words.firsts.tolist()
+    return [
+        Part(b" ".join(piece.split()), words.hashes[start:end])
+        for piece, start, end in zip(pieces, bounds[:-1], bounds[1:], strict=True)
+    ]
 
 
-def _turns(texts: range, wanted: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> list[list[int]]:
+def _turns(texts: range, wanted: NDArray[np.bool_]) -> list[list[int]]:
     """The wanted ones of some texts; those that no other text parts stand together."""
     found: list[list[int]] = []
     for text in texts:

@@ -77,6 +77,17 @@ def _blanks() -> re.Pattern[str]:
     return re.compile(f"[^\\w\0{re.escape(marks)}]+|_+")
 
 
+def without_marks(text: str) -> str:
+    """``text`` as it is when somebody takes its punctuation away and lets the words grow together: 1/4, one-third."""
+    return _marks().sub("", unicodedata.normalize("NFKC", text))
+
+
+@functools.cache
+def _marks() -> re.Pattern[str]:
+    """Whatever :func:`folded` makes a blank, but for white space."""
+    return re.compile(_blanks().pattern.replace("[^", "[^\\s", 1))
+
+
 def is_dense(word: bytes) -> bool:
     """Whether a word is one character of a script without blanks."""
     return len(word) in (3, 4) and _DENSE.fullmatch(word.decode("utf-8", "replace")) is not None
