@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from ftprep.evaluation.index import INSIDE, Candidate, Hit, Index, Unit, pieces_of, weight
+from ftprep.evaluation.index import Candidate, Hit, Index, pieces_of
 from ftprep.evaluation.items import LONG
+from ftprep.evaluation.units import Unit, weight
 from ftprep.formats import columns as c
 
 if TYPE_CHECKING:
     from ftprep.shard import Shard
 
+_INSIDE = 5  # words from which on a short question is found inside a longer text
 _RUNS = 64  # common runs of one text that are looked at
 _DIGITS = 4  # words that one number may be cut into
 _NUMBERS = frozenset(
@@ -33,7 +35,7 @@ class Overlap(NamedTuple):
 
 
 class _Run(NamedTuple):
-    """Words that a unit's part and a text of the row have in common."""
+    """Words that a unit and a text of the row have in common."""
 
     text: int
     at: int
@@ -61,8 +63,9 @@ def _verified(index: Index, shard: Shard, candidate: Candidate, words: dict[int,
     longest: _Run | None = None
     for number, hits in candidate.hits.items():
         unit = index.units[number]
-        runs = list(_runs(shard, item.parts[unit.part].words, hits, unit.size, words))
-        if not runs or not _same_question(shard, item.parts[unit.part].words, unit, runs, words):
+        asked = unit.words(index.items)
+        runs = list(_runs(shard, asked, hits, unit.size, words))
+        if not runs or not _same_question(shard, asked, unit, runs, words):
             return None
         best = max(runs, key=lambda run: run.length)
         if longest is None or best.length > longest.length:
@@ -71,7 +74,7 @@ def _verified(index: Index, shard: Shard, candidate: Candidate, words: dict[int,
     if max(map(len, parts)) >= LONG:
         short = [part for part in parts if len(part) < LONG]
         return longest if all(_stands_in(shard, candidate.row, part) for part in short) else None
-    whole = sum(map(weight, parts)) < INSIDE
+    whole = sum(map(weight, parts)) < _INSIDE
     return longest if all(_stands_in(shard, candidate.row, part, whole) for part in parts) else None
 
 

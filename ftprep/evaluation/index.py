@@ -1,8 +1,4 @@
-"""An index of evaluation questions by their n-grams, and the look-up of all texts of a shard in it.
-
-An n-gram that many questions share (a frame: the instruction of a task, a template) weighs nothing. What is left of a
-question must be found in one row: of texts of 25 words and more at least half, of shorter ones all.
-"""
+"""An index of evaluation questions by their n-grams, and the look-up of all texts of a shard in it."""
 
 from __future__ import annotations
 
@@ -14,35 +10,19 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ftprep.evaluation.items import LONG, Item, read_items
-from ftprep.text.ngrams import Hashes, Ints, folded, gram_hashes, is_dense, words_of
+from ftprep.evaluation.items import Item, read_items
+from ftprep.evaluation.units import FEW, SHARE, units_of
+from ftprep.text.ngrams import Ints, folded, gram_hashes, words_of
 
 if TYPE_CHECKING:
     from ftprep.inputs import Input
     from ftprep.shard import Shard
 
-SIZE = 13  # words of an n-gram
-FEW = 20  # questions that may share an n-gram in any case
-SHARE = 0.02  # of all questions that may share one
-SMALL = 8  # questions from which on half of them make a frame, in files of few questions
-LEAST = 3  # words of a question
-INSIDE = 5  # words from which on a short question is found inside a longer text
-HALF = 0.5
 _MAX_BITS = 24
 
 
-class Unit(NamedTuple):
-    """A part of a question that stands in the index. ``need`` of its ``total`` n-grams must be found."""
-
-    item: int
-    part: int
-    size: int
-    total: int
-    need: int
-
-
 class Hit(NamedTuple):
-    """An n-gram of a unit in a text: text number, first word there, first word in the unit's part."""
+    """An n-gram of a unit in a text: text number, first word there, first word in the unit."""
 
     text: int
     at: int
@@ -63,30 +43,19 @@ class Index:
 
     def __init__(self, items: Sequence[Item]) -> None:
         self.items = items
-        chosen = [(number, part) for number, item in enumerate(items) for part in _indexed(item)]
-        parts = [items[number].parts[part] for number, part in chosen]
-        lengths = np.array([len(part.hashes) for part in parts], dtype=np.int64)
-        sizes = np.where(lengths >= SIZE, SIZE, np.where(lengths >= LONG, LONG, lengths))
-        keys, owners, begins = _grams([part.hashes for part in parts], sizes)
-        asked = np.array([items[number].number for number, _ in chosen], dtype=np.int64)
-        kept = ~_frames(keys, asked[owners], len({item.number for item in items}))
-        keys, owners, begins = keys[kept], owners[kept], begins[kept]
-        totals = np.bincount(owners, minlength=len(parts))
-        self.units = [
-            Unit(number, part, size, total, -(-total // 2) if size == SIZE and total >= SIZE else total)
-            for (number, part), size, total in zip(chosen, sizes.tolist(), totals.tolist(), strict=True)
-        ]
+        self.units, grams = units_of(items)
+        totals = np.array([unit.total for unit in self.units], dtype=np.int64)
         self._needs = np.array([unit.need for unit in self.units], dtype=np.int64)
         self._unit_items = np.array([unit.item for unit in self.units], dtype=np.int64)
         self._units_of = np.bincount(self._unit_items[totals > 0], minlength=len(items))
-        self.sizes = sorted(set(sizes[totals > 0].tolist()))
-        order = np.argsort(keys, kind="stable")
-        ordered = keys[order]
+        self.sizes = sorted({unit.size for unit in self.units if unit.total})
+        order = np.argsort(grams.keys, kind="stable")
+        ordered = grams.keys[order]
         new = np.ones(len(ordered), dtype=np.bool_)
         new[1:] = ordered[1:] != ordered[:-1]
         self._keys = ordered[new]
         self._first = np.append(np.flatnonzero(new), len(ordered))
-        self._owners, self._begins = owners[order], begins[order]
+        self._owners, self._begins = grams.owners[order], grams.begins[order]
         bits = min(max(len(self._keys).bit_length() + 5, 12), _MAX_BITS)
         self._shift = np.uint64(64 - bits)
         self._table = np.zeros(1 << bits, dtype=np.bool_)
@@ -151,60 +120,6 @@ class Index:
 def pieces_of(shard: Shard) -> list[bytes]:
     """All texts of a shard as words. Worked out once per shard."""
     return folded(shard.buffer, shard.values, shard.ascii)
-
-
-def weight(words: Sequence[bytes]) -> float:
-    """How many words some words are worth: two Han characters or kana are one."""
-    dense = sum(map(is_dense, words))
-    return len(words) - dense / 2
-
-
-def _indexed(item: Item) -> list[int]:
-    """Parts of a question that are looked up: those with enough words, or else the longest."""
-    lengths = [len(part.hashes) for part in item.parts]
-    long = [number for number, length in enumerate(lengths) if length >= LONG]
-    longest = max(range(len(lengths)), key=lengths.__getitem__)
-    return long or ([longest] if lengths[longest] >= LEAST else [])
-
-
-def _grams(parts: Sequence[Hashes], sizes: Ints) -> tuple[Hashes, Ints, Ints]:
-    """The distinct n-grams of each part: hash, number of the part, first word (where it stands first)."""
-    lengths = np.array([len(part) for part in parts], dtype=np.int64)
-    hashes = np.concatenate([np.zeros(0, dtype=np.uint64), *parts])
-    owners = np.repeat(np.arange(len(parts)), lengths)
-    firsts = np.cumsum(lengths) - lengths
-    keys, places = [np.zeros(0, dtype=np.uint64)], [np.zeros(0, dtype=np.int64)]
-    for size in sorted(set(sizes.tolist())):
-        grams = gram_hashes(hashes, size)
-        at = np.flatnonzero(sizes[owners[: len(grams)]] == size)
-        at = at[owners[at] == owners[at + size - 1]]
-        keys.append(grams[at])
-        places.append(at)
-    key, place = np.concatenate(keys), np.concatenate(places)
-    order = np.lexsort((place, key, owners[place]))
-    key, place = key[order], place[order]
-    distinct = np.ones(len(key), dtype=np.bool_)
-    distinct[1:] = (key[1:] != key[:-1]) | (owners[place[1:]] != owners[place[:-1]])
-    key, place = key[distinct], place[distinct]
-    return key, owners[place], place - firsts[owners[place]]
-
-
-def _frames(keys: Hashes, asked: Ints, number: int) -> NDArray[np.bool_]:
-    """Which n-grams too many questions share. ``asked`` is the question of each."""
-    order = np.lexsort((asked, keys))
-    key, item = keys[order], asked[order]
-    new_key = np.ones(len(key), dtype=np.bool_)
-    new_key[1:] = key[1:] != key[:-1]
-    new_item = new_key.copy()
-    new_item[1:] |= item[1:] != item[:-1]
-    group = np.cumsum(new_key) - 1
-    shared = np.bincount(group, weights=new_item).astype(np.int64)[group] if len(key) else group
-    limit = max(FEW, SHARE * number)
-    if number >= SMALL:
-        limit = min(limit, HALF * number)
-    frames = np.zeros(len(key), dtype=np.bool_)
-    frames[order] = shared > limit
-    return frames
 
 
 def _bounds(keys: Ints) -> Ints:

@@ -43,13 +43,15 @@ class Part(NamedTuple):
 class Item(NamedTuple):
     """One question, and the first row that asks it. Fields of one row are parts of one question.
 
-    Where marks of punctuation stand inside of words, it comes a second time without them, under the same ``number``.
+    Where marks of punctuation stand inside of words, it comes a second time without them (``tight``), under the same
+    ``number``.
     """
 
     file: str
     line: int
     number: int
     parts: tuple[Part, ...]
+    tight: bool = False
 
 
 def read_items(paths: Sequence[str]) -> tuple[list[Item], list[str]]:
@@ -71,8 +73,8 @@ def read_items(paths: Sequence[str]) -> tuple[list[Item], list[str]]:
                 for row, *spellings in _questions(shard):
                     any_question = True
                     number += 1
-                    for parts in spellings:
-                        item = Item(source.name, shard.ref(row).line, number, parts)
+                    for tight, parts in enumerate(spellings):
+                        item = Item(source.name, shard.ref(row).line, number, parts, bool(tight))
                         items.setdefault(tuple(part.text for part in parts), item)
             if not any_question:
                 raise UsageError(f"{quote(source.name, 200)} holds no questions")
