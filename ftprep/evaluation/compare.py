@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -9,12 +10,16 @@ from ftprep.evaluation.index import Candidate, Hit, Index, pieces_of
 from ftprep.evaluation.items import LONG
 from ftprep.evaluation.units import Unit, weight
 from ftprep.formats import columns as c
+from ftprep.text.ngrams import span_of
 
 if TYPE_CHECKING:
     from ftprep.shard import Shard
 
 _INSIDE = 5  # words from which on a short question is found inside a longer text
 _RUNS = 64  # common runs of one text that are looked at
+_PLACES = 8  # in one text at which a short question is looked at
+_OPEN = re.compile(r"(?:^|[^\w\s,]\W*|[\n\r]\s*)$")
+_CLOSED = re.compile(r"[^\S\n\r]*(?:$|[^\w\s,]|[\n\r])")
 _DIGITS = 4  # words that one number may be cut into
 _NUMBERS = frozenset(
     b"zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
@@ -74,8 +79,9 @@ def _verified(index: Index, shard: Shard, candidate: Candidate, words: dict[int,
     if max(map(len, parts)) >= LONG:
         short = [part for part in parts if len(part) < LONG]
         return longest if all(_stands_in(shard, candidate.row, part) for part in short) else None
-    whole = sum(map(weight, parts)) < _INSIDE
-    return longest if all(_stands_in(shard, candidate.row, part, whole) for part in parts) else None
+    if sum(map(weight, parts)) < _INSIDE:
+        return longest if all(_is_a_turn(shard, candidate.row, part) for part in parts) else None
+    return longest if all(_stands_apart(shard, candidate.row, part) for part in parts) else None
 
 
 def _runs(
@@ -143,18 +149,40 @@ def _digits(words: Sequence[bytes]) -> set[tuple[int, ...]]:
     return found
 
 
-def _stands_in(shard: Shard, row: int, part: Sequence[bytes], whole: bool = False) -> bool:
-    """Whether a text of the row holds the words of ``part`` one after the other; with ``whole``, is all of a turn."""
-    wanted = b" %b " % b" ".join(part)
-    pieces = shard.once(pieces_of)
-    for text in range(int(shard.firsts[row]), int(shard.ends[row])):
-        said = b" %b " % b" ".join(pieces[text].split())
-        if whole:
-            if said == wanted and int(shard.codes[text]) & c.ROLE_MASK == c.USER:
+def _stands_in(shard: Shard, row: int, part: Sequence[bytes]) -> bool:
+    """Whether a text of the row holds the words of ``part`` one after the other."""
+    wanted = _spaced(part)
+    return any(wanted in _spaced(shard.once(pieces_of)[text].split()) for text in shard.record(row).text_range)
+
+
+def _is_a_turn(shard: Shard, row: int, part: Sequence[bytes]) -> bool:
+    """Whether a text of a user is ``part`` and nothing else."""
+    return any(
+        int(shard.codes[text]) & c.ROLE_MASK == c.USER and shard.once(pieces_of)[text].split() == part
+        for text in shard.record(row).text_range
+    )
+
+
+def _stands_apart(shard: Shard, row: int, part: Sequence[bytes]) -> bool:
+    """Whether ``part`` stands in a text of the row as a sentence or a line, and not as the beginning of another."""
+    wanted = _spaced(part)
+    for text in shard.record(row).text_range:
+        said = _spaced(shard.once(pieces_of)[text].split())
+        at = -1
+        for _ in range(_PLACES):
+            at = said.find(wanted, at + 1)
+            if at < 0:
+                break
+            first = said.count(b" ", 0, at)
+            value = shard.values[text]
+            start, end = span_of(value, first, first + len(part))
+            if _OPEN.search(value, max(start - 8, 0), start) and _CLOSED.match(value, end):
                 return True
-        elif wanted in said:
-            return True
     return False
+
+
+def _spaced(words: Sequence[bytes]) -> bytes:
+    return b" %b " % b" ".join(words)
 
 
 def _words(shard: Shard, text: int, words: dict[int, list[bytes]]) -> list[bytes]:

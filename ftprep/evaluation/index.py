@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ftprep.evaluation.items import Item, read_items
-from ftprep.evaluation.units import FEW, SHARE, units_of
+from ftprep.evaluation.units import FEW, units_of
 from ftprep.text.ngrams import Ints, folded, gram_hashes, words_of
 
 if TYPE_CHECKING:
@@ -162,9 +162,9 @@ def own_files(inputs: Sequence[Input], files: Sequence[str]) -> NDArray[np.bool_
     return np.array([path is not None and os.path.realpath(path) in files for path in paths], dtype=np.bool_)
 
 
-def template_items(items: Ints, covered: NDArray[np.float64], rows: int) -> NDArray[np.bool_]:
-    """Which entries are about a question of which very many of all ``rows`` hold a part: a template of theirs."""
+def template_items(items: Ints, covered: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which entries are about a question of which many rows hold a part, and no more: a template of theirs."""
     partly = covered < 1
     counts = np.bincount(items[partly], minlength=int(items.max()) + 1 if len(items) else 0)
-    found: NDArray[np.bool_] = partly & (counts[items] > max(FEW, SHARE * rows))
+    found: NDArray[np.bool_] = partly & (counts[items] > FEW)
     return found

@@ -25,7 +25,8 @@ _FOLD = bytes(
 _APOSTROPHE = b"'"
 _APOSTROPHES = re.compile("['\u2018\u2019\u02bc]")
 _DENSE = re.compile("[\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
-_STRETCH = re.compile("[0-9A-Za-z'\x80-\U0010ffff]+")
+_BETWEEN = "\u2010-\u2015\u201c-\u2027\u3000-\u3003\u3008-\u3011\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f"
+_STRETCH = re.compile(f"(?:[0-9A-Za-z']|(?![{_BETWEEN}])[\x80-\U0010ffff])+")
 
 _STEP = 8  # bytes of a word that are hashed at a time
 _HASHED = 64  # bytes of a word that count, besides its length and its last bytes

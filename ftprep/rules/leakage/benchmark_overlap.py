@@ -114,8 +114,7 @@ class BenchmarkOverlap(DatasetRule):
 
         index, files = load_evaluation(self.settings.against)
         own = own_files(engine.inputs, files)
-        rows = sum(one.records for one in engine.inputs)
-        shared = template_items(table["item"], table["covered"], rows)
+        shared = template_items(table["item"], table["covered"])
         entries = np.flatnonzero(~own[table["file"]] & ~shared)
         for start in range(0, len(entries), _BATCH):
             part = entries[start : start + _BATCH]
