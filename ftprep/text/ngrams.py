@@ -23,7 +23,9 @@ _FOLD = bytes(
     byte + 32 if 0x41 <= byte <= 0x5A else byte if byte >= 0x80 or chr(byte).isalnum() else 0x20 for byte in range(256)
 )
 _APOSTROPHE = b"'"
-_APOSTROPHES = re.compile("['\u2018\u2019\u02bc]")
+_APOSTROPHES = "'\u2018\u2019\u02bc"
+_BLANK, _KEPT, _ALONE, _GONE = range(4)
+_KNOWN = 0x20000
 _DENSE = re.compile("[\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _BETWEEN = "\u2010-\u2015\u201c-\u2027\u3000-\u3003\u3008-\u3011\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f"
 _STRETCH = re.compile(f"(?:[0-9A-Za-z']|(?![{_BETWEEN}])[\x80-\U0010ffff])+")
@@ -53,7 +55,7 @@ def folded(buffer: bytes, texts: Sequence[str], ascii_only: NDArray[np.bool_]) -
     pieces.pop()  # what follows the last separator
     beyond = np.flatnonzero(~ascii_only).tolist()
     if beyond:
-        joined = "\0".join([texts[index].replace("\0", " ") for index in beyond])
+        joined = "\0".join([_composed(texts[index]) for index in beyond])
         for index, piece in zip(beyond, _fold_unicode(joined).split(b"\0"), strict=True):
             pieces[index] = piece
     return pieces
@@ -63,30 +65,53 @@ def fold(text: str) -> bytes:
     """One text as :func:`folded` gives it."""
     if text.isascii():
         return text.encode().translate(_FOLD, _APOSTROPHE)
-    return _fold_unicode(text.replace("\0", " "))
+    return _fold_unicode(_composed(text))
+
+
+def _composed(text: str) -> str:
+    plain = text if unicodedata.is_normalized("NFKC", text) else unicodedata.normalize("NFKC", text)
+    return plain.replace("\0", " ")
 
 
 def _fold_unicode(text: str) -> bytes:
-    plain = _APOSTROPHES.sub("", unicodedata.normalize("NFKC", text).casefold())
-    return _DENSE.sub(r" \g<0> ", _blanks().sub(" ", plain)).encode()
+    """Texts in the compatibility form, with NUL between them, as their words."""
+    codes = np.frombuffer(text.casefold().encode("utf-32-le"), dtype="<u4")
+    kinds = _kinds().take(codes, mode="clip")
+    codes = np.where(kinds == _BLANK, np.uint32(0x20), codes)
+    dense = np.flatnonzero(kinds == _ALONE)
+    if len(dense):  # a blank before each, and one after
+        codes = np.insert(codes, np.concatenate([dense, dense + 1]), 0x20)
+        kinds = np.insert(kinds, np.concatenate([dense, dense + 1]), _BLANK)
+    letters: bytes = codes[kinds != _GONE].astype("<u4").tobytes()
+    return letters.decode("utf-32-le").encode()
 
 
 @functools.cache
-def _blanks() -> re.Pattern[str]:
-    """Whatever is no letter, no digit, no mark that belongs to a letter, and not the separator of texts."""
-    marks = "".join(one for one in map(chr, range(0x300, 0x10000)) if unicodedata.category(one)[0] == "M")
-    return re.compile(f"[^\\w\0{re.escape(marks)}]+|_+")
+def _kinds() -> NDArray[np.uint8]:
+    """What becomes of each code point: a blank, part of a word, a word by itself, or nothing at all.
+
+    The last entry stands for all code points from there on, most of which are Han characters. NUL parts texts.
+    """
+    kinds = np.full(_KNOWN + 1, _BLANK, dtype=np.uint8)
+    kinds[:_KNOWN] = [_kind(one) for one in map(chr, range(_KNOWN))]
+    kinds[0], kinds[_KNOWN] = _KEPT, _ALONE
+    return kinds
+
+
+def _kind(one: str) -> int:
+    if one in _APOSTROPHES:
+        return _GONE
+    if "\ud800" <= one <= "\udfff" or unicodedata.category(one)[0] not in "LNM":
+        return _BLANK
+    return _ALONE if _DENSE.match(one) else _KEPT
 
 
 def without_marks(text: str) -> str:
     """``text`` as it is when somebody takes its punctuation away and lets the words grow together: 1/4, one-third."""
-    return _marks().sub("", unicodedata.normalize("NFKC", text))
-
-
-@functools.cache
-def _marks() -> re.Pattern[str]:
-    """Whatever :func:`folded` makes a blank, but for white space."""
-    return re.compile(_blanks().pattern.replace("[^", "[^\\s", 1))
+    plain = _composed(text)
+    codes = np.frombuffer(plain.encode("utf-32-le"), dtype="<u4")
+    marks = _kinds().take(codes, mode="clip") == _BLANK
+    return "".join([one for one, is_mark in zip(plain, marks.tolist(), strict=True) if not is_mark or one.isspace()])
 
 
 def is_dense(word: bytes) -> bool:
