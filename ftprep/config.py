@@ -36,6 +36,7 @@ DEFAULTS: Mapping[str, Any] = {
     "format": None,
     "target": None,
     "response-format": None,
+    "against": (),
     "profile": "standard",
     "select": (),
     "extend-select": (),
@@ -216,6 +217,7 @@ def _combine(layers: Sequence[Layer], files: tuple[Path, ...]) -> Resolved:
         target_model=values["model"].value if target else None,
         survey=target == AUTO,
         response_format=values["response-format"].value,
+        against=tuple(values["against"].value),
         rule_options=options,
     )
     selection = Selection(
@@ -270,6 +272,8 @@ def _checked(key: str, value: Any, layer: Layer) -> Any:
             return AUTO if value.strip().lower() == AUTO else target_named(value).name
     except UsageError as error:
         raise UsageError(f"{layer.mention(key)}: {error}") from None
+    if key == "against":
+        return tuple(_evaluation_path(one, layer) for one in value)
     if key == "baseline":
         return str(layer.folder / value) if layer.folder != Path.cwd() else value
     if key == "tokenizer" or (key == "response-format" and not value.lstrip().startswith("{")):
@@ -280,6 +284,19 @@ def _checked(key: str, value: Any, layer: Layer) -> Any:
             )
         return str(path) if layer.folder != Path.cwd() else value
     return value
+
+
+def _evaluation_path(value: str, layer: Layer) -> str:
+    """Where a file, folder or glob of evaluation rows stands; rows that are written out stay as they are."""
+    if value.lstrip().startswith("{"):
+        return value
+    path = layer.folder / value
+    if not glob.has_magic(str(value)) and not os.path.lexists(path):
+        raise UsageError(
+            f"{layer.mention('against')}: there is no file {quote(shown_path(path), 200)}"
+            f"{nearest_path(shown_path(path))}"
+        )
+    return str(path) if layer.folder != Path.cwd() else value
 
 
 def _counting_model(values: dict[str, Value], layers: Sequence[Layer]) -> str | None:

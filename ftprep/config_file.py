@@ -44,6 +44,10 @@ Config = TypedDict(
         "response-format": Annotated[
             str, Field(description="JSON file with the response_format of an RFT job, relative to this file.")
         ],
+        "against": Annotated[
+            Selectors,
+            Field(description="Evaluation files, relative to this file, whose questions no row may hold (LEK004)."),
+        ],
         "profile": Annotated[Profile, Field(description="Which cost of rule may run.")],
         "select": Annotated[
             Selectors,

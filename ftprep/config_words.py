@@ -36,6 +36,20 @@ def split_globs(value: Any) -> Any:
     return [part for one in parts for part in one if part]
 
 
+def split_paths(value: Any) -> Any:
+    """Turn "a.jsonl,b.jsonl" into a list of paths; a text that begins with a brace holds rows, and stays whole."""
+    if isinstance(value, str | os.PathLike):
+        value = [value]
+    if not isinstance(value, Iterable) or isinstance(value, Mapping):
+        return value
+    paths: list[Any] = []
+    for one in value:
+        text = os.fspath(one) if isinstance(one, os.PathLike) else one
+        is_list = isinstance(one, str) and not one.lstrip().startswith("{")
+        paths += [part.strip() for part in one.split(",") if part.strip()] if is_list else [text]
+    return paths
+
+
 def split_file_ignores(value: Any, place: str) -> Any:
     """Turn "GLOB:CODES" texts into a table: "a/*:CHT,TUL001,b/*:SCH" has two globs."""
     if isinstance(value, str):
@@ -67,6 +81,8 @@ def plain_values(given: Mapping[str, Any], mention: Callable[[str], str]) -> dic
             value = split_words(value)
         elif key == "exclude":
             value = split_globs(value)
+        elif key == "against":
+            value = split_paths(value)
         elif key == "per-file-ignores":
             value = split_file_ignores(value, mention(key))
         elif key == "max-findings":

@@ -136,7 +136,7 @@ def test_every_option_has_a_variable() -> None:
     texts = {"max-tokens": "5", "jobs": "2", "profile": "fast", "fail-on": "info", "format": "openai-chat"}
     texts |= {"target": "Vertex"}
     texts |= {"select": "SCH, TOK001", "per-file-ignores": "a/*.jsonl:SCH,TOK,b:TOK", "exclude": "a,b c"}
-    texts |= {"response-format": '{"type": "object"}'}
+    texts |= {"response-format": '{"type": "object"}', "against": '{"prompt": "a, b"}'}
     texts |= {"model": "gpt-4.1-mini", "extend-select": "TOK", "ignore": "SCH"}
     texts |= {"max-findings": "DUP=5%, TOK001=0", "baseline": "known.json"}
     texts |= {"model": "gpt-4.1-mini", "extend-select": "TOK", "ignore": "SCH", "fix": "1", "unsafe-fixes": "No"}
@@ -146,6 +146,7 @@ def test_every_option_has_a_variable() -> None:
     assert resolved.settings.max_tokens == 5
     assert resolved.settings.target == "gemini"
     assert resolved.settings.response_format == '{"type": "object"}'
+    assert resolved.settings.against == ('{"prompt": "a, b"}',)
     assert resolved.jobs == 2
     assert resolved.selection.select == ("SCH", "TOK001")
     assert resolved.selection.per_file_ignores[f"{Path.cwd()}/a/*.jsonl"] == ("SCH", "TOK")

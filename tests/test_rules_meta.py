@@ -122,6 +122,7 @@ CATALOGUE = {
     "TXT016": ("swallowed-escape", W),
     "TPL002": ("unbalanced-thinking", E),
     "TPL003": ("pre-rendered-template", W),
+    "LEK004": ("benchmark-overlap", W),
     "FTP900": ("rule-crashed", E),
 }
 FAMILIES = {
@@ -137,6 +138,7 @@ FAMILIES = {
     "TPL": "templates",
     "CON": "contradictions",
     "RFT": "reinforcement",
+    "LEK": "leakage",
     "FTP": "own",
 }
 HEADINGS = ["## What it does", "## Why is this bad?", "## How to settle it"]

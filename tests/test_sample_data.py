@@ -31,6 +31,7 @@ ELSEWHERE = {
     "BAL003",  # BAL001 speaks first where labels are skewed
     "CON004",  # information, does not run by default
     "RFT014",  # needs a response format
+    "LEK004",  # needs an evaluation file
     "TXT012",  # information, does not run by default
     "FTP900",  # a defect of ftprep
 }

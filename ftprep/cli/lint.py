@@ -25,6 +25,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 SETTINGS = (
     *("select", "extend-select", "ignore", "per-file-ignores", "profile", "format", "target", "model", "tokenizer"),
     *("max-tokens", "response-format", "exclude", "fail-on", "max-findings", "baseline", "jobs", "fix", "unsafe-fixes"),
+    "against",
 )
 EXAMPLES_SHOWN = 3
 
@@ -131,6 +132,13 @@ def _switch(section: str, names: str, *, help: str) -> Callable[[F], F]:
 )
 @_option("Data", "--max-tokens", metavar="N", type=int, help="Most tokens that a row may have.")
 @_option("Data", "--response-format", metavar="FILE", help="JSON Schema that answers to RFT rows must follow.")
+@_list(
+    "Data",
+    "--against",
+    shell_complete=words.complete_path,
+    metavar="FILE",
+    help="Evaluation files whose questions no row may hold.",
+)
 @_list("Data", "--exclude", metavar="GLOB", help="Leave out files and folders that match.")
 @_flag("Data", "--force-exclude", help="Leave them out even where they are given by name.")
 @_option(
