@@ -33,6 +33,12 @@ _KNOWN = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a")
 _TOGETHER = (("one-refusal", mixed_refusals), ("image-count", miscounted_images), ("media", media_faults))
 _TURNS = {"assistant": "an assistant turn", "tool": "a tool result", "system": "a system turn"}
 _OTHER = {b"BM": "BMP", b"II*\0": "TIFF", b"MM\0*": "TIFF", b"<svg": "SVG", b"<?xml": "SVG"}
+# Bedrock and Gemini name the kind of a part by its key.
+_KEY_KINDS = (
+    "text", "image", "video", "document", "reasoningContent", "toolUse", "toolResult",
+    "fileData", "file_data", "inlineData", "inline_data",
+    "functionCall", "function_call", "functionResponse", "function_response",
+)  # fmt: skip
 _PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGOoBgAAfQB8EB20bAAAAABJRU5ErkJggg=="  # 1 × 1
 
 
@@ -203,7 +209,11 @@ class InvalidContentPart(RecordRule):
         name = shard.format.name if shard.format is not None else None
         if self.restrictions("parts", name) or self.restrictions("one-refusal", name):
             rows.update(
-                shard.rows_of_texts((shard.codes & KIND_MASK == PART) | (shard.codes & KIND_MASK == PART_REFUSAL))
+                shard.rows_of_texts(
+                    (shard.codes & KIND_MASK == PART)
+                    | (shard.codes & KIND_MASK == PART_REFUSAL)
+                    | (shard.codes & KIND_MASK == c.REASONING)
+                )
             )
         return sorted(rows)
 
@@ -250,10 +260,13 @@ class InvalidContentPart(RecordRule):
 
     def _parts(self, record: Record, parts: Restriction) -> Iterator[Finding]:
         for pointer, part in content_parts(record):
-            kind = part.get("type")
+            kind, place = part.get("type"), f"{pointer}/type"
+            if kind is None:
+                kind = next((key for key in part if key in _KEY_KINDS and key not in parts.value), None)
+                place = f"{pointer}/{kind}"
             if isinstance(kind, str) and kind not in parts.value:
                 message = f"content part {quote(kind)}, which {parts.target} does not take"
-                yield self.refused(record.ref, parts, message, {"type": kind}, pointer=f"{pointer}/type")
+                yield self.refused(record.ref, parts, message, {"type": kind}, pointer=place)
 
     def _unmatched(self, record: Record) -> Iterator[Finding]:
         """Media columns with another number of files than the text has marks for."""
