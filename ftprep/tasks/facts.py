@@ -48,7 +48,7 @@ def answer_columns(shard: Shard) -> Mapping[str, Any] | None:
     if not len(rows):
         return None
     answers, requests = answer[rows], request[rows]
-    prompt, context = _prompt_keys(shard, answer, request)
+    prompt, context = prompt_keys(shard, answer, request)
     readings = _Readings(shard)
     read = [readings.of(text) for text in answers.tolist()]
     systems = _system_keys(shard)
@@ -130,7 +130,7 @@ def _last_of(shard: Shard, mask: NDArray[np.bool_], before: Ints | None = None) 
 # --- prompts ------------------------------------------------------------------------------------------------------
 
 
-def _prompt_keys(shard: Shard, answer: Ints, request: Ints) -> tuple[Words, Words]:
+def prompt_keys(shard: Shard, answer: Ints, request: Ints) -> tuple[Words, Words]:
     """Two hashes of each row's prompt: folded, and to the letter."""
     numbers = np.arange(len(shard.values), dtype=np.int64)
     kind, side = shard.codes & c.KIND_MASK, shard.codes & c.SIDE_MASK

@@ -14,9 +14,9 @@ from ftprep.formats.columns import KIND_MASK, PART, PART_REFUSAL, SEPARATOR
 from ftprep.formats.keys import MARKS
 from ftprep.record import State
 from ftprep.rule import Bad, Good, Needs, Option, RecordRule
-from ftprep.text.dialogues import ASSISTANT, content_parts, shown_twice
+from ftprep.text.dialogues import ASSISTANT, shown_twice
 from ftprep.text.images import image_refusal
-from ftprep.text.media import media_faults, miscounted_images, mixed_refusals
+from ftprep.text.media import media_faults, miscounted_images, mixed_refusals, other_kinds
 from ftprep.text.snippet import quote
 
 if TYPE_CHECKING:
@@ -33,12 +33,6 @@ _KNOWN = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a")
 _TOGETHER = (("one-refusal", mixed_refusals), ("image-count", miscounted_images), ("media", media_faults))
 _TURNS = {"assistant": "an assistant turn", "tool": "a tool result", "system": "a system turn"}
 _OTHER = {b"BM": "BMP", b"II*\0": "TIFF", b"MM\0*": "TIFF", b"<svg": "SVG", b"<?xml": "SVG"}
-# Bedrock and Gemini name the kind of a part by its key.
-_KEY_KINDS = (
-    "text", "image", "video", "document", "reasoningContent", "toolUse", "toolResult",
-    "fileData", "file_data", "inlineData", "inline_data",
-    "functionCall", "function_call", "functionResponse", "function_response",
-)  # fmt: skip
 _PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGOoBgAAfQB8EB20bAAAAABJRU5ErkJggg=="  # 1 × 1
 
 
@@ -259,14 +253,9 @@ class InvalidContentPart(RecordRule):
         return self.restriction("vision-models", format) if model is not None and not model.images else None
 
     def _parts(self, record: Record, parts: Restriction) -> Iterator[Finding]:
-        for pointer, part in content_parts(record):
-            kind, place = part.get("type"), f"{pointer}/type"
-            if kind is None:
-                kind = next((key for key in part if key in _KEY_KINDS and key not in parts.value), None)
-                place = f"{pointer}/{kind}"
-            if isinstance(kind, str) and kind not in parts.value:
-                message = f"content part {quote(kind)}, which {parts.target} does not take"
-                yield self.refused(record.ref, parts, message, {"type": kind}, pointer=place)
+        for pointer, kind in other_kinds(record, parts.value):
+            message = f"content part {quote(kind)}, which {parts.target} does not take"
+            yield self.refused(record.ref, parts, message, {"type": kind}, pointer=pointer)
 
     def _unmatched(self, record: Record) -> Iterator[Finding]:
         """Media columns with another number of files than the text has marks for."""

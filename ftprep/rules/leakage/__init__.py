@@ -1,0 +1,1 @@
+"""Rows that one split has from another."""
