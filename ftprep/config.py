@@ -23,7 +23,7 @@ from ftprep.finding import Severity
 from ftprep.options import checked_options
 from ftprep.report import severity_named
 from ftprep.selection import Selection, canonical
-from ftprep.settings import Settings
+from ftprep.settings import Settings, SplitGlob
 from ftprep.text.snippet import quote
 
 SWITCHES = ("fix", "unsafe-fixes")
@@ -37,6 +37,8 @@ DEFAULTS: Mapping[str, Any] = {
     "target": None,
     "response-format": None,
     "against": (),
+    "splits": {},
+    "datasets": {},
     "profile": "standard",
     "select": (),
     "extend-select": (),
@@ -56,7 +58,7 @@ DEFAULTS: Mapping[str, Any] = {
 }
 """Every setting in the order in which it is shown, with its default; None and empty mean "not said"."""
 
-FROM_ENVIRONMENT = tuple(key for key in DEFAULTS if key not in ("severity", "rules"))
+FROM_ENVIRONMENT = tuple(key for key in DEFAULTS if key not in ("severity", "rules", "datasets"))
 
 
 class Value(NamedTuple):
@@ -171,10 +173,11 @@ def environment_name(key: str) -> str:
 
 def _combine(layers: Sequence[Layer], files: tuple[Path, ...]) -> Resolved:
     values = {key: Value(default, "default") for key, default in DEFAULTS.items() if not isinstance(default, Mapping)}
-    tables: dict[str, dict[str, Value]] = {key: {} for key in ("per-file-ignores", "severity", "max-findings", "rules")}
+    tables: dict[str, dict[str, Value]] = {key: {} for key, default in DEFAULTS.items() if isinstance(default, Mapping)}
     excluded: list[str] = []
     options: dict[str, dict[str, Any]] = {}
     allowances: dict[str, Allowance] = {}
+    splits: list[SplitGlob] = []
     for layer in layers:
         for key, value in layer.values.items():
             if key in ("extend", *SELECTORS):
@@ -189,6 +192,14 @@ def _combine(layers: Sequence[Layer], files: tuple[Path, ...]) -> Resolved:
             elif key in FIX_SELECTORS:
                 _check_selectors(value, layer.mention(key))
                 values[key] = _added(values[key], Value(tuple(value), layer.origin))
+            elif key in ("splits", "datasets"):
+                # What a higher layer says comes first, and so does what is said for this run alone.
+                splits[:0] = _split_globs(value if key == "datasets" else {"": value}, layer.folder)
+                named = {"": value} if key == "splits" else value
+                for dataset, table in named.items():
+                    for split, globs in table.items():
+                        name = f"{dataset}.{split}" if dataset else split
+                        tables[key][name] = Value((globs,) if isinstance(globs, str) else tuple(globs), layer.origin)
             elif key == "severity":
                 _check_selectors(value, layer.mention(key))
                 tables[key].update({word: Value(one, layer.origin) for word, one in value.items()})
@@ -218,6 +229,7 @@ def _combine(layers: Sequence[Layer], files: tuple[Path, ...]) -> Resolved:
         survey=target == AUTO,
         response_format=values["response-format"].value,
         against=tuple(values["against"].value),
+        splits=tuple(splits),
         rule_options=options,
     )
     selection = Selection(
@@ -250,6 +262,15 @@ def _combine(layers: Sequence[Layer], files: tuple[Path, ...]) -> Resolved:
         values["fix"].value,
         values["unsafe-fixes"].value,
     )
+
+
+def _split_globs(datasets: Mapping[str, Mapping[str, str | Sequence[str]]], folder: Path) -> list[SplitGlob]:
+    return [
+        SplitGlob(dataset, split, os.path.normpath(anchored(pattern, folder)))
+        for dataset, table in datasets.items()
+        for split, globs in table.items()
+        for pattern in ([globs] if isinstance(globs, str) else globs)
+    ]
 
 
 def _prefix_of(word: str, place: str) -> str:

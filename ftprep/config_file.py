@@ -24,6 +24,8 @@ Selectors = list[Annotated[str, Field(min_length=1)]]
 SeverityWord = Literal["error", "warning", "info"]
 FailOn = Literal["error", "warning", "info", "never"]
 
+Splits = dict[Literal["train", "validation", "test"], Annotated[str, Field(min_length=1)] | Selectors]
+
 Config = TypedDict(
     "Config",
     {
@@ -47,6 +49,13 @@ Config = TypedDict(
         "against": Annotated[
             Selectors,
             Field(description="Evaluation files, relative to this file, whose questions no row may hold (LEK004)."),
+        ],
+        "splits": Annotated[
+            Splits, Field(description="Globs of the training, validation and test files of the only dataset.")
+        ],
+        "datasets": Annotated[
+            dict[Annotated[str, Field(min_length=1)], Splits],
+            Field(description="What belongs together: the splits of each dataset, by its name."),
         ],
         "profile": Annotated[Profile, Field(description="Which cost of rule may run.")],
         "select": Annotated[

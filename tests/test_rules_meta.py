@@ -109,6 +109,8 @@ CATALOGUE = {
     "RFT011": ("unstated-answer-format", W),
     "RFT013": ("reference-type-drift", W),
     "RFT014": ("invalid-response-format", E),
+    "LEK001": ("split-overlap", E),
+    "LEK003": ("shared-entity", W),
     "FTP001": ("unused-suppression", W),
     "FTP002": ("unknown-code", W),
     "TXT001": ("mojibake", W),

@@ -30,6 +30,8 @@ ELSEWHERE = {
     "TPL004",  # needs a target
     "BAL003",  # BAL001 speaks first where labels are skewed
     "CON004",  # information, does not run by default
+    "LEK001",  # needs files of two splits
+    "LEK003",  # needs files of two splits
     "RFT014",  # needs a response format
     "LEK004",  # needs an evaluation file
     "TXT012",  # information, does not run by default

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -24,8 +24,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 # Settings that configuration files know too: an option, if given, is handed to ftprep.config under this name.
 SETTINGS = (
     *("select", "extend-select", "ignore", "per-file-ignores", "profile", "format", "target", "model", "tokenizer"),
-    *("max-tokens", "response-format", "exclude", "fail-on", "max-findings", "baseline", "jobs", "fix", "unsafe-fixes"),
-    "against",
+    *("max-tokens", "response-format", "splits", "against", "exclude", "fail-on", "max-findings", "baseline", "jobs"),
+    *("fix", "unsafe-fixes"),
 )
 EXAMPLES_SHOWN = 3
 
@@ -139,6 +139,12 @@ def _switch(section: str, names: str, *, help: str) -> Callable[[F], F]:
     metavar="FILE",
     help="Evaluation files whose questions no row may hold.",
 )
+@_list(
+    "Data",
+    "--splits",
+    metavar="NAME=PATH",
+    help="Which files are train, validation and test, instead of going by their names; they are read, too.",
+)
 @_list("Data", "--exclude", metavar="GLOB", help="Leave out files and folders that match.")
 @_flag("Data", "--force-exclude", help="Leave them out even where they are given by name.")
 @_option(
@@ -218,7 +224,7 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
     show = examples_shown(options["show"])
     exclusive_options(options)
     job = open_job(
-        paths or (".",),
+        (*paths, *split_paths(options["splits"])) or (".",),
         given_settings(options),
         config=options["config"],
         isolated=options["isolated"],
@@ -243,6 +249,13 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
         return lint_and_write(job, outputs, show, options)
     finally:
         job.close()
+
+
+def split_paths(texts: Sequence[str]) -> list[str]:
+    """The paths and globs that ``--splits`` names, which are inputs as well."""
+    from ftprep.config_words import split_sets
+
+    return [path for paths in split_sets(texts, "--splits").values() for path in paths]
 
 
 def given_settings(options: dict[str, Any]) -> dict[str, Any]:

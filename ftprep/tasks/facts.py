@@ -51,7 +51,7 @@ def answer_columns(shard: Shard) -> Mapping[str, Any] | None:
     if not len(rows):
         return None
     answers, requests = answer[rows], request[rows]
-    prompt, context = _prompt_keys(shard, answer, request)
+    prompt, context = prompt_keys(shard, answer, request)
     readings = _Readings(shard)
     read = [readings.of(text) for text in answers.tolist()]
     systems = system_keys(shard)
@@ -122,7 +122,8 @@ def _requests_of(shard: Shard) -> NDArray[np.bool_]:
     side = shard.codes & c.SIDE_MASK
     mask: NDArray[np.bool_] = (shard.codes & c.ROLE_MASK == c.USER) & (side == c.PROMPT)
     mask &= (kind != c.NAME) & (kind != c.PAIR)
-    return mask & ((shard.lengths > 0) | (shard.codes & c.OPTIONAL == 0))  # an input left empty asks nothing
+    mask &= (shard.lengths > 0) | (shard.codes & c.OPTIONAL == 0)  # an input left empty asks nothing
+    return mask
 
 
 def _last_of(shard: Shard, mask: NDArray[np.bool_], before: Ints | None = None) -> Ints:
@@ -138,7 +139,7 @@ def _last_of(shard: Shard, mask: NDArray[np.bool_], before: Ints | None = None) 
 # --- prompts ------------------------------------------------------------------------------------------------------
 
 
-def _prompt_keys(shard: Shard, answer: Ints, request: Ints) -> tuple[Words, Words]:
+def prompt_keys(shard: Shard, answer: Ints, request: Ints) -> tuple[Words, Words]:
     """Two hashes of each row's prompt: folded, and to the letter."""
     numbers = np.arange(len(shard.values), dtype=np.int64)
     kind, side = shard.codes & c.KIND_MASK, shard.codes & c.SIDE_MASK
@@ -175,7 +176,7 @@ def _setting(shard: Shard, request: Ints) -> Words:
     mixed = np.where(part, mixed_words(folded_hashes(shard)[:, 0], tags), np.uint64(0))
     total = np.zeros(len(mixed) + 1, dtype=np.uint64)
     np.cumsum(mixed, out=total[1:])
-    settings: Words = total[shard.ends] - total[shard.firsts] + _attachments(shard)
+    settings: Words = total[shard.ends] - total[shard.firsts] + attachments(shard)
     return settings
 
 
