@@ -241,7 +241,8 @@ def run_lint(
         one = inputs[outcome.file]
         one.last_line = max(one.last_line, outcome.last_line + lines)
         suppressions.add(outcome.noted, lines)
-        digests.update({_shift(ref, lines): digest for ref, digest in outcome.digests.items()})
+        moved = {_shift(ref, lines): digest for ref, digest in outcome.digests.items()} if lines else outcome.digests
+        digests.update(moved)
         findings.extend(candidates.take(outcome.file, _moved(outcome.findings, lines), outcome.tallies))
         for name, counts in outcome.refused.items():
             refused[name].update(counts)

@@ -120,7 +120,9 @@ class LanguageSwitch(CalibratedRule):
             asked >= np.where(plain, LEAST_PROMPT_TO_NAME, LEAST_PROMPT)
         )
         # Degrees, dashes and curly quotes stand in English too.
-        characters = np.fromiter(map(len, shard.values), dtype=np.int64, count=len(shard.values))
+        characters = shard.lengths.copy()
+        beyond = np.flatnonzero(~shard.ascii)
+        characters[beyond] = [len(shard.values[text]) for text in beyond.tolist()]
         plain = characters >= 0.98 * shard.lengths
         both = plain[pairs.answers] & plain[pairs.firsts] & plain[pairs.lasts]
         answers, firsts, lasts = (column[sized] for column in pairs)
