@@ -114,7 +114,8 @@ def _requests_of(shard: Shard) -> NDArray[np.bool_]:
     side = shard.codes & c.SIDE_MASK
     mask: NDArray[np.bool_] = (shard.codes & c.ROLE_MASK == c.USER) & (side == c.PROMPT)
     mask &= (kind != c.NAME) & (kind != c.PAIR)
-    return mask & ((shard.lengths > 0) | (shard.codes & c.OPTIONAL == 0))  # an input left empty asks nothing
+    mask &= (shard.lengths > 0) | (shard.codes & c.OPTIONAL == 0)  # an input left empty asks nothing
+    return mask
 
 
 def _last_of(shard: Shard, mask: NDArray[np.bool_], before: Ints | None = None) -> Ints:
