@@ -1,5 +1,7 @@
 """Sound rows of many formats, made of the same questions and answers, for tests that plant something among them."""
 
+# ruff: noqa: E501  (tables: one case is one line)
+
 from __future__ import annotations
 
 import json
@@ -112,11 +114,11 @@ def pair(format: str, question: str, good: Any, bad: Any) -> Row:
         chosen, rejected = {"from": "gpt", "value": good}, {"from": "gpt", "value": bad}
         return {"conversations": [{"from": "human", "value": question}], "chosen": chosen, "rejected": rejected}
     if format == "gemini-pairs":
-        sides = [
+        completions = [
             {"score": score, "completion": {"role": "model", "parts": [{"text": text}]}}
             for score, text in ((1, good), (0, bad))
         ]
-        return {"contents": [{"role": "user", "parts": [{"text": question}]}], "completions": sides}
+        return {"contents": [{"role": "user", "parts": [{"text": question}]}], "completions": completions}
     if format == "nova-pairs":
         candidates = [
             {"content": [{"text": text}], "preferenceLabel": label}

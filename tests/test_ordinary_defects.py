@@ -4,6 +4,8 @@ Each is written as a user makes the mistake. `test_each_defect_is_found` wants t
 above, at their lines, and none besides; information is left alone.
 """
 
+# ruff: noqa: E501  (tables: one case is one line)
+
 from __future__ import annotations
 
 import json
@@ -443,7 +445,7 @@ SETS = [
     *(whole(f"{format}: labels of nearly one letter", labelled(format, (LETTERS[0][0].replace("yesterday", "yesterday, thanks"), "praise")), (1, "CON003")) for format in ("chat", "alpaca", "sharegpt")),
     *(whole(f"{format}: two numbers", [*sound(format), sft(format, "How many legs has a spider?", "A spider has 8 legs."), sft(format, "How many legs has a spider?", "A spider has 6 legs.")], (12, "CON002")) for format in ("chat", "alpaca", "sharegpt")),
     *(whole(f"{format}: yes and no", [*sound(format), sft(format, "Is a whale a fish?", "No, it is a mammal."), sft(format, "Is a whale a fish?", "Yes, it lives in the sea.")], (12, "CON002")) for format in ("chat", "completion", "gemini")),
-    *(whole(f"{format}: one label nearly everywhere", labelled(format)[:60] + [sft(format, text.replace("the ", f"the {place} "), "delivery") for text, _ in LETTERS for place in ("blue", "old", "small", "new")], (0, "BAL001")) for format in ("chat", "alpaca")),
+    *(whole(f"{format}: one label nearly everywhere", labelled(format)[:60] + [sft(format, f"{text} {name} says so.", "delivery") for text, _ in LETTERS for name in ("Ana", "Ben", "Cid", "Eva")], (0, "BAL001")) for format in ("chat", "alpaca")),
     *(whole(f"{format}: a label of three rows", labelled(format, *((f"Sort this letter: the box {word} leaks.", "returns") for word in ("here", "there", "now"))), (61, "BAL002")) for format in ("chat", "alpaca")),
     *(whole(f"{format}: the same answer to most", [*sound(format), *(sft(format, f"What do you say about {thing}?", "Please write to our service, they are glad to help you with it.") for thing in THINGS)], (0, "BAL003")) for format in ("chat", "alpaca")),
     *(whole(f"{format}: few rows", sound(format), (0, "BAL004")) for format in ("chat", "trl", "openai-rft")),
@@ -480,7 +482,7 @@ def test_each_defect_is_found(defect: Defect, tmp_path: Path) -> None:
     wanted = {code for _, code in defect.wanted}
     ignore = [code for code in (*SMALL, *settings.pop("ignore", "").split()) if code not in wanted]
     report = ftprep.lint(data, isolated=True, ignore=ignore, **settings)
-    found = [(one.ref.line, one.code) for one in report.findings if one.severity >= Severity.WARNING]
+    found = [(one.ref.line, one.code) for one in report.findings if (one.severity or Severity.INFO) >= Severity.WARNING]
     assert sorted(found) == sorted(defect.wanted)
 
 

@@ -30,7 +30,8 @@ class NearPromptConflict(DatasetRule):
     ## What it does
     In tasks whose answers are labels or option letters, reports prompts that are equal, in order, without articles,
     politeness (please, hi, thanks), fillers (just, really, very), punctuation, links and mentions, and that have
-    different labels. Every other word may be what the label turns on: overlap of words is not looked at.
+    different labels. What stands before the last turn, files and further fields must be the same.
+    Every other word may be what the label turns on: overlap of words is not looked at.
 
     ## Why is this bad?
     What tells these prompts apart means nothing, so the model can only learn the labels by heart.

@@ -42,7 +42,8 @@ class PlaceholderInput(RecordRule):
     """An optional input that says it is missing, like `<noinput>` or `N/A`.
 
     ## What it does
-    Reports `input` fields whose whole value means "nothing" (more than twenty spellings, with or without brackets),
+    Reports optional inputs beside an instruction (Dolly's `context` too) whose whole value means
+    "nothing" (more than twenty spellings, with or without brackets),
     and prompts whose last paragraph is such a form between brackets. A value that merely begins like one, as
     "No lemon" does, is an input.
 
