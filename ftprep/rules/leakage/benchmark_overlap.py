@@ -21,15 +21,12 @@ _FERRY = (
     "A ferry carries 48 cars on each crossing and makes 9 crossings a day. On Sunday a third of the crossings are "
     "cancelled because of fog. How many cars does the ferry carry on that Sunday if every crossing is full?"
 )
-_EVALUATION = {
-    "against": "\n".join(
-        (
-            f'{{"question": "{_FERRY}", "answer": "6 crossings are left.\\n#### 288"}}',
-            '{"question": "Which harbour did the old lightship of Tarn lie in?", "answer": "The south one.\\n#### 2"}',
-            '{"question": "Name the tallest lighthouse in Orrel", "answer": "It has 61 metres.\\n#### 61"}',
-        )
-    )
-}
+_LIGHTSHIP = "Which harbour did the old lightship of Tarn lie in?"
+_LIGHTHOUSE = "Name the tallest lighthouse in Orrel"
+
+
+def _against(*questions: str) -> dict[str, str]:
+    return {"against": "\n".join(f'{{"question": "{one}", "answer": "So.\\n#### 2"}}' for one in questions)}
 
 
 def _chat(prompt: str, answer: str) -> dict[str, Any]:
@@ -53,7 +50,7 @@ class BenchmarkOverlap(DatasetRule):
     decision that hangs on the score is made blind.
 
     Measured on public sets: none of 7,473 rows of the training half of a mathematics benchmark holds a question of its
-    test half; of 100,000 mixed rows 8,000 hold one of either half, and all 40 that were read do.
+    test half; of 100,000 mixed rows 8,000 hold one of either half, and these and no others were found.
 
     ## How to settle it
     Drop the row. When it must stay, take the question out of the evaluation file, and compare no score with others'.
@@ -64,16 +61,23 @@ class BenchmarkOverlap(DatasetRule):
     severity = Severity.WARNING
     in_fast_profile = True
     examples = (
-        Good(_chat(_FERRY.replace("48", "36").replace("9", "7"), "168"), settings=_EVALUATION, note="other numbers"),
-        Good(_chat("Which harbour did the old lightship of Dorn lie in?", "The north one."), settings=_EVALUATION),
-        Good(_chat("Name the tallest crane in Orrel", "The blue one."), settings=_EVALUATION),
+        Good(
+            _chat(_FERRY.replace("48", "36").replace("9", "7"), "168"), settings=_against(_FERRY), note="other numbers"
+        ),
+        Good(_chat(_LIGHTSHIP.replace("Tarn", "Dorn"), "The north one."), settings=_against(_LIGHTSHIP)),
+        Good(_chat(f"{_LIGHTHOUSE} and its keeper", "It is the grey one."), settings=_against(_LIGHTHOUSE)),
         Bad(
             _chat("How deep is the harbour?", "Nine metres."),
             _chat(f"Solve this step by step.\n\n{_FERRY.upper()}\n\nEnd with the number alone.", "288"),
-            _chat("which harbour did the Old Lightship of Tarn lie in", "The south one."),
-            at=[(2, "/messages/0/content"), (3, "/messages/0/content")],
+            at=[(2, "/messages/0/content")],
             message="100% of the question in the given rows:1: `A FERRY CARRIES 48 CARS",
-            settings=_EVALUATION,
+            settings=_against(_FERRY),
+        ),
+        Bad(
+            _chat("which harbour did the Old Lightship of Tarn lie in", "The south one."),
+            at=[(1, "/messages/0/content")],
+            message="in the given rows:2: `which harbour did the Old Lightship",
+            settings=_against(_LIGHTHOUSE, _LIGHTSHIP),
         ),
     )
 
