@@ -36,8 +36,8 @@ class ConflictingLabels(DatasetRule):
     ## What it does
     In tasks whose answers are labels or option letters, reports prompts that have several labels. The prompt is all
     that the answer depends on: system prompt, tools, images, earlier turns, last request, compared without case and
-    white space. Labels are compared without case, punctuation and order (`a, b` is `b, a`). Where more than 30 % of at
-    least 20 repeated prompts disagree, labels are noisy by nature, and it is one finding.
+    white space. Labels are compared without case, punctuation, what joins their words, and order (`a, b` is `b, a`).
+    Where more than 30 % of at least 20 repeated prompts disagree, labels are noisy by nature, and it is one finding.
 
     ## Why is this bad?
     The model cannot learn both. It learns to be unsure there and in the neighbourhood, and no score above the share
@@ -60,6 +60,7 @@ class ConflictingLabels(DatasetRule):
     examples = (
         Good(*_rows("payment", "payment")),
         Good(*_rows("payment", "Payment."), note="one label, spelt in two ways"),
+        Good(*_rows("payment due", "payment_due"), note="one label, joined in two ways: FMT001"),
         Good(*_rows("delivery, payment", "payment, delivery"), note="the same labels in another order"),
         Good(
             *[{"prompt": "Name a colour.", "completion": answer} for answer in ("Red", "Blue", "Green") * 9],
@@ -126,6 +127,7 @@ class ConflictingLabels(DatasetRule):
 def _label(voice: Voice) -> str:
     """The label as a set of labels, whatever their order."""
     from ftprep.tasks.kinds import read_answer
+    from ftprep.tasks.spelling import label_key
 
     canonical = read_answer(voice.answer).canonical
-    return ", ".join(sorted(_SEPARATORS.split(canonical)))
+    return ", ".join(sorted(map(label_key, _SEPARATORS.split(canonical))))

@@ -86,8 +86,9 @@ class NearPromptConflict(DatasetRule):
     def _judge(self, voices: Sequence[Voice]) -> Iterator[Finding]:
         from ftprep.tasks.kinds import read_answer
         from ftprep.tasks.skeleton import skeleton
+        from ftprep.tasks.spelling import label_key
 
-        labels = Counter(read_answer(one.answer).canonical for one in voices)
+        labels = Counter(label_key(read_answer(one.answer).canonical) for one in voices)
         if len(labels) < 2 or len({skeleton(one.request) for one in voices}) != 1:
             return
         wordings = len({one.request for one in voices})
