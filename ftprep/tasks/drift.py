@@ -187,11 +187,11 @@ class _Spellings:
         for _, voices in voices_of(self._table, self._engine, [variant.rows]):
             for one in voices:
                 read += 1
-                listed += _says(one.request, variant.surface) and any(_says(one.request, other) for other in others)
+                listed += says(one.request, variant.surface) and any(says(one.request, other) for other in others)
         return listed >= _OWN_OPTIONS * read
 
 
-def _says(request: str, surface: str) -> bool:
+def says(request: str, surface: str) -> bool:
     """Whether a request holds a label as a word of its own."""
     at = request.find(surface)
     while at >= 0:

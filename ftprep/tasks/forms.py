@@ -28,7 +28,7 @@ _BLANK[list(b" \t\r\n")] = True
 _OPENING = 300  # bytes of an answer in which its thoughts begin
 # Tags of thoughts, and words that switch thoughts on and off.
 _THINKING = re.compile(rb"<(?:think|thinking|reasoning|reflection)>")
-_SWITCH = re.compile(rb"/(?:no_?)?think\b(?!ing)|detailed thinking o(?:n|ff)", re.IGNORECASE)
+_SWITCH = re.compile(rb"(?<![<\w])/(?:no_?)?think\b(?!ing)|detailed thinking o(?:n|ff)", re.IGNORECASE)
 _STOP_STRING = re.compile(rb"(?:<\|[\w-]+\|>|</s>|<end_of_turn>|###|\bEND)\s*\Z")
 _STOP_ENDS = (b">", b"#", b"D")
 
