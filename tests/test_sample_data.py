@@ -32,6 +32,8 @@ ELSEWHERE = {
     "CON004",  # information, does not run by default
     "RFT014",  # needs a response format
     "TXT012",  # information, does not run by default
+    "FMT006",  # information, does not run by default
+    "FMT008",  # information, does not run by default
     "FTP900",  # a defect of ftprep
 }
 

@@ -107,40 +107,44 @@ class _Spellings:
             self._part[part] = number
 
     def drifts(self) -> Iterator[Drift]:
-        found = {key: self._spelt_apart(own) for key, own in self._forms.items()}
+        found: defaultdict[str, list[Variant]] = defaultdict(list)  # by the usual form
+        for forms in self._forms.values():
+            for usual, variant in self._spelt_apart(forms):
+                found[usual].append(variant)
         for wrong, right, how in self._other_keys():
             rows = self._rows_of(wrong)
             together = np.isin(self._part[rows], np.unique(self._part[self._rows_of(right)])).mean()
             if together >= _TOGETHER:
-                found[right] += [Variant(one, self._surfaces[one], how) for one in self._forms[wrong]]
-                found[wrong] = []
-        for key, variants in found.items():
+                for form in self._forms[wrong]:
+                    found.pop(form, None)
+                found[self._forms[right][0]] += [Variant(one, self._surfaces[one], how) for one in self._forms[wrong]]
+        for usual, variants in found.items():
             variants = [one for one in variants if not self._is_listed(one)]
             if variants:
                 variants.sort(key=lambda one: (-len(one.rows), one.surface))
-                commonest = self._forms[key][0]
-                yield Drift(self._task, commonest, self._surfaces[commonest], tuple(variants))
+                yield Drift(self._task, usual, self._surfaces[usual], tuple(variants))
 
     def _rows_of(self, key: str) -> Ints:
         return np.concatenate([self._surfaces[one] for one in self._forms[key]])
 
-    def _spelt_apart(self, forms: Sequence[str]) -> list[Variant]:
-        """The forms of one key that are not the commonest of their template."""
+    def _spelt_apart(self, forms: Sequence[str]) -> Iterator[tuple[str, Variant]]:
+        """The forms of one key that are not the commonest of their template, each with the one that is."""
         if len(forms) < 2:
-            return []
+            return
         counts: defaultdict[int, Counter[str]] = defaultdict(Counter)
-        for one in forms:
-            parts, sizes = np.unique(self._part[self._surfaces[one]], return_counts=True)
+        for form in forms:
+            parts, sizes = np.unique(self._part[self._surfaces[form]], return_counts=True)
             for part, size in zip(parts.tolist(), sizes.tolist(), strict=True):
-                counts[part][one] = size
-        usual = {part: max(forms, key=lambda one, of=of: of[one]) for part, of in counts.items()}  # type: ignore[misc]
-        found = []
-        for one in forms[1:]:
-            rows = self._surfaces[one]
-            strays = rows[[usual[part] != one for part in self._part[rows].tolist()]]
-            if len(strays):
-                found.append(Variant(one, strays, "spelling"))
-        return found
+                counts[part][form] = size
+        usual = {part: max(forms, key=of.__getitem__) for part, of in counts.items()}
+        for form in forms:
+            strays: defaultdict[str, list[int]] = defaultdict(list)
+            rows = self._surfaces[form]
+            for row, part in zip(rows.tolist(), self._part[rows].tolist(), strict=True):
+                if usual[part] != form:
+                    strays[usual[part]].append(row)
+            for right, mine in strays.items():
+                yield right, Variant(form, np.array(mine, dtype=np.int64), "spelling")
 
     def _other_keys(self) -> Iterator[tuple[str, str, How]]:
         """Keys that are another key, cut short or mistyped: (wrong, right, how)."""

@@ -67,6 +67,7 @@ _PATTERNS = (
     (Style.CLOCK_12, r"1?\d(?::[0-5]\d)? ?[ap]\.?m\.?"),
 )
 _LONGEST = 40
+_EDGES = " .!*"
 _YEAR = re.compile(r"1[5-9]\d\d|20\d\d|2100")
 _FINAL_KINDS = frozenset({int(Kind.PROSE), int(Kind.LINE), int(Kind.LIST), int(Kind.MIXED)})
 _VALUE_KINDS = frozenset({int(Kind.NUMBER), int(Kind.SHORT)})
@@ -76,11 +77,12 @@ def style_of(value: str) -> int:
     """The style of a value; 0 for one that is in none. Years are no thousands."""
     if not 3 <= len(value) <= _LONGEST or not any(map(str.isdigit, value)):
         return 0
-    match = _pattern().fullmatch(value.strip())
+    value = value.strip(_EDGES)
+    match = _pattern().fullmatch(value)
     if match is None or match.lastgroup is None:
         return 0
     style = Style[match.lastgroup]
-    return 0 if style == Style.PLAIN and _YEAR.fullmatch(value.strip()) else int(style)
+    return 0 if style == Style.PLAIN and _YEAR.fullmatch(value) else int(style)
 
 
 def styles(shard: Shard, answers: NDArray[np.int64], kinds: list[int]) -> NDArray[np.uint8]:

@@ -22,15 +22,15 @@ _NAMES = {
     "JSON_ARRAY": "JSON arrays",
     "FENCED_JSON": "JSON in a code fence",
     "BROKEN_JSON": "JSON that does not parse",
-    "FENCE": "code fences",
+    "FENCE": "a code fence",
     "YES_NO": "yes or no",
     "LETTER": "single letters",
     "NUMBER": "numbers",
     "TAGGED": "inside a tag",
-    "EXPRESSION": "expressions",
-    "SHORT": "short texts",
+    "EXPRESSION": "an expression",
+    "SHORT": "short text",
     "MIXED": "text with code fences",
-    "LIST": "lists",
+    "LIST": "a list",
     "LINE": "prose",
     "PROSE": "prose",
 }
@@ -100,12 +100,12 @@ class AnswerFormatDrift(DatasetRule):
         Bad(
             *_rows(*_BERTHS, "It lies at berth 4.", '{"berth": 5, "deep": true,}'),
             at=[(31, "/completion")],
-            message="2 of 32 answers are no JSON objects: 1 JSON that does not parse, 1 short texts",
+            message="of 32 answers 30 are JSON objects, 2 are not: JSON that does not parse ×1, short text ×1",
         ),
         Bad(
             *_rows(*[str(number * 7) for number in range(30)], "The answer is 14", ask="Count the ropes of ship {}"),
             at=[(31, "/completion")],
-            message="1 of 31 answers are no numbers",
+            message="of 31 answers 30 are numbers, 1 is not: short text ×1",
         ),
         Bad(
             *_rows(*"ABCDABDCBADC" * 3, "The right option is the second one, because of the tide"),
@@ -142,14 +142,10 @@ class AnswerFormatDrift(DatasetRule):
         named = Counter(_NAMES[Kind(int(table["kind"][row])).name] for row in odd)
         broken = _NAMES["BROKEN_JSON"]
         ranked = sorted(named.items(), key=lambda one: (one[0] != broken, -one[1], one[0]))
-        parts = ", ".join(f"{count:,} {name}" for name, count in ranked[:3])
+        parts = ", ".join(f"{name} ×{count:,}" for name, count in ranked[:3])
         more = " and others" if len(ranked) > 3 else ""
-        says = (
-            f"not {_NAMES[usual.name]}"
-            if usual.name in ("FENCED_JSON", "TAGGED", "YES_NO")
-            else (f"no {_NAMES[usual.name]}")
-        )
-        message = f"{len(odd):,} of {len(said):,} answers are {says}: {parts}{more}"
+        most, others = int(counts[usual]), "1 is" if len(odd) == 1 else f"{len(odd):,} are"
+        message = f"of {len(said):,} answers {most:,} are {_NAMES[usual.name]}, {others} not: {parts}{more}"
         ref = table.ref(odd[0])
         yield self.finding(
             ref,
