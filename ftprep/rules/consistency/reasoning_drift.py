@@ -34,9 +34,10 @@ class ReasoningDrift(DatasetRule):
     """Some answers of a task think first, and others do not.
 
     ## What it does
-    Reports tasks with at least ten answers of which more than 2 % and fewer than 98 % open with thoughts: a tag such as
-    `<think>`, or thoughts in a field beside the answer. An empty pair of tags counts as thoughts. Rows with a switch
-    (`/think`, `/no_think`) are left out, and system prompts are judged one by one where there are few of them.
+    Reports tasks with at least ten answers of which more than 2 % (two at least) and fewer than 98 % open with
+    thoughts: a tag such as `<think>`, or thoughts in a field beside the answer. An empty pair of tags counts as
+    thoughts. Rows with a switch (`/think`, `/no_think`) are left out, and system prompts are judged one by one where
+    there are few of them.
 
     ## Why is this bad?
     The model cannot know when to think. It will skip the thoughts where they are needed, and parsers that wait for
@@ -62,6 +63,7 @@ class ReasoningDrift(DatasetRule):
         Good(*_rows(0, 20)),
         Good(*_rows(30, 30, switch=" /no_think"), note="the prompt switches the thoughts off"),
         Good(*_rows(15, 15, system=True), note="the system prompt does"),
+        Good(*_rows(1, 29), note="one alone"),
         Bad(
             *_rows(20, 10),
             at=[(21, "/messages/1/content")],
@@ -88,7 +90,7 @@ class ReasoningDrift(DatasetRule):
         judged = 0
         for group in _by_system(table, rows):
             thinks = table["form"][group] & THINKS != 0
-            least = max(self.values["share"] * len(group), 1)
+            least = max(self.values["share"] * len(group), _LEAST)
             count = int(thinks.sum())
             if len(group) >= self.values["answers"] and least <= count <= len(group) - least:
                 few.append((group, thinks))
@@ -108,6 +110,7 @@ class ReasoningDrift(DatasetRule):
         )
 
 
+_LEAST = 2  # answers on either side: one alone may be about thoughts, or odd in some other way
 _SYSTEMS = 20  # system prompts of a task, up to which each is judged by itself
 
 
