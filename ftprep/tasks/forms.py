@@ -28,7 +28,9 @@ _BLANK[list(b" \t\r\n")] = True
 _OPENING = 300  # bytes of an answer in which its thoughts begin
 # Tags of thoughts, and words that switch thoughts on and off.
 _THINKING = re.compile(rb"<(?:think|thinking|reasoning|reflection)>")
-_SWITCH = re.compile(rb"(?<![<\w])/(?:no_?)?think\b(?!ing)|detailed thinking o(?:n|ff)", re.IGNORECASE)
+_OPENINGS = (b"<think", b"<reasoning>", b"<reflection>")
+_SWITCH = re.compile(rb"(?<![<\w])/(?:no_?)?think\b(?!ing)|[Dd]etailed thinking o(?:n|ff)")
+_SWITCHES = (b"/think", b"/no_think", b"/nothink", b"etailed thinking o")
 _STOP_STRING = re.compile(rb"(?:<\|[\w-]+\|>|</s>|<end_of_turn>|###|\bEND)\s*\Z")
 _STOP_ENDS = (b">", b"#", b"D")
 
@@ -62,17 +64,24 @@ def form_flags(shard: Shard, answers: Ints) -> NDArray[np.uint8]:
 def _mark_thoughts(shard: Shard, answers: Ints, flags: NDArray[np.uint8]) -> None:
     """Flag the answers that open with thoughts, in a tag or beside the answer, and rows that switch thoughts."""
     rows = shard.owners[answers]
-    places = np.array([match.start() for match in _THINKING.finditer(shard.buffer)], dtype=np.int64)
-    if len(places):
-        texts = np.searchsorted(shard.starts, places, side="right") - 1
-        early = texts[places - shard.starts[texts] < _OPENING]
-        flags[np.isin(answers, early)] |= THINKS
+    opened = _texts_with(shard, _THINKING, _OPENINGS, _OPENING)
+    if len(opened):
+        flags[np.isin(answers, opened)] |= THINKS
     beside = (shard.codes & c.KIND_MASK == c.REASONING) & (shard.lengths > 0)
-    flags[np.isin(rows, shard.owners[beside])] |= THINKS
-    switches = np.array([match.start() for match in _SWITCH.finditer(shard.buffer)], dtype=np.int64)
-    if len(switches):
-        texts = np.searchsorted(shard.starts, switches, side="right") - 1
-        flags[np.isin(rows, shard.owners[texts])] |= SWITCHED
+    if beside.any():
+        flags[np.isin(rows, shard.owners[beside])] |= THINKS
+    switched = _texts_with(shard, _SWITCH, _SWITCHES)
+    if len(switched):
+        flags[np.isin(rows, shard.owners[switched])] |= SWITCHED
+
+
+def _texts_with(shard: Shard, pattern: re.Pattern[bytes], literals: tuple[bytes, ...], within: int = 0) -> Ints:
+    """Texts with a match of ``pattern``, which holds one of ``literals``; if given, ``within`` their first bytes."""
+    if not any(one in shard.buffer for one in literals):  # searching for letters is much faster than for a pattern
+        return np.zeros(0, dtype=np.int64)
+    places = np.array([match.start() for match in pattern.finditer(shard.buffer)], dtype=np.int64)
+    texts = np.searchsorted(shard.starts, places, side="right") - 1
+    return texts[places - shard.starts[texts] < within] if within else texts
 
 
 # --- JSON -----------------------------------------------------------------------------------------------------------

@@ -68,6 +68,7 @@ _PATTERNS = (
 )
 _LONGEST = 40
 _EDGES = " .!*"
+_DIGIT = re.compile(rb"\d")
 _YEAR = re.compile(r"1[5-9]\d\d|20\d\d|2100")
 _FINAL_KINDS = frozenset({int(Kind.PROSE), int(Kind.LINE), int(Kind.LIST), int(Kind.MIXED)})
 _VALUE_KINDS = frozenset({int(Kind.NUMBER), int(Kind.SHORT)})
@@ -90,7 +91,8 @@ def styles(shard: Shard, answers: NDArray[np.int64], kinds: list[int]) -> NDArra
     found = np.zeros(len(answers), dtype=np.uint8)
     for number, (text, kind) in enumerate(zip(answers.tolist(), kinds, strict=True)):
         if kind in _VALUE_KINDS:
-            found[number] = style_of(stripped(shard.values[text]))
+            if len(shard.encoded[text]) <= 2 * _LONGEST and _DIGIT.search(shard.encoded[text]):
+                found[number] = style_of(stripped(shard.values[text]))
         elif kind in _FINAL_KINDS and _may_end_in_answer(shard.encoded[text]):
             final = final_answer(stripped(shard.values[text]))
             found[number] = style_of(final) if final else 0
@@ -98,7 +100,7 @@ def styles(shard: Shard, answers: NDArray[np.int64], kinds: list[int]) -> NDArra
 
 
 def _may_end_in_answer(raw: bytes) -> bool:
-    end = raw[-200:]
+    end = raw[-2 * _LONGEST :]
     return b"####" in end or b"nswer is" in end or b"boxed{" in raw
 
 

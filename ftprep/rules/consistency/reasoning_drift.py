@@ -34,7 +34,7 @@ class ReasoningDrift(DatasetRule):
     """Some answers of a task think first, and others do not.
 
     ## What it does
-    Reports tasks with at least ten answers of which more than 2 % (two at least) and fewer than 98 % open with
+    Reports tasks with at least ten answers of which more than 2 % (three at least) and fewer than 98 % open with
     thoughts: a tag such as `<think>`, or thoughts in a field beside the answer. An empty pair of tags counts as
     thoughts. Rows with a switch (`/think`, `/no_think`) are left out, and system prompts are judged one by one where
     there are few of them.
@@ -63,7 +63,7 @@ class ReasoningDrift(DatasetRule):
         Good(*_rows(0, 20)),
         Good(*_rows(30, 30, switch=" /no_think"), note="the prompt switches the thoughts off"),
         Good(*_rows(15, 15, system=True), note="the system prompt does"),
-        Good(*_rows(1, 29), note="one alone"),
+        Good(*_rows(2, 28), note="two may be odd in another way"),
         Bad(
             *_rows(20, 10),
             at=[(21, "/messages/1/content")],
@@ -110,7 +110,7 @@ class ReasoningDrift(DatasetRule):
         )
 
 
-_LEAST = 2  # answers on either side: one alone may be about thoughts, or odd in some other way
+_LEAST = 3  # answers on either side: fewer may be about thoughts, or odd in another way
 _SYSTEMS = 20  # system prompts of a task, up to which each is judged by itself
 
 
