@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 
 from ftprep.tasks.kinds import fold
 
@@ -31,6 +33,12 @@ def label_key(text: str) -> str:
     while len(key) > 2 and _PAIRS.get(key[0]) == key[-1]:
         key = key[1:-1].strip(_EDGES)
     return _JOINT.sub(" ", key) or folded
+
+
+def counted(labels: Iterable[str]) -> Counter[str]:
+    """Count labels, spellings of one as one, under the first of them."""
+    names: dict[str, str] = {}
+    return Counter(names.setdefault(label_key(label), label) for label in labels)
 
 
 def is_abbreviation(short: str, long: str) -> bool:

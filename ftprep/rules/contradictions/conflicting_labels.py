@@ -72,6 +72,7 @@ class ConflictingLabels(DatasetRule):
     def reduce(self, table: Table, engine: Engine) -> Iterator[Finding]:
         from ftprep.tasks.kinds import CLOSED
         from ftprep.tasks.labels import label_set
+        from ftprep.tasks.spelling import counted
         from ftprep.tasks.split import tasks
         from ftprep.tasks.voices import disputed, groups_by, voices_of
 
@@ -82,7 +83,7 @@ class ConflictingLabels(DatasetRule):
         found: defaultdict[int, list[Finding]] = defaultdict(list)
         voices_by_group = voices_of(table, engine, [group for _, group in groups])
         for (number, _), (group, voices) in zip(groups, voices_by_group, strict=True):
-            labels = Counter(map(_label, voices))
+            labels = counted(map(_label, voices))
             if len(labels) > 1:
                 exact = len({int(table["context"][row]) for row in group}) == 1
                 found[number].append(self._finding(voices, labels, _LEVELS[not exact]))
@@ -127,7 +128,6 @@ class ConflictingLabels(DatasetRule):
 def _label(voice: Voice) -> str:
     """The label as a set of labels, whatever their order."""
     from ftprep.tasks.kinds import read_answer
-    from ftprep.tasks.spelling import label_key
 
     canonical = read_answer(voice.answer).canonical
-    return ", ".join(sorted(map(label_key, _SEPARATORS.split(canonical))))
+    return ", ".join(sorted(_SEPARATORS.split(canonical)))
