@@ -18,8 +18,10 @@ import xxhash
 from numpy.typing import NDArray
 
 from ftprep.formats import columns as c
+from ftprep.tasks.forms import form_flags, shapes, system_words
 from ftprep.tasks.kinds import CLOSED, Kind, read_answer, stripped
 from ftprep.tasks.skeleton import skeleton
+from ftprep.tasks.styles import styles
 from ftprep.text.answers import is_answer
 from ftprep.text.hashing import Words, folded_hashes, folded_pieces, mixed_words
 
@@ -69,6 +71,10 @@ def answer_columns(shard: Shard) -> Mapping[str, Any] | None:
         "answer_bytes": shard.lengths[answers].astype(np.uint32),
         "first_line": frames[:, 0],
         "skeleton": _skeletons(shard, requests.tolist(), read, _setting(shard, request)[rows]),
+        "form": form_flags(shard, answers),
+        "style": styles(shard, answers, [one[0] for one in read]),
+        "shape": shapes(shard, answers, [one[0] for one in read]),
+        "system_words": system_words(shard)[rows],
     }
     columns.update({name: frames[:, number] for number, name in enumerate(PREFIXES, 1)})
     return columns
@@ -86,6 +92,10 @@ COLUMNS: Mapping[str, str] = {
     "answer_bytes": "length of the answer",
     "first_line": "hash of the first line of a request of several lines, if it has at least three words; else 0",
     "skeleton": "hash of the request's skeleton (ftprep.tasks.skeleton), where the answer may be a label; else 0",
+    "form": "flags: blanks, full stop or stop string at the answer's ends, thoughts (ftprep.tasks.forms)",
+    "style": "number of the style of the value that the answer is or ends in (ftprep.tasks.styles); 0 for none",
+    "shape": "hash of the pointers and types of an answer in JSON; 0 for any other",
+    "system_words": "hash of the system prompts as they are written; 0 for none",
     **dict.fromkeys(PREFIXES, "hash of so many words at the start of the request; 0 where it has fewer"),
 }
 

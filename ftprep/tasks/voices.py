@@ -92,3 +92,9 @@ def disputed(table: Table, rows: Ints, kinds: Collection[Kind] = WORDS) -> list[
         if (answers[group] != first).any():
             found.append(group)
     return found
+
+
+def pointer_of(engine: Engine, ref: Ref) -> str:
+    """The place of the answer of one row; "" where the row cannot be read again."""
+    record = engine.records([ref]).get(ref)
+    return voice(record).pointer if record is not None else ""

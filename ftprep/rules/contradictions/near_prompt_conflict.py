@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from ftprep.finding import Finding, Severity
@@ -106,8 +105,9 @@ class NearPromptConflict(DatasetRule):
     def _judge(self, voices: Sequence[Voice]) -> Iterator[Finding]:
         from ftprep.tasks.kinds import read_answer
         from ftprep.tasks.skeleton import skeleton
+        from ftprep.tasks.spelling import counted
 
-        labels = Counter(read_answer(one.answer).canonical for one in voices)
+        labels = counted(read_answer(one.answer).canonical for one in voices)
         if len(labels) < 2 or len({skeleton(one.request) for one in voices}) != 1:
             return
         wordings = len({one.request for one in voices})
