@@ -1,10 +1,13 @@
 """Where the time of a lint goes: microseconds of CPU per row by stage, and each as a multiple of a bare parse.
 
-    python benchmarks/stages.py FILE [--runs 5] [--profile standard] [--max-tokens N]
+    python benchmarks/stages.py FILE [--runs 5] [--profile standard] [--select CODES] [--max-tokens N] [--rules]
 
 FILE is JSON Lines, plain or compressed. A stage is a few functions of ftprep; the time of one is counted without
 that of the stages it calls. Everything is warm before the clock starts, as in throughput.py. Read the last column:
 the parse runs within the same lint, so the multiples hold where the machine's speed drifts.
+
+With --rules, a second table tells the rules apart: what the screen of each takes, what its checks and its tally, and
+how many rows its screen lets through. What several rules ask for (``Shard.once``) stands apart, by the function.
 """
 
 from __future__ import annotations
@@ -26,10 +29,12 @@ from ftprep import api
 from ftprep.engine.inspection import Inspection
 from ftprep.io.chunk import Chunk
 from ftprep.io.lines import LinesSource
-from ftprep.rule import DatasetRule
+from ftprep.record import Record
+from ftprep.rule import CalibratedRule, DatasetRule, RecordRule
 from ftprep.rules import all_rules
 from ftprep.selection import Selection
 from ftprep.shard import Shard
+from ftprep.token_columns import TokenColumns
 
 REST = "the rest"
 
@@ -108,17 +113,56 @@ def watch_stages(watch: Stopwatch) -> None:
     watch.watch("duplicate-key screen", Shard, "rows_with_spare_pairs")
     watch.watch("character classes", Shard, "visible")
     watch.watch("literal screen", Shard, "literal_hits")
-    watch.watch("tokens", Shard, "tokens")
-    watch.watch("token sums", Shard, "row_tokens", "trained_tokens", "overhead", "token_bounds")
+    watch.watch("tokens", TokenColumns, "tokens")
+    watch.watch("token sums", TokenColumns, "row_tokens", "trained_tokens", "overhead", "token_bounds")
     watch.watch("record rules", Inspection, "_run_record_rule")
     watch.watch("pattern rules", Inspection, "_run_pattern_rule")
     watch.watch("other dataset rules: tables", Inspection, "_map_dataset_rule")
     for code, rule in all_rules().items():
         if issubclass(rule, DatasetRule):
             stage = "DUP001: hashes, row keys" if code == "DUP001" else "other dataset rules: tables"
-            watch.watch(stage, rule, "map_shard")
+            if rule.facts is None:  # the others are in the stage of Inspection._map_dataset_rule
+                watch.watch(stage, rule, "map_shard")
             rule.reduce = watch.timed_iterator("dataset rules: findings", rule.reduce)  # type: ignore[method-assign]
     watch.watch("filter and sort findings", Selection, "filter")
+
+
+def watch_rules(watch: Stopwatch) -> Counter[str]:
+    """Put a clock around screen, checks and tally of every record rule; count the rows that are checked."""
+    checked: Counter[str] = Counter()
+    for code, rule in all_rules().items():
+        if issubclass(rule, RecordRule):
+            parts: dict[str, Any] = {
+                "screen": watch.timed(f"{code} screen", rule.screen),
+                "check": counted(checked, code, watch.timed_iterator(f"{code} check", rule.check)),
+            }
+            if issubclass(rule, CalibratedRule):
+                parts["tally"] = watch.timed(f"{code} tally", rule.tally)
+            for name, part in parts.items():
+                setattr(rule, name, part)
+    for owner in (Shard, Record):
+        once = owner.once
+
+        def shared(self: Any, function: Callable[..., Any], once: Any = once, kind: str = owner.__name__) -> Any:
+            name = f"{kind.lower()}.once: {function.__module__.removeprefix('ftprep.')}.{function.__qualname__}"
+            watch.enter(name)
+            try:
+                return once(self, function)
+            finally:
+                watch.leave()
+
+        owner.once = shared  # type: ignore[method-assign,assignment]
+    return checked
+
+
+def counted(counts: Counter[str], key: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """``function``, whose calls are counted."""
+
+    def call(*arguments: Any) -> Any:
+        counts[key] += 1
+        return function(*arguments)
+
+    return call
 
 
 def main() -> None:
@@ -128,14 +172,19 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--profile", default="standard")
     parser.add_argument("--max-tokens", type=int)
+    parser.add_argument("--select", help="the rules that run, for example SCH,CHT")
+    parser.add_argument("--rules", action="store_true", help="tell the record rules apart")
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "rows.jsonl"
         path.write_bytes(inflated(wanted.file))
         options: dict[str, Any] = {"profile": wanted.profile, "max_tokens": wanted.max_tokens}
+        if wanted.select:
+            options["select"] = wanted.select
         report = ftprep.lint(path, isolated=True, jobs=1, **options)  # warms up
         watch = Stopwatch()
         watch_stages(watch)
+        checked = watch_rules(watch) if wanted.rules else Counter()
         runs: list[dict[str, float]] = []
         for _ in range(wanted.runs):
             watch.reset()
@@ -144,6 +193,8 @@ def main() -> None:
             watch.leave()
             runs.append(dict(watch.seconds))
     print_table(runs, report.record_count)
+    for code, calls in sorted(checked.items()):
+        print(f"{code}: {calls // wanted.runs:,} rows checked")
 
 
 def print_table(runs: list[dict[str, float]], rows: int) -> None:
@@ -157,12 +208,12 @@ def print_table(runs: list[dict[str, float]], rows: int) -> None:
         )
         for stage in stages
     ]
-    print(f"{'stage':36} {'us/row':>7} {'x parse':>8}")
+    print(f"{'stage':56} {'us/row':>7} {'x parse':>8}")
     for micros, ratio, stage in sorted(lines, reverse=True):
-        print(f"{stage:36} {micros:7.2f} {ratio:8.2f}")
+        print(f"{stage:56} {micros:7.2f} {ratio:8.2f}")
     whole = [sum(run.values()) for run in runs]
     parts = statistics.median(total / run["parse"] for total, run in zip(whole, runs, strict=True))
-    print(f"{'sum':36} {statistics.median(whole) / rows * 1e6:7.2f} {parts:8.2f}")
+    print(f"{'sum':56} {statistics.median(whole) / rows * 1e6:7.2f} {parts:8.2f}")
 
 
 if __name__ == "__main__":

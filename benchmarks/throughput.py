@@ -1,6 +1,7 @@
 """How much a whole lint costs beside a bare parse of the same bytes.
 
-    python benchmarks/throughput.py FILE [--pairs 5] [--profile standard] [--max-tokens N] [--functions]
+    python benchmarks/throughput.py FILE [--pairs 5] [--profile standard] [--select CODES] [--max-tokens N]
+                                    [--functions]
 
 FILE is JSON Lines, plain or compressed. Everything is warm before the clock starts: modules imported, vocabulary
 loaded, bytes inflated. Each pair runs the bare parse and the lint one after the other, in CPU time of this process;
@@ -76,6 +77,7 @@ def main() -> None:
     parser.add_argument("file", type=Path)
     parser.add_argument("--pairs", type=int, default=5)
     parser.add_argument("--profile", default="standard")
+    parser.add_argument("--select", help="the rules that run, for example SCH,CHT; all of the profile without it")
     parser.add_argument("--max-tokens", type=int)
     parser.add_argument("--functions", action="store_true", help="print the functions that take most of one lint")
     wanted = parser.parse_args()
@@ -86,6 +88,8 @@ def main() -> None:
     options: dict[str, object] = {"profile": wanted.profile}
     if wanted.max_tokens:
         options["max_tokens"] = wanted.max_tokens
+    if wanted.select:
+        options["select"] = wanted.select
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "rows.jsonl"
         path.write_bytes(data)

@@ -24,8 +24,9 @@ from ftprep.job import Job, open_job
 from ftprep.record import Ref
 from ftprep.report import Report
 from ftprep.rule import Needs, Rule
+from ftprep.rules import all_rules
 from ftprep.rules.own.unused_suppression import UnusedSuppression
-from ftprep.selection import Selection
+from ftprep.selection import Selection, file_matches
 from ftprep.settings import Settings
 from ftprep.suppression import Suppressions
 
@@ -49,6 +50,8 @@ def lint(
     tokenizer: str | os.PathLike[str] | None = None,
     max_tokens: int | None = None,
     response_format: str | os.PathLike[str] | None = None,
+    against: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] | None = None,
+    splits: Mapping[str, str | Iterable[str]] | None = None,
     fail_on: str | Severity | None = None,
     max_findings: str | Mapping[str, int | str] | Iterable[str] | None = None,
     baseline: str | os.PathLike[str] | Literal[False] | None = None,
@@ -67,6 +70,9 @@ def lint(
     DataFrame or a Hugging Face Dataset. The other arguments are the options of ``ftprep lint`` and the keys of its
     configuration; rules may be given as "SCH,CHT" or as a list. Configuration files are looked for beside paths,
     unless ``isolated`` or ``config`` says otherwise; the environment is not read.
+
+    ``splits`` says which paths are training, validation and test data, as {"train": "a.jsonl", "test": "b/*.jsonl"};
+    without it configuration says so, or the names of the files.
 
     ``baseline`` is a file of findings that are known and hidden; without it the one that configuration names, or
     ``.ftprep-baseline.json`` beside it, and with False none. ``max_findings`` says how much of which rule may be
@@ -96,6 +102,8 @@ def lint(
         tokenizer=tokenizer,
         max_tokens=max_tokens,
         response_format=response_format,
+        against=against,
+        splits=splits,
         fail_on=fail_on,
         max_findings=max_findings,
         baseline=baseline,
@@ -207,7 +215,7 @@ def run_lint(
     started = time.perf_counter()
     chosen = selection.choose(settings)
     said = list(problems)
-    inputs = _open_inputs(sources, settings.format, said)
+    inputs = _open_inputs(sources, settings, said)
     changes = None
     if since is not None:
         from ftprep.since import changes_since
@@ -215,7 +223,7 @@ def run_lint(
         changes = changes_since(since, inputs)
     findings: list[Finding] = []
     engine = LocalEngine(inputs, settings, jobs)
-    inspection = Inspection(chosen.codes, settings)
+    inspection = Inspection(_with_work(chosen.codes, inputs), settings)
     tables: defaultdict[str, TableBuilder] = defaultdict(TableBuilder)
     totals: defaultdict[int, Counter[str]] = defaultdict(Counter)
     candidates = Candidates(inspection.rules)
@@ -233,7 +241,8 @@ def run_lint(
         one = inputs[outcome.file]
         one.last_line = max(one.last_line, outcome.last_line + lines)
         suppressions.add(outcome.noted, lines)
-        digests.update({_shift(ref, lines): digest for ref, digest in outcome.digests.items()})
+        moved = {_shift(ref, lines): digest for ref, digest in outcome.digests.items()} if lines else outcome.digests
+        digests.update(moved)
         findings.extend(candidates.take(outcome.file, _moved(outcome.findings, lines), outcome.tallies))
         for name, counts in outcome.refused.items():
             refused[name].update(counts)
@@ -300,15 +309,27 @@ def _unused(suppressions: Suppressions, rules: Iterable[Rule], shown: Sequence[F
                 yield from rule.check_unused(ref, suppression, idle)
 
 
-def _open_inputs(sources: Iterable[Source], format: str | None, problems: list[str]) -> list[Input]:
+def _with_work(codes: Iterable[str], inputs: Iterable[Input]) -> list[str]:
+    """Leave out the rules that compare splits where all inputs are one split."""
+    several = len({one.split for one in inputs if one.split is not None}) > 1
+    return [code for code in codes if several or not getattr(all_rules()[code], "across_splits", False)]
+
+
+def _open_inputs(sources: Iterable[Source], settings: Settings, problems: list[str]) -> list[Input]:
     """Look at the head of each source; those that cannot be read add to ``problems`` instead."""
     inputs: list[Input] = []
     for source in sources:
         source.index = len(inputs)
         try:
-            inputs.append(open_input(source, format))
+            one = open_input(source, settings.format)
         except InputError as error:
             problems.append(str(error))
+            continue
+        for dataset, split, pattern in settings.splits:
+            if file_matches(one.name, pattern):
+                one.dataset, one.split = dataset, split
+                break
+        inputs.append(one)
     return inputs
 
 

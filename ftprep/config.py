@@ -23,7 +23,7 @@ from ftprep.finding import Severity
 from ftprep.options import checked_options
 from ftprep.report import severity_named
 from ftprep.selection import Selection, canonical
-from ftprep.settings import Settings
+from ftprep.settings import Settings, SplitGlob
 from ftprep.text.snippet import quote
 
 SWITCHES = ("fix", "unsafe-fixes")
@@ -36,6 +36,9 @@ DEFAULTS: Mapping[str, Any] = {
     "format": None,
     "target": None,
     "response-format": None,
+    "against": (),
+    "splits": {},
+    "datasets": {},
     "profile": "standard",
     "select": (),
     "extend-select": (),
@@ -55,7 +58,7 @@ DEFAULTS: Mapping[str, Any] = {
 }
 """Every setting in the order in which it is shown, with its default; None and empty mean "not said"."""
 
-FROM_ENVIRONMENT = tuple(key for key in DEFAULTS if key not in ("severity", "rules"))
+FROM_ENVIRONMENT = tuple(key for key in DEFAULTS if key not in ("severity", "rules", "datasets"))
 
 
 class Value(NamedTuple):
@@ -123,7 +126,8 @@ def resolve(
         if "extend" in values:
             raise UsageError(f"{place}: `extend` belongs in a configuration file")
         layers.append(Layer(mention("config"), here, values, _key_of(place)))
-    layers.append(Layer(origin, here, check_values(plain_values(given, mention), origin), mention))
+    said = None if mention("").endswith("=") else mention  # arguments of a function are keys already
+    layers.append(Layer(origin, here, check_values(plain_values(given, mention), origin, said), mention))
     return _combine(layers, tuple(one.path for one in files))
 
 
@@ -144,10 +148,10 @@ def _environment_layers(environment: Mapping[str, str], here: Path) -> Iterable[
         if key in ("max-tokens", "jobs") and re.fullmatch(r"[0-9]{1,18}", text):
             value = int(text)
         elif key == "max-tokens":
-            raise UsageError(f"environment {name} is {quote(text)}; a whole number is due")
+            raise UsageError(f"{name} is {quote(text)}; a whole number is due")
         elif key in SWITCHES:
             value = _switch(text, name)
-        values = check_values(plain_values({key: value}, environment_name), f"environment {name}")
+        values = check_values(plain_values({key: value}, environment_name), f"environment {name}", environment_name)
         yield Layer(f"environment {name}", here, values, environment_name)
 
 
@@ -156,7 +160,7 @@ def _switch(text: str, name: str) -> bool:
         return True
     if text.lower() in ("0", "false", "no", "off"):
         return False
-    raise UsageError(f"environment {name} is {quote(text)}; true or false is due")
+    raise UsageError(f"{name} is {quote(text)}; true or false is due")
 
 
 def environment_name(key: str) -> str:
@@ -169,10 +173,11 @@ def environment_name(key: str) -> str:
 
 def _combine(layers: Sequence[Layer], files: tuple[Path, ...]) -> Resolved:
     values = {key: Value(default, "default") for key, default in DEFAULTS.items() if not isinstance(default, Mapping)}
-    tables: dict[str, dict[str, Value]] = {key: {} for key in ("per-file-ignores", "severity", "max-findings", "rules")}
+    tables: dict[str, dict[str, Value]] = {key: {} for key, default in DEFAULTS.items() if isinstance(default, Mapping)}
     excluded: list[str] = []
     options: dict[str, dict[str, Any]] = {}
     allowances: dict[str, Allowance] = {}
+    splits: list[SplitGlob] = []
     for layer in layers:
         for key, value in layer.values.items():
             if key in ("extend", *SELECTORS):
@@ -187,6 +192,14 @@ def _combine(layers: Sequence[Layer], files: tuple[Path, ...]) -> Resolved:
             elif key in FIX_SELECTORS:
                 _check_selectors(value, layer.mention(key))
                 values[key] = _added(values[key], Value(tuple(value), layer.origin))
+            elif key in ("splits", "datasets"):
+                # What a higher layer says comes first, and so does what is said for this run alone.
+                splits[:0] = _split_globs(value if key == "datasets" else {"": value}, layer.folder)
+                named = {"": value} if key == "splits" else value
+                for dataset, table in named.items():
+                    for split, globs in table.items():
+                        name = f"{dataset}.{split}" if dataset else split
+                        tables[key][name] = Value((globs,) if isinstance(globs, str) else tuple(globs), layer.origin)
             elif key == "severity":
                 _check_selectors(value, layer.mention(key))
                 tables[key].update({word: Value(one, layer.origin) for word, one in value.items()})
@@ -202,7 +215,7 @@ def _combine(layers: Sequence[Layer], files: tuple[Path, ...]) -> Resolved:
                 values[key] = Value(_checked(key, value, layer), layer.origin)
     values.update(_selectors(layers))
     target = values["target"].value
-    model = _counting_model(values)
+    model = _counting_model(values, layers)
     settings = Settings(
         profile=values["profile"].value,
         model=model,
@@ -215,6 +228,8 @@ def _combine(layers: Sequence[Layer], files: tuple[Path, ...]) -> Resolved:
         target_model=values["model"].value if target else None,
         survey=target == AUTO,
         response_format=values["response-format"].value,
+        against=tuple(values["against"].value),
+        splits=tuple(splits),
         rule_options=options,
     )
     selection = Selection(
@@ -249,6 +264,15 @@ def _combine(layers: Sequence[Layer], files: tuple[Path, ...]) -> Resolved:
     )
 
 
+def _split_globs(datasets: Mapping[str, Mapping[str, str | Sequence[str]]], folder: Path) -> list[SplitGlob]:
+    return [
+        SplitGlob(dataset, split, os.path.normpath(anchored(pattern, folder)))
+        for dataset, table in datasets.items()
+        for split, globs in table.items()
+        for pattern in ([globs] if isinstance(globs, str) else globs)
+    ]
+
+
 def _prefix_of(word: str, place: str) -> str:
     try:
         return canonical(word)
@@ -269,6 +293,8 @@ def _checked(key: str, value: Any, layer: Layer) -> Any:
             return AUTO if value.strip().lower() == AUTO else target_named(value).name
     except UsageError as error:
         raise UsageError(f"{layer.mention(key)}: {error}") from None
+    if key == "against":
+        return tuple(_evaluation_path(one, layer) for one in value)
     if key == "baseline":
         return str(layer.folder / value) if layer.folder != Path.cwd() else value
     if key == "tokenizer" or (key == "response-format" and not value.lstrip().startswith("{")):
@@ -281,7 +307,20 @@ def _checked(key: str, value: Any, layer: Layer) -> Any:
     return value
 
 
-def _counting_model(values: dict[str, Value]) -> str | None:
+def _evaluation_path(value: str, layer: Layer) -> str:
+    """Where a file, folder or glob of evaluation rows stands; rows that are written out stay as they are."""
+    if value.lstrip().startswith("{"):
+        return value
+    path = layer.folder / value
+    if not glob.has_magic(str(value)) and not os.path.lexists(path):
+        raise UsageError(
+            f"{layer.mention('against')}: there is no file {quote(shown_path(path), 200)}"
+            f"{nearest_path(shown_path(path))}"
+        )
+    return str(path) if layer.folder != Path.cwd() else value
+
+
+def _counting_model(values: dict[str, Value], layers: Sequence[Layer]) -> str | None:
     """Fill in the training context of the model and return it; None for a model of the target without vocabulary.
 
     Raises ``UsageError`` for a model of which nothing is known.
@@ -289,7 +328,7 @@ def _counting_model(values: dict[str, Value]) -> str | None:
     from ftprep.text.models import context_limit, encoding_for_model
 
     model: str | None
-    model, origin = values["model"]
+    model = values["model"].value
     if model is None:
         return None
     limit = context_limit(model)
@@ -299,7 +338,8 @@ def _counting_model(values: dict[str, Value]) -> str | None:
         except UsageError as error:
             if _trained_by_target(model, values["target"].value):
                 return None  # rows are counted with the default vocabulary, which the header names
-            raise UsageError(f"{origin}: {error}") from None
+            place = next(one.mention("model") for one in reversed(layers) if "model" in one.values)
+            raise UsageError(f"{place}: {error}") from None
     if limit is not None and values["max-tokens"].value is None:
         values["max-tokens"] = Value(limit, f"model {model}")
     return model

@@ -6,7 +6,7 @@ import functools
 import os
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -23,6 +23,8 @@ FILE_NAME, PROJECT_FILE = "ftprep.toml", "pyproject.toml"
 Selectors = list[Annotated[str, Field(min_length=1)]]
 SeverityWord = Literal["error", "warning", "info"]
 FailOn = Literal["error", "warning", "info", "never"]
+
+Splits = dict[Literal["train", "validation", "test"], Annotated[str, Field(min_length=1)] | Selectors]
 
 Config = TypedDict(
     "Config",
@@ -43,6 +45,17 @@ Config = TypedDict(
         ],
         "response-format": Annotated[
             str, Field(description="JSON file with the response_format of an RFT job, relative to this file.")
+        ],
+        "against": Annotated[
+            Selectors,
+            Field(description="Evaluation files, relative to this file, whose questions no row may hold (LEK004)."),
+        ],
+        "splits": Annotated[
+            Splits, Field(description="Globs of the training, validation and test files of the only dataset.")
+        ],
+        "datasets": Annotated[
+            dict[Annotated[str, Field(min_length=1)], Splits],
+            Field(description="What belongs together: the splits of each dataset, by its name."),
         ],
         "profile": Annotated[Profile, Field(description="Which cost of rule may run.")],
         "select": Annotated[
@@ -268,15 +281,23 @@ def _adapter() -> TypeAdapter[Any]:
     return TypeAdapter(with_config(extra="forbid", strict=True, title="ftprep configuration")(Config))
 
 
-def check_values(values: Mapping[str, Any], origin: str) -> dict[str, Any]:
-    """Return ``values`` checked against :data:`Config`; raises ``UsageError`` that begins with ``origin``."""
+def check_values(values: Mapping[str, Any], origin: str, mention: Callable[[str], str] | None = None) -> dict[str, Any]:
+    """Return ``values`` checked against :data:`Config`; raises ``UsageError`` with one sentence.
+
+    It begins with ``origin``, or with what ``mention`` calls the key: an option of the command line, a variable.
+    """
     if not values:
         return {}  # without building the validator
     try:
         checked: dict[str, Any] = _adapter().validate_python(values)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        raise UsageError(f"{origin}: {_sentence(first, values)}") from None
+        sentence, key = _sentence(first, values), str(first["loc"][0])
+        if mention is not None and sentence.startswith(f"`{key}` "):  # "--jobs is ...": the option stands for the key
+            raise UsageError(mention(key) + sentence.removeprefix(f"`{key}`")) from None
+        if mention is not None:
+            raise UsageError(f"{mention(key)}: {sentence.replace(f'`{key}.', '`', 1)}") from None
+        raise UsageError(f"{origin}: {sentence}") from None
     return checked
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ftprep.allowance import split_allowances
-from ftprep.errors import UsageError
+from ftprep.errors import UsageError, did_you_mean
 from ftprep.finding import Severity
 from ftprep.text.snippet import quote
 
@@ -36,6 +36,20 @@ def split_globs(value: Any) -> Any:
     return [part for one in parts for part in one if part]
 
 
+def split_paths(value: Any) -> Any:
+    """Turn "a.jsonl,b.jsonl" into a list of paths; a text that begins with a brace holds rows, and stays whole."""
+    if isinstance(value, str | os.PathLike):
+        value = [value]
+    if not isinstance(value, Iterable) or isinstance(value, Mapping):
+        return value
+    paths: list[Any] = []
+    for one in value:
+        text = os.fspath(one) if isinstance(one, os.PathLike) else one
+        is_list = isinstance(one, str) and not one.lstrip().startswith("{")
+        paths += [part.strip() for part in one.split(",") if part.strip()] if is_list else [text]
+    return paths
+
+
 def split_file_ignores(value: Any, place: str) -> Any:
     """Turn "GLOB:CODES" texts into a table: "a/*:CHT,TUL001,b/*:SCH" has two globs."""
     if isinstance(value, str):
@@ -57,6 +71,41 @@ def split_file_ignores(value: Any, place: str) -> Any:
     return table
 
 
+def split_sets(value: Any, place: str) -> Any:
+    """Turn "train=a.jsonl,test=b/*.jsonl" and lists of such texts into a table; a part without a name goes on."""
+    from ftprep.inputs import SPLIT_WORDS
+
+    if isinstance(value, Mapping):
+        pairs = [(str(name), one) for name, globs in value.items() for one in split_globs(globs) or ()]
+    elif isinstance(value, str) or not isinstance(value, Iterable):
+        pairs = _named_parts([value], place)
+    else:
+        pairs = _named_parts(value, place)
+    table: dict[str, list[Any]] = {}
+    for name, glob in pairs:
+        split = SPLIT_WORDS.get(name.lower())
+        if split is None:
+            known = ("train", "validation", "test")
+            raise UsageError(f"{place}: unknown split {quote(name)}{did_you_mean(name, known)}; {', '.join(known)} are")
+        table.setdefault(split, []).append(glob)
+    return table
+
+
+def _named_parts(texts: Iterable[Any], place: str) -> list[tuple[str, str]]:
+    pairs: list[tuple[str, str]] = []
+    for text in texts:
+        name = ""
+        for part in (one.strip() for one in str(text).split(",")):
+            before, equals, glob = (one.strip() for one in part.partition("="))
+            if equals:
+                name = before
+            if part and not (name and (glob if equals else part)):
+                raise UsageError(f"{place}: {quote(part)} is not of the form NAME=PATH")
+            if part:
+                pairs.append((name, glob if equals else part))
+    return pairs
+
+
 def plain_values(given: Mapping[str, Any], mention: Callable[[str], str]) -> dict[str, Any]:
     """Bring arguments into the types that a configuration file has."""
     values: dict[str, Any] = {}
@@ -67,8 +116,12 @@ def plain_values(given: Mapping[str, Any], mention: Callable[[str], str]) -> dic
             value = split_words(value)
         elif key == "exclude":
             value = split_globs(value)
+        elif key == "against":
+            value = split_paths(value)
         elif key == "per-file-ignores":
             value = split_file_ignores(value, mention(key))
+        elif key == "splits":
+            value = split_sets(value, mention(key))
         elif key == "max-findings":
             value = split_allowances(value, mention(key))
         elif key == "severity" and isinstance(value, Mapping):

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+REWRITTEN = ("jsonl", "array", "concatenated", "none")
+"""Containers of rows that fixes are written into; tables, Parquet files and objects are linted only."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fixed:

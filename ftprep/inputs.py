@@ -42,7 +42,8 @@ class Tokens:
 class Input:
     """A source with its detected format and, after the run, its counts. ``bytes`` are those of the rows.
 
-    ``suppressing`` counts the rows with a key ``_ftprep``, which a platform may refuse.
+    ``suppressing`` counts the rows with a key ``_ftprep``, which a platform may refuse. ``dataset`` is the name that
+    configuration gives to the files which belong together, "" where nothing was said.
     """
 
     source: Source
@@ -53,6 +54,7 @@ class Input:
     last_line: int = 0
     tokens: Tokens | None = None
     suppressing: int = 0
+    dataset: str = ""
     sample: list[dict[str, Any]] = field(default_factory=list, repr=False)
 
     @property

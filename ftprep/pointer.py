@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 
 def escape_token(key: str) -> str:
     """Write one key as a reference token: ``~`` becomes ``~0`` and ``/`` becomes ``~1``."""
     return key.replace("~", "~0").replace("/", "~1")
+
+
+def pointer_to(keys: Iterable[str | int]) -> str:
+    """The pointer to what stands behind keys and indices, one after the other."""
+    return "".join(f"/{escape_token(str(key))}" for key in keys)
 
 
 def resolve(document: Any, pointer: str) -> Any:

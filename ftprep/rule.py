@@ -53,7 +53,8 @@ class Example:
     """Rows that a rule is shown. A dict is one row; a string or bytes is one raw line.
 
     ``file`` gives the bytes of a whole file instead, called ``name``. ``format`` forces the format, otherwise it
-    is detected; ``settings`` are keyword arguments of :func:`ftprep.lint`, ``options`` those of the rule.
+    is detected; ``settings`` are keyword arguments of :func:`ftprep.lint`, ``options`` those of the rule. ``beside``
+    are further files of the run, by name, each with its rows.
     """
 
     def __init__(
@@ -64,9 +65,11 @@ class Example:
         format: str | None = None,
         settings: Mapping[str, Any] = NO_DATA,
         options: Mapping[str, Any] = NO_DATA,
+        beside: Mapping[str, Sequence[Mapping[str, Any]]] = NO_DATA,
         note: str = "",
     ) -> None:
         self.rows = rows
+        self.beside = beside
         self.file = file
         self.name = name
         self.format = format
@@ -265,6 +268,8 @@ class DatasetRule(Rule):
     """Looks at all rows together, in two steps: shards become small tables, the table becomes findings."""
 
     scope = "dataset"
+    across_splits: ClassVar[bool] = False
+    """Whether the rule compares the splits of a dataset, and has nothing to do where there is only one."""
     facts: ClassVar[Facts | None] = None
     """What makes the table, where several rules judge the same facts: it is made once for all of them."""
 

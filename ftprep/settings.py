@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 Profile = Literal["fast", "standard", "thorough"]
 PROFILES: tuple[Profile, ...] = ("fast", "standard", "thorough")
+
+
+class SplitGlob(NamedTuple):
+    """Files that match ``pattern`` are the ``split`` (train, validation or test) of ``dataset``, which may be ""."""
+
+    dataset: str
+    split: str
+    pattern: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +27,8 @@ class Settings:
     its model as the user named it; ``model`` is that name only where its vocabulary is known. With ``survey`` every
     target is asked what stands in the way of the data. ``rule_options`` maps rule names to option values, already
     checked against the rules. ``response_format`` is the path of a JSON file, or the JSON object itself, as text.
+    ``against`` are paths of evaluation files, or rows written out as text.
+    ``splits`` says which inputs are which split of which dataset, by globs; the first that matches holds.
     ``count_tokens`` is False where no selected rule and no header needs a count of every row.
     """
 
@@ -32,4 +42,6 @@ class Settings:
     target_model: str | None = None
     survey: bool = False
     response_format: str | None = None
+    against: tuple[str, ...] = ()
+    splits: tuple[SplitGlob, ...] = ()
     rule_options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

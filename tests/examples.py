@@ -30,7 +30,7 @@ def lint_example(rule: type[Rule], example: Example, folder: Path, **settings: A
     path = folder / example.name
     path.write_bytes(example_bytes(example))
     return ftprep.lint(
-        path,
+        [path, *write_beside(example, folder)],
         select=[rule.code],
         format=example.format,
         rules={rule.name: dict(example.options)},
@@ -39,12 +39,21 @@ def lint_example(rule: type[Rule], example: Example, folder: Path, **settings: A
     )
 
 
+def write_beside(example: Example, folder: Path) -> list[Path]:
+    """Write the further files of an example."""
+    paths = []
+    for name, rows in example.beside.items():
+        paths.append(folder / name)
+        paths[-1].write_bytes(b"".join(_line(row) + b"\n" for row in rows))
+    return paths
+
+
 def fix_example(rule: type[Rule], example: Example, folder: Path, data: bytes | None = None) -> tuple[Report, bytes]:
     """Apply all fixes of a rule to its example, or to ``data``; the report, and the bytes that come out."""
     path = folder / example.name
     path.write_bytes(example_bytes(example) if data is None else data)
     report = ftprep.fix(
-        path,
+        [path, *write_beside(example, folder)],
         unsafe=True,
         select=[rule.code],
         format=example.format,

@@ -136,17 +136,24 @@ def test_every_option_has_a_variable() -> None:
     texts = {"max-tokens": "5", "jobs": "2", "profile": "fast", "fail-on": "info", "format": "openai-chat"}
     texts |= {"target": "Vertex"}
     texts |= {"select": "SCH, TOK001", "per-file-ignores": "a/*.jsonl:SCH,TOK,b:TOK", "exclude": "a,b c"}
-    texts |= {"response-format": '{"type": "object"}'}
+    texts |= {"response-format": '{"type": "object"}', "against": '{"prompt": "a, b"}'}
     texts |= {"model": "gpt-4.1-mini", "extend-select": "TOK", "ignore": "SCH"}
     texts |= {"max-findings": "DUP=5%, TOK001=0", "baseline": "known.json"}
     texts |= {"model": "gpt-4.1-mini", "extend-select": "TOK", "ignore": "SCH", "fix": "1", "unsafe-fixes": "No"}
     texts |= {"extend-safe-fixes": "JSN", "extend-unsafe-fixes": "SCH004,JSN"}
+    texts |= {"splits": "train=a.jsonl,b c.jsonl, test=d/*.jsonl"}
     assert {*texts, "tokenizer"} == set(FROM_ENVIRONMENT)
     resolved = resolve({}, environment={environment_name(key): text for key, text in texts.items()})
     assert resolved.settings.max_tokens == 5
     assert resolved.settings.target == "gemini"
     assert resolved.settings.response_format == '{"type": "object"}'
+    assert resolved.settings.against == ('{"prompt": "a, b"}',)
     assert resolved.jobs == 2
+    assert [(one.split, Path(one.pattern).name) for one in resolved.settings.splits] == [
+        ("train", "a.jsonl"),
+        ("train", "b c.jsonl"),
+        ("test", "*.jsonl"),
+    ]
     assert resolved.selection.select == ("SCH", "TOK001")
     assert resolved.selection.per_file_ignores[f"{Path.cwd()}/a/*.jsonl"] == ("SCH", "TOK")
     assert resolved.selection.per_file_ignores["b"] == ("TOK",)
@@ -165,7 +172,7 @@ def test_switches_are_on_or_off() -> None:
     assert not resolve({}).fix
     assert resolve({"fix": True, "unsafe-fixes": True}).unsafe_fixes
     assert not resolve({"fix": False}, environment={"FTPREP_FIX": "on"}).fix
-    with pytest.raises(UsageError, match="environment FTPREP_FIX is `maybe`; true or false is due"):
+    with pytest.raises(UsageError, match=r"^FTPREP_FIX is `maybe`; true or false is due"):
         resolve({}, environment={"FTPREP_FIX": "maybe"})
     with pytest.raises(UsageError, match=r"--config .*: `fix` is a string; true or false is due"):
         resolve({}, inline=["fix = 'yes'"])
@@ -306,12 +313,15 @@ def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
     ("given", "environment", "inline", "message"),
     [
         ({"select": "XYZ"}, {}, [], "--select: unknown rule `XYZ`"),
-        ({"profile": "slow"}, {}, [], "command line: `profile` is `slow`"),
+        ({"profile": "slow"}, {}, [], "--profile is `slow`"),
+        ({"max-findings": ["DUP=x"]}, {}, [], "--max-findings: `DUP` is `x`; a number of findings or a share"),
+        ({"model": "gpt-0"}, {}, [], "--model: unknown model `gpt-0`"),
+        ({"jobs": "x"}, {}, [], "--jobs is `x`; a positive whole number or `auto` is due"),
         ({"per-file-ignores": ["SCH"]}, {}, [], "--per-file-ignores: `SCH` is not of the form GLOB:CODES"),
         ({"per-file-ignores": ["a:"]}, {}, [], "--per-file-ignores: `a:` is not of the form GLOB:CODES"),
         ({}, {"FTPREP_IGNORE": "SCH,XYZ"}, [], "FTPREP_IGNORE: unknown rule `XYZ`"),
-        ({}, {"FTPREP_MAX_TOKENS": "4k"}, [], "environment FTPREP_MAX_TOKENS is `4k`; a whole number is due"),
-        ({}, {"FTPREP_PROFILE": "quick"}, [], "environment FTPREP_PROFILE: `profile` is `quick`"),
+        ({}, {"FTPREP_MAX_TOKENS": "4k"}, [], "FTPREP_MAX_TOKENS is `4k`; a whole number is due"),
+        ({}, {"FTPREP_PROFILE": "quick"}, [], "FTPREP_PROFILE is `quick`"),
         ({}, {}, ["profile = fast"], "--config `profile = fast`:1: not valid TOML"),
         ({}, {}, ["rules.exact-duplicate = { a = {} }"], "--config `rules.exact-duplicate = { a = {} }`: `rules`: "),
         ({}, {}, ["extend = 'a.toml'"], "--config `extend = 'a.toml'`: `extend` belongs in a configuration file"),

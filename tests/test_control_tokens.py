@@ -14,8 +14,8 @@ from ftprep.text.control_tokens import (
     find_tokens,
     is_about_templates,
     is_quoted,
-    is_rendered,
 )
+from ftprep.text.rendered import is_rendered
 
 TOKENS = sorted({token for family in families().values() for token in family.tokens})
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from examples import example_bytes
+from examples import example_bytes, write_beside
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -106,7 +106,7 @@ def check_cuts(rule: type[ftprep.Rule], example: Example, folder: Path) -> None:
             patch.setattr(chunk, "MAX_ROWS", rows)
             patch.setattr(chunk, "BLOCK_BYTES", size)
             report = ftprep.lint(
-                path,
+                [path, *write_beside(example, folder)],
                 isolated=True,
                 select=[rule.code],
                 format=example.format,

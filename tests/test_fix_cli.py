@@ -89,7 +89,7 @@ def test_what_is_fixed_and_what_is_left_is_said() -> None:
     result = cli("lint", "--fix", "rows.jsonl")
     lines = result.stdout.splitlines()
     assert "fixed 2 findings in 2 rows (JSN005 1, SCH004 1)" in lines
-    assert "1 more fixable with --unsafe-fixes" in lines
+    assert "1 more fixable with --fix --unsafe-fixes" in lines
     assert "   = fix: write the dict as JSON (unsafe)" in lines
     assert "   = fix: drop the row" in lines
     assert "2 errors in 2 of 63 records (3.2 %)" in lines
@@ -201,3 +201,16 @@ def test_fixing_imports_what_it_needs_only_when_asked_for(folder: Path) -> None:
     command = [sys.executable, "-c", code, "lint", "--profile", "fast", "--isolated", "clean.jsonl"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
     assert done.stderr.strip() == ""
+
+
+def test_a_fix_that_cannot_be_applied_is_not_promised(folder: Path) -> None:
+    rows = "".join(f"Is it {number} o'clock?,It\u200b is {number} o'clock\n" for number in range(60))
+    (folder / "times.csv").write_text("prompt,completion\n" + rows, encoding="utf-8")
+    result = cli("lint", "times.csv", "-o", "summary", "--select", "TXT003")
+    assert "TXT003" in result.stdout
+    assert "--fix" not in result.stdout
+    assert "60 fixes for tables or Parquet files, which are only linted\n" in result.stdout
+    both = cli("lint", "times.csv", "safe.jsonl", "-o", "summary", "--select", "TXT003,SCH004").stdout
+    assert "1 fixable with --fix, 60 fixes for tables or Parquet files, which are only linted\n" in both
+    (row,) = [line for line in both.splitlines() if " SCH004 " in line]
+    assert row.endswith("--fix")

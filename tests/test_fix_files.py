@@ -580,3 +580,16 @@ def test_a_byte_order_mark_can_be_added(tmp_path: Path) -> None:
         rewriting = Rewriting(source, [finding])
         assert b"".join(rewriting.parts()) == BOM + data.removeprefix(BOM)
         assert rewriting.applied == ([] if data.startswith(BOM) else [finding])
+
+
+@pytest.mark.parametrize("arguments", [{}, {"unsafe": True}])
+def test_a_text_that_is_no_data_keeps_its_blank_lines(tmp_path: Path, arguments: dict[str, bool]) -> None:
+    path = tmp_path / "README.md"
+    path.write_bytes(b"\xef\xbb\xbf# Data\n\nThe rows stand in `train.jsonl`.\n\n- one per line\n")
+    before = path.read_bytes()
+    report = ftprep.fix(str(path), isolated=True, **arguments)
+    assert path.read_bytes() == before
+    assert report.fixed is not None
+    assert not report.fixed.findings
+    (note,) = report.fixed.notes
+    assert note.endswith("holds no row of JSON, so it is left as it is: 3 fixes not applied")

@@ -169,6 +169,38 @@ def test_ten_thousand_findings_fit_on_eighty_lines(rules: int, inputs: int) -> N
     assert any(f"... {left} more rule" in line for line in lines) == (left > 0)
 
 
+@pytest.mark.parametrize("inputs", [1, 200])
+def test_a_table_of_very_many_rules_leaves_room_for_examples(inputs: int) -> None:
+    report = built.many(10_000, 60)
+    more = [built.an_input(index, f"data/part-{index:03}.jsonl", {}, 500, size=9_000) for index in range(1, inputs)]
+    report = built.report_of([*report.inputs, *more], report.findings, not_run=built.typical().not_run)
+    lines = rendered("full", report).splitlines()
+    assert len(lines) <= MAX_LINES
+    assert any(line.startswith("   --> ") for line in lines), "the worst rule is shown in place"
+    table = [line for line in lines if re.match(r" (error|warning|info) ", line)]
+    left = 10_000 - sum(int(line.split()[3].replace(",", "")) for line in table)
+    assert f" ... 20 more rules with {left:,} findings; -o summary lists all rules" in lines
+    for whole in (rendered("full", report, verbose=True), rendered("summary", report)):
+        assert len(re.findall(r"^ (?:error|warning|info) ", whole, re.MULTILINE)) == 60
+
+
+def test_few_rules_are_named_that_need_the_same_thing() -> None:
+    not_run = [NotRun(f"TUL{number:03}", f"rule-{number}", "needs --target") for number in range(6)]
+    not_run += [NotRun(f"TOK{number:03}", f"tokens-{number}", "needs --max-tokens") for number in range(3)]
+    report = built.report_of(built.small().inputs, built.small().findings, not_run=not_run)
+    text = " ".join(line.strip() for line in rendered("full", report).splitlines())
+    assert "9 not run: TUL000, TUL001 and 4 more (needs --target); TOK000, TOK001, TOK002 (needs --max-tokens)" in text
+    text = " ".join(line.strip() for line in rendered("full", report, verbose=True).splitlines())
+    assert "TUL000, TUL001, TUL002, TUL003, TUL004, TUL005 (needs --target)" in text
+
+
+def test_nothing_read_is_not_nothing_found() -> None:
+    one = built.an_input(0, "a.jsonl", {}, 0)
+    found = [Finding("JSN001", Ref(0, 0), "the file is empty")]
+    text = rendered("full", built.report_of([one], found))
+    assert "1 error about 1 file\n" in text, "and nothing of `0 records without a finding`"
+
+
 def test_show_lifts_the_limit() -> None:
     lines = rendered("full", built.many(10_000, 40), show=4).splitlines()
     assert len([line for line in lines if line.startswith("   --> ")]) == 160

@@ -15,8 +15,10 @@ from derived import CHECKOUT, CONSOLE
 from examples import lint_example
 
 from ftprep.config import resolve
+from ftprep.formats.format import all_formats
 from ftprep.rule import Bad, Rule
 from ftprep.rules import all_rules
+from ftprep.targets.target import all_targets
 
 DOCUMENTS = sorted([*CHECKOUT.glob("*.md"), *CHECKOUT.glob("docs/*.md"), *CHECKOUT.glob("sample_data/*.md")])
 README = (CHECKOUT / "README.md").read_text(encoding="utf-8")
@@ -53,6 +55,15 @@ def test_configuration_is_valid(tmp_path: Path) -> None:
     resolved = resolve({}, file=tmp_path / "ftprep.toml")
     assert resolved.settings.rule_options == {"too-few-records": {"sft": 20}}
     assert resolved.settings.max_tokens
+
+
+def test_families_and_numbers_are_those_that_there_are() -> None:
+    told = re.findall(r"^\| ([A-Z]{3}) \|", README, re.MULTILINE)
+    assert sorted(told) == sorted({code[:3] for code in all_rules()})
+    (formats,) = re.findall(r"^More than (\d+) shapes of rows", README, re.MULTILINE)
+    assert int(formats) < len(all_formats()) <= int(formats) + 20
+    (targets,) = re.findall(r"one of (\w+) platforms and trainers", README)
+    assert targets == {13: "thirteen", 14: "fourteen", 15: "fifteen"}[len(all_targets())]
 
 
 def test_the_hook_exists() -> None:

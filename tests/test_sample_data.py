@@ -22,6 +22,7 @@ ELSEWHERE = {
     "TOK002",  # needs a limit
     "TOK003",  # information, does not run by default
     "TOK004",  # information, does not run by default
+    "DUP002",  # runs in profile thorough
     "JSN012",  # needs a target
     "SCH010",  # needs a target
     "CHT011",  # needs a target
@@ -30,8 +31,13 @@ ELSEWHERE = {
     "TPL004",  # needs a target
     "BAL003",  # BAL001 speaks first where labels are skewed
     "CON004",  # information, does not run by default
+    "LEK001",  # needs files of two splits
+    "LEK003",  # needs files of two splits
     "RFT014",  # needs a response format
+    "LEK004",  # needs an evaluation file
     "TXT012",  # information, does not run by default
+    "FMT006",  # information, does not run by default
+    "FMT008",  # information, does not run by default
     "FTP900",  # a defect of ftprep
 }
 

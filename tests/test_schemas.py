@@ -76,7 +76,7 @@ def test_valid_rows_are_accepted(name: str, data: st.DataObject) -> None:
 # Lists of equal length, one of several fields, texts that must agree with each other.
 LAXER = {
     "trl-stepwise", "llamafactory-kto-messages", "llamafactory-kto-sharegpt", "mistral-classifier", "chat-label",
-    "text-label", "hh-rlhf", "ultrafeedback-binarized", "fireworks-scored-pairs",
+    "tokenized", "text-label", "hh-rlhf", "ultrafeedback-binarized", "fireworks-scored-pairs",
 }  # fmt: skip
 KEYS = st.fixed_dictionaries(
     {},

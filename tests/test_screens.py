@@ -72,8 +72,8 @@ def test_literals_of_any_case_are_found_in_the_case_of_the_texts(texts: list[str
 
 def test_the_automaton_is_used_where_it_is_installed() -> None:
     pytest.importorskip("ahocorasick_rs")
-    assert LiteralScreen(LITERALS)._exact.automaton is not None
-    assert LiteralScreen(LITERALS, automaton=False)._exact.automaton is None
+    assert LiteralScreen(LITERALS).automaton is not None
+    assert LiteralScreen(LITERALS, automaton=False).automaton is None
 
 
 @given(st.lists(st.text(alphabet=" \t\r\n\u200b漢aé~!<&\x7f\x00", max_size=4), max_size=8))
@@ -118,7 +118,6 @@ def run(rule: type[PatternRule] | type[RecordRule], rows: Sequence[dict[str, Any
         inspection.pattern_rules.append(made)
     else:
         inspection.record_rules.append(made)
-        inspection.screen = LiteralScreen({rule.code: made.literals})
     return inspection(make_shard(rows)).findings
 
 

@@ -19,6 +19,7 @@ from ftprep.shard import Shard
 from ftprep.tasks.facts import COLUMNS
 from ftprep.tasks.kinds import Kind, final_answer, read_answer, read_number
 from ftprep.tasks.labels import label_set
+from ftprep.tasks.skeleton import skeleton
 from ftprep.tasks.split import Task, tasks
 from ftprep.tasks.table import ANSWERS
 
@@ -186,3 +187,21 @@ def test_tasks_do_not_depend_on_the_order(order: list[int]) -> None:
     _, found = tasks_of([rows[n] for n in order])
     members = [sorted(np.array(order)[task.rows].tolist()) for task in found]
     assert sorted(members) == [list(range(40)), list(range(40, 80))]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("How do I top up?", "how do i the top-up", True),
+        ("I can't pay", "Please, I cannot pay!", True),
+        ("I dont know it", "I don’t really know it", True),
+        ("Look at https://a.b/c now please", "look at now", True),
+        ("Is it 5 or 6 steps?", "Is it 6 or 5 steps?", False),
+        ("Do I pay the fare?", "Do you pay the fare?", False),
+        ("Send it ❤ today", "Send it 😡 today", False),
+        ("hi", "hello", True),
+        ("the fare", "a fare", True),
+    ],
+)
+def test_skeletons(one: str, other: str, same: bool) -> None:
+    assert (skeleton(one) == skeleton(other)) is same

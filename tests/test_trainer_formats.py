@@ -449,9 +449,9 @@ DEFECTS: list[tuple[str, Row, str, str, str]] = [
     (
         "ultrafeedback-binarized",
         spoilt("ultrafeedback-binarized", prompt="Which mountain?"),
-        "SCH006",
+        "PRF003",
         "/prompt",
-        "not what the user says in `chosen`",
+        "not what the user says in the sides",
     ),
     (
         "ultrafeedback-binarized",

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from ftprep.cli import words
-from ftprep.cli.terminal import write
+from ftprep.cli.terminal import terminal_width, write
 from ftprep.errors import InputError, UsageError, did_you_mean
+from ftprep.output.cells import fill
 from ftprep.text.snippet import escape, quote
 
 if TYPE_CHECKING:
@@ -60,15 +61,20 @@ def _detect(path: str) -> Iterator[str]:
         if detection.format is None:
             yield f"{escape(source.name)}  unknown format\n"
             if source.probe.problem is not None:
-                yield f"  because  the file is {source.probe.problem.detail}\n"
+                yield from _entry("because", f"the file is {source.probe.problem.detail}")
                 continue
             for reason in detection.reasons:
-                yield f"  because  {reason}\n"
-            yield f"  keys     {', '.join(map(quote, detection.keys)) or 'none'}\n"
-            yield f"  nearest  {', '.join(detection.nearest) or 'none'}\n"
+                yield from _entry("because", reason)
+            yield from _entry("keys", ", ".join(map(quote, detection.keys)) or "none")
+            yield from _entry("nearest", ", ".join(detection.nearest) or "none")
             continue
         yield f"{escape(source.name)}  {detection.format}  confidence {detection.confidence:.2f}\n"
         for reason in detection.reasons:
-            yield f"  because  {reason}\n"
+            yield from _entry("because", reason)
         for other in detection.alternatives:
-            yield f"  or       {other.name}  {other.confidence:.2f}\n"
+            yield from _entry("or", f"{other.name}  {other.confidence:.2f}")
+
+
+def _entry(key: str, text: str) -> Iterator[str]:
+    for line in fill(escape(text), terminal_width(), f"  {key:<7}  ", " " * 11):
+        yield f"{line}\n"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -24,7 +24,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 # Settings that configuration files know too: an option, if given, is handed to ftprep.config under this name.
 SETTINGS = (
     *("select", "extend-select", "ignore", "per-file-ignores", "profile", "format", "target", "model", "tokenizer"),
-    *("max-tokens", "response-format", "exclude", "fail-on", "max-findings", "baseline", "jobs", "fix", "unsafe-fixes"),
+    *("max-tokens", "response-format", "splits", "against", "exclude", "fail-on", "max-findings", "baseline", "jobs"),
+    *("fix", "unsafe-fixes"),
 )
 EXAMPLES_SHOWN = 3
 
@@ -131,6 +132,19 @@ def _switch(section: str, names: str, *, help: str) -> Callable[[F], F]:
 )
 @_option("Data", "--max-tokens", metavar="N", type=int, help="Most tokens that a row may have.")
 @_option("Data", "--response-format", metavar="FILE", help="JSON Schema that answers to RFT rows must follow.")
+@_list(
+    "Data",
+    "--against",
+    shell_complete=words.complete_path,
+    metavar="FILE",
+    help="Evaluation files whose questions no row may hold.",
+)
+@_list(
+    "Data",
+    "--splits",
+    metavar="NAME=PATH",
+    help="Which files are train, validation and test, instead of going by their names; they are read, too.",
+)
 @_list("Data", "--exclude", metavar="GLOB", help="Leave out files and folders that match.")
 @_flag("Data", "--force-exclude", help="Leave them out even where they are given by name.")
 @_option(
@@ -156,8 +170,8 @@ def _switch(section: str, names: str, *, help: str) -> Callable[[F], F]:
 @_flag("Output", "--statistics", help="Only the table: the same as -o summary.")
 @_option("Output", "--show", metavar="N|all", default=str(EXAMPLES_SHOWN), help="Examples per rule (default 3).")
 @_flag("Output", "--show-files", help="List the files that would be linted, and stop.")
-@_flag("Output", "-q", "--quiet", help="Say less.")
-@_flag("Output", "-v", "--verbose", help="Say where settings came from, and how long it took.")
+@_flag("Output", "-q", "--quiet", help="Print findings alone: no header, table or verdict.")
+@_flag("Output", "-v", "--verbose", help="Say more: where settings came from, every rule not run, the time.")
 @_flag("Output", "--no-progress", help="Show no progress.")
 @_option("Output", "--color", type=Choice(["auto", "always", "never"]), default="auto", help="Use colour.")
 @_option("Output", "--width", type=click.IntRange(40, 1000), metavar="N", help="Columns to fill.")
@@ -173,7 +187,7 @@ def _switch(section: str, names: str, *, help: str) -> Callable[[F], F]:
     "--max-findings",
     shell_complete=words.complete_allowance,
     metavar="CODE=N|P%",
-    help="Let a rule find so many, or in so much of the records.",
+    help="Findings of a rule, or their share of the records, that do not fail the run.",
 )
 @_flag("Verdict", "--exit-zero", help="Exit with 0 whatever is found.")
 @_option(
@@ -210,7 +224,7 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
     show = examples_shown(options["show"])
     exclusive_options(options)
     job = open_job(
-        paths or (".",),
+        (*paths, *split_paths(options["splits"])) or (".",),
         given_settings(options),
         config=options["config"],
         isolated=options["isolated"],
@@ -235,6 +249,13 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
         return lint_and_write(job, outputs, show, options)
     finally:
         job.close()
+
+
+def split_paths(texts: Sequence[str]) -> list[str]:
+    """The paths and globs that ``--splits`` names, which are inputs as well."""
+    from ftprep.config_words import split_sets
+
+    return [path for paths in split_sets(texts, "--splits").values() for path in paths]
 
 
 def given_settings(options: dict[str, Any]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -127,8 +128,20 @@ def _sentence(error: click.ClickException) -> str:
         context = error.ctx
         known = [name for one in (context.command.params if context else []) for name in one.opts]
         return f"no such option `{error.option_name}`{did_you_mean(error.option_name, known)}"
-    message = error.format_message().strip().rstrip(".")
+    if (
+        isinstance(error, click.BadParameter)
+        and error.param is not None
+        and not isinstance(error, click.MissingParameter)
+    ):
+        return f"{max(error.param.opts, key=len)}: {_quoted(error.message.strip().rstrip('.'))}"
+    message = _quoted(error.format_message().strip().rstrip("."))
     return message[:1].lower() + message[1:]
+
+
+def _quoted(message: str) -> str:
+    """click's quotes as ours: 'x' becomes `x`."""
+    quoted = re.sub(r"(?<!\w)'([^'`]*)'(?!\w)", r"`\1`", message)
+    return re.sub(r" is not a valid integer( range)?$", " is not a whole number", quoted)
 
 
 def _bug(error: Exception) -> str:

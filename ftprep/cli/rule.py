@@ -102,7 +102,8 @@ def rows_of(example: Example) -> list[str]:
     """The raw lines of an example as text; bytes that are not UTF-8 are written as ``\\xff``."""
     if example.file is not None:
         return example.file.decode("utf-8", "backslashreplace").split("\n")
-    return [_row(row) for row in example.rows]
+    beside = [f"{name}: {_row(row)}" for name, rows in example.beside.items() for row in rows]
+    return [f"{example.name}: {_row(row)}" if beside else _row(row) for row in example.rows] + beside
 
 
 def _row(row: Any) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from ftprep.cli.choice import Choice
 from ftprep.cli.terminal import terminal_width, write
 from ftprep.targets.limits import CHECKS
 from ftprep.targets.target import Restriction, Target, all_targets, target_named
@@ -27,7 +28,7 @@ _UNITS = {
 @click.argument("name", metavar="[NAME]", required=False)
 @click.option(
     "--output",
-    type=click.Choice(["text", "json", "markdown"]),
+    type=Choice(["text", "json", "markdown"]),
     default="text",
     show_default=True,
     help="How it is written.",
@@ -193,15 +194,21 @@ def _text(target: Target) -> Iterator[str]:
     if limits := limits_of(target):
         yield from ("", "Limits")
         widths = [max(len(row[at]) for row in limits) for at in range(3)]
+        fits = 2 + sum(widths) + max(len(row[3]) for row in limits) + 6 <= width
         for what, number, for_what, dated in limits:
-            yield f"  {what:<{widths[0]}}  {number:>{widths[1]}}  {for_what:<{widths[2]}}  {dated}"
+            head = f"  {what:<{widths[0]}}  {number:>{widths[1]}}  "
+            if fits:
+                yield f"{head}{for_what:<{widths[2]}}  {dated}"
+            else:
+                yield from textwrap.wrap(
+                    f"{for_what} ({dated})", width, initial_indent=head, subsequent_indent=" " * len(head)
+                )
     yield from ("", "Restrictions")
-    for one in target.restrictions:
-        if one.rule and one.check not in _UNITS:
-            head = f"  {one.rule} {one.severity.label:<7}  "
-            yield from textwrap.wrap(
-                f"{one.what} ({one.source})", width, initial_indent=head, subsequent_indent=" " * 18
-            )
+    shown = [one for one in target.restrictions if one.rule and one.check not in _UNITS]
+    # What is tested for several formats or models one by one is said once.
+    for rule, severity, text in dict.fromkeys((one.rule, one.severity, f"{one.what} ({one.source})") for one in shown):
+        head = f"  {rule} {severity.label:<7}  "
+        yield from textwrap.wrap(text, width, initial_indent=head, subsequent_indent=" " * 18)
     if left := [one for one in target.restrictions if not one.rule]:
         yield from ("", "Not enforced")
         for one in left:

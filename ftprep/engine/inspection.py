@@ -63,17 +63,25 @@ class Inspection:
         self.pattern_rules = [rule for rule in self.rules if isinstance(rule, PatternRule)]
         self.dataset_rules = [rule for rule in self.rules if isinstance(rule, DatasetRule)]
         self.survey = Survey(settings) if settings.survey else None
-        literals = {rule.code: rule.literals for rule in self.record_rules if rule.literals}
-        self.screen = LiteralScreen(
-            {**literals, **(self.survey.literals if self.survey is not None else {})},
-            {rule.code: rule.any_case for rule in self.record_rules if rule.any_case},
-        )
+        self._screens: dict[str | None, LiteralScreen] = {}
+
+    def _screen(self, shard: Shard) -> LiteralScreen:
+        """What finds the literals of the rules that speak about the shard's format; kept for the next shard."""
+        name = None if shard.format is None else shard.format.name
+        if name not in self._screens:
+            rules = [rule for rule in self.record_rules if speaks_about(rule, shard)]
+            literals = {rule.code: rule.literals for rule in rules if rule.literals}
+            self._screens[name] = LiteralScreen(
+                {**literals, **(self.survey.literals if self.survey is not None else {})},
+                {rule.code: rule.any_case for rule in rules if rule.any_case},
+            )
+        return self._screens[name]
 
     def __reduce__(self) -> tuple[type[Inspection], tuple[tuple[str, ...], Settings]]:
         return Inspection, (self.codes, self.settings)
 
     def __call__(self, shard: Shard) -> Outcome:
-        shard.screen = self.screen
+        shard.screen = self._screen(shard)
         outcome = Outcome(shard.chunk.file, bytes=int((shard.chunk.ends - shard.chunk.starts).sum()))
         outcome.records = len(shard) - shard.state.count(State.BLANK)
         outcome.last_line = int(shard.chunk.lines[-1]) if len(shard) else 0

@@ -98,10 +98,12 @@ class LocalEngine:
 
     def _serial(self, one: Input, function: Callable[[Shard], T]) -> Iterator[tuple[int, T]]:
         tokenizer = load_tokenizer_for(self._settings)
-        for chunk in one.source.chunks():
-            with no_cyclic_gc():
+        # Off between the shards, too: what findings have grown to would be walked again and again.
+        with no_cyclic_gc():
+            for chunk in one.source.chunks():
                 result = function(Shard(chunk, one.format, self._settings, tokenizer))
-            yield 0, result
+                gc.collect(0)
+                yield 0, result
 
     def _pooled(self, one: Input, ranges: Sequence[Range], function: Callable[[Shard], T]) -> Iterator[tuple[int, T]]:
         from concurrent.futures import ProcessPoolExecutor

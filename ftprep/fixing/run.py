@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ftprep.api import open_lint, run_lint
 from ftprep.errors import FtprepError, InputError
 from ftprep.finding import Finding
-from ftprep.fixed import Fixed
+from ftprep.fixed import REWRITTEN, Fixed
 from ftprep.fixing.replace import Stamp, check_writable, discard, packed, put_in_place, write_beside
 from ftprep.fixing.rewrite import CannotRewrite, Rewriting
 from ftprep.io.chunk import Limits
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 MAX_ROUNDS = 20
 """Rounds of fixing after which fixes must be undoing each other: overlapping ones need two or three."""
 STDIN_NAME = "<stdin>"
-_FIXABLE = ("jsonl", "array", "concatenated", "none")
+_OF_LINES = ("JSN005", "JSN006")  # blank lines and marks: in a file without any row, they may be what its format wants
 _KINDS = {"csv": "a CSV file", "tsv": "a TSV file", "parquet": "a Parquet file", "objects": "no file"}
 
 
@@ -121,6 +121,7 @@ class _File:
     stamp: Stamp | None = None
     records: int = -1
     stuck: bool = False
+    strange: bool = False
     note: str = ""
     counts: Counter[str] = field(default_factory=Counter)
     rows: set[int] = field(default_factory=set)
@@ -230,6 +231,7 @@ class _Run:
             ]
             file = by_source.get(id(entry.source))
             if findings and file is not None:
+                file.strange = not entry.sample and all(one.code in _OF_LINES for one in findings)
                 yield file, findings
 
     def _fix(self, one: _File, findings: list[Finding]) -> bool:
@@ -270,7 +272,9 @@ class _Run:
         container = source.probe.container
         if source.problems:
             one.note = f"{quote(source.name, 200)} is fixed only when it can be read to its end: {left}"
-        elif not isinstance(source, FileSource) or source.counts != "line" or container not in _FIXABLE:
+        elif one.strange:
+            one.note = f"{quote(source.name, 200)} holds no row of JSON, so it is left as it is: {left}"
+        elif not isinstance(source, FileSource) or source.counts != "line" or container not in REWRITTEN:
             kind = _KINDS.get(container, "no file")
             one.note = f"{quote(source.name, 200)} is {kind}, which cannot be fixed in place: {left}"
         elif (

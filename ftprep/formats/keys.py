@@ -8,6 +8,7 @@ from typing import Any
 
 from ftprep.formats import columns as c
 from ftprep.formats.columns import ColumnBuilder
+from ftprep.pointer import escape_token
 
 REFERENCES = (
     "reference_answer",
@@ -29,7 +30,7 @@ REFERENCES = (
 
 REFERENCE_FIELDS = tuple(f"/{key}" for key in REFERENCES)
 
-REFERENCE_POINTERS = (*REFERENCE_FIELDS, "/reward_model/ground_truth")
+REFERENCE_POINTERS = (*REFERENCE_FIELDS, "/reward_model/ground_truth", "/references")
 """Every place of a reference that tables of numbers can name, by its number here."""
 
 METADATA = frozenset(
@@ -66,6 +67,13 @@ def reference_values(row: Mapping[str, Any]) -> list[tuple[str, Any]]:
     """JSON Pointer and value of each reference answer of ``row`` that is not null, in the order of the names above."""
     found = [(_NUMBERS[key], f"/{key}", value) for key, value in row.items() if key in _NUMBERS and value is not None]
     return [(pointer, value) for _, pointer, value in sorted(found, key=_number)]
+
+
+def entries_of(pointer: str, value: Any) -> list[tuple[str, Any]]:
+    """JSON Pointer and value of each answer in a reference: those in an object one by one, any other value itself."""
+    if not isinstance(value, dict) or not value:
+        return [(pointer, value)]
+    return [(f"{pointer}/{escape_token(key)}", one) for key, one in value.items()]
 
 
 def has_media(row: Mapping[str, Any]) -> bool:

@@ -17,24 +17,34 @@ SHOWN = 4  # rules named per target
 
 
 def answers(report: Report, style: Style) -> Iterator[str]:
-    """The targets that accept the data, then those that would not, with what stands in the way."""
+    """The targets that accept the data, those that would not with what stands in the way, and the rest in a line."""
     if not report.targets:
         return
-    width = max(len(one.target) for one in report.targets)
     yield style.paint("targets: what each would refuse (ftprep lint --target NAME shows the places)", "bold")
-    for one in sorted(report.targets, key=lambda one: (not one.accepts, bool(one.unread), one.target)):
-        kind = "ok" if one.accepts else "dim" if one.unread else "error"
-        space = " " * (width + 4)
-        first, *others = fill(style.plain(_said(one)), style.cells, space, space)
-        yield f"  {style.paint(one.target, kind)}{first[2 + len(one.target) :]}"
-        yield from others
+    fine = [one.target for one in report.targets if one.accepts]
+    if fine:
+        yield from _line("accepted by", ", ".join(fine), "ok", len("accepted by"), style)
+    refusing = sorted((one for one in report.targets if not one.accepts and not one.unread), key=lambda one: one.target)
+    width = max((len(one.target) for one in refusing), default=0)
+    for one in refusing:
+        yield from _line(one.target, _said(one), "error", width, style)
+    unread: dict[tuple[str, ...], list[str]] = {}
+    for one in report.targets:
+        if one.unread:
+            unread.setdefault(one.unread, []).append(one.target)
+    for formats, names in sorted(unread.items()):
+        label = f"{' and '.join(formats)} not read by"
+        yield from _line(label, ", ".join(names), "dim", len(label), style)
+
+
+def _line(label: str, text: str, kind: str, width: int, style: Style) -> Iterator[str]:
+    """``text`` behind its ``label``, in as many lines as it takes."""
+    first, *others = fill(style.plain(text), style.cells, f"  {label:<{width}}  ", "    ")
+    yield f"  {style.paint(label, kind)}{first[2 + len(label) :]}"
+    yield from others
 
 
 def _said(one: Answer) -> str:
-    if one.accepts:
-        return "accepts"
-    if one.unread:
-        return f"does not read {', '.join(one.unread)}"
     whole = [f"{found.code} {found.name}" for found in one.obstacles if found.files]
     in_rows = [f"{found.code} {found.name} {found.rows:,}" for found in one.obstacles if found.rows]
     parts = []

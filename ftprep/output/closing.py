@@ -12,6 +12,8 @@ from ftprep.output.fixes import summary_lines
 from ftprep.output.style import Style
 from ftprep.report import Report
 
+_NAMED = 3
+"""Number of rules not run for one reason up to which all are named; of more, one less is, and the rest are counted."""
 _NONE = {Severity.ERROR: "no errors", Severity.WARNING: "no errors or warnings", Severity.INFO: "no findings"}
 
 
@@ -84,7 +86,8 @@ def _totals(report: Report) -> str:
     records = report.record_count
     if not report.flagged and report.findings:
         files = len({finding.ref.file for finding in report.findings})
-        return f"{found} about {count(files, 'file')}; {count(records, 'record')} without a finding"
+        rest = f"; {count(records, 'record')} without a finding" if records else ""
+        return f"{found} about {count(files, 'file')}{rest}"
     if not report.flagged:
         return f"{found} in {count(records, 'record')}"
     share = f" ({percent(report.flagged / records, 1)})" if records else ""
@@ -98,9 +101,16 @@ def _not_run(report: Report, style: Style) -> Iterator[str]:
         by_reason: defaultdict[str, list[str]] = defaultdict(list)
         for one in report.not_run:
             by_reason[one.reason].append(one.code)
-        groups = [", ".join(codes) + (f" ({reason})" if reason else "") for reason, codes in by_reason.items()]
+        groups = [_codes(codes, style) + (f" ({reason})" if reason else "") for reason, codes in by_reason.items()]
         text += f"; {len(report.not_run)} not run: {'; '.join(groups)}"
     yield from fill(style.plain(text), style.cells, "", "  ")
+
+
+def _codes(codes: list[str], style: Style) -> str:
+    """``CHT011, JSN012 and 4 more``: the reason is what to act on, and the whole list is for who asks (``-v``)."""
+    if style.verbose or len(codes) <= _NAMED:
+        return ", ".join(codes)
+    return f"{', '.join(codes[: _NAMED - 1])} and {len(codes) - _NAMED + 1} more"
 
 
 def _json_only(report: Report, style: Style) -> Iterator[str]:

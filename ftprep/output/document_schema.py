@@ -67,6 +67,8 @@ class SettingsEntry(TypedDict):
     """Whether all targets were asked (``target = "auto"``)."""
     response_format: str | None
     """The file with the response format of an RFT job, or the format itself as JSON text."""
+    against: list[str]
+    """Evaluation files that rows were compared with."""
     rule_options: dict[str, dict[str, Any]]
     """Options of rules that were given, by name of the rule."""
     fail_on: SeverityWord | Literal["never"]

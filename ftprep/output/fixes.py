@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from ftprep.finding import Edit, Finding
+from ftprep.fixed import REWRITTEN
 from ftprep.output.document_schema import EditEntry, FixEntry
 from ftprep.output.figures import count
 from ftprep.report import Report
@@ -25,9 +26,17 @@ def fix_kind(finding: Finding) -> str | None:
     return fix.safety if fix.edits or fix.act else None
 
 
-def fix_way(findings: Iterable[Finding]) -> str:
-    """How findings of a rule are fixed, in one word: the easiest way there is, or nothing."""
-    kinds = {fix_kind(one) for one in findings}
+def only_linted(report: Report) -> frozenset[int]:
+    """The inputs that fixes are not written into: tables, Parquet files, and objects."""
+    return frozenset(one.index for one in report.inputs if one.source.probe.container not in REWRITTEN)
+
+
+def fix_way(findings: Iterable[Finding], linted: Collection[int] = ()) -> str:
+    """How findings of a rule are fixed, in one word: the easiest way there is, or nothing.
+
+    ``linted`` are the inputs where only leaving out the row is a way.
+    """
+    kinds = {kind for one in findings if (kind := fix_kind(one)) == "drop" or one.ref.file not in linted}
     return next((way for kind, way in _WAYS.items() if kind in kinds), "")
 
 
@@ -50,13 +59,19 @@ def fix_line(findings: Sequence[Finding]) -> str:
 
 def available(report: Report) -> str:
     """``2 fixable with --fix, 7 more with --unsafe-fixes``; empty where there is nothing to fix."""
-    kinds = Counter(fix_kind(one) for one in report.findings)
+    linted = only_linted(report)
+    kinds = Counter(fix_kind(one) for one in report.findings if one.ref.file not in linted)
     safe, unsafe = kinds["safe"], kinds["unsafe"]
     if report.fixed is not None:  # what safe fixes there were has been applied, or could not be
-        return f"{unsafe:,} more fixable with --unsafe-fixes" if unsafe and not report.fixed.unsafe else ""
+        return f"{unsafe:,} more fixable with --fix --unsafe-fixes" if unsafe and not report.fixed.unsafe else ""
     parts = [f"{safe:,} fixable with --fix"] if safe else []
     if unsafe:
         parts.append(f"{unsafe:,} {'more' if safe else 'fixable'} with --fix --unsafe-fixes")
+    closed = sum(fix_kind(one) in ("safe", "unsafe") for one in report.findings if one.ref.file in linted)
+    if closed:
+        parts.append(
+            f"{closed:,} {'fix' if closed == 1 else 'fixes'} for tables or Parquet files, which are only linted"
+        )
     return ", ".join(parts)
 
 

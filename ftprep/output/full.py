@@ -1,7 +1,8 @@
 """The default report for people: findings by rule, each rule with examples, then the table and the verdict.
 
 Counts are exact, examples are chosen. With the usual three examples per rule the report keeps to 80 lines: where rules
-are many, examples get fewer from the least severe rule up, and rules without one stand in the table alone.
+are many, examples get fewer from the least severe rule up, and rules without one stand in the table alone. A table that
+would leave no room for examples is cut, and says so.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from ftprep.report import Report
 MAX_LINES = 80
 IN_PLACE = 10
 """Number of findings up to which each is shown, and no table."""
+TABLE_ROWS = 40
+"""Number of rules up to which the table has them all, whatever room that leaves for examples."""
 _DEFAULT = Style()
 
 
@@ -42,17 +45,18 @@ def _lines(report: Report, style: Style) -> Iterator[str]:
         return
     usual = style.show == _DEFAULT.show
     in_place = len(report.findings) <= IN_PLACE and (usual or style.show is None)
-    rows = [] if in_place else [*table(report, style), ""]
+    limited = usual and not in_place and not style.verbose
+    rows = [] if in_place else [*_table(report, style, limited), ""]
     last = [*rows, *bottom, *_next(report, style)]
     blocks = make_blocks(report, style, IN_PLACE if in_place else style.show)
     room = MAX_LINES - len(top) - 1 - len(last)
-    shown = _within(blocks, room) if usual and not in_place and not style.verbose else blocks
+    shown = _within(blocks, room) if limited else blocks
     yield ""
     for block in shown:
         yield from block.lines()
         yield ""
     if len(shown) < len(blocks):
-        yield _rest(len(blocks) - len(shown), style)
+        yield _rest(len(blocks), len(shown), style)
         yield ""
     yield from last
 
@@ -87,9 +91,27 @@ def _within(blocks: Sequence[Block], room: int) -> Sequence[Block]:
     return [block.limited(number) for block, number in zip(blocks, chosen, strict=True) if number]
 
 
-def _rest(rules: int, style: Style) -> str:
-    verb = "stands" if rules == 1 else "stand"
-    return cut(f"... {count(rules, 'more rule')} {verb} in the table; --show all shows examples", style.cells)
+def _table(report: Report, style: Style, limited: bool) -> Iterator[str]:
+    """The table, whole or with as many rules as leave room for examples."""
+    rows = list(table(report, style))
+    more = len(rows) - 1 - TABLE_ROWS
+    if not limited or more <= 1:  # a line that says "1 more" takes as much room as the row
+        yield from rows
+        return
+    yield from rows[: TABLE_ROWS + 1]
+    found = sum(len(report.by_code[one.code]) for one in report.summary()[TABLE_ROWS:])
+    text = f" ... {count(more, 'more rule')} with {count(found, 'finding')}; -o summary lists all rules"
+    yield cut(text, style.cells, style.ellipsis)
+
+
+def _rest(rules: int, shown: int, style: Style) -> str:
+    noun = count(rules - shown, "more rule" if shown else "rule")
+    where = (
+        "without examples here"
+        if rules > TABLE_ROWS + 1
+        else f"{'stands' if rules - shown == 1 else 'stand'} in the table"
+    )
+    return cut(f"... {noun} {where}; --show all shows examples", style.cells, style.ellipsis)
 
 
 def _next(report: Report, style: Style) -> Iterator[str]:

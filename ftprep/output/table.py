@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from ftprep.output.cells import cells, cut
 from ftprep.output.figures import count, percent
-from ftprep.output.fixes import fix_way
+from ftprep.output.fixes import fix_way, only_linted
 from ftprep.output.style import Style
 from ftprep.report import Report, RuleSummary
 
@@ -19,7 +19,8 @@ def table(report: Report, style: Style) -> Iterator[str]:
     if not entries:
         return
     rows = [("severity", "code", "rule", "records", "%", "where", "fix")]
-    rows += [(*_row(entry, style), fix_way(report.by_code[entry.code])) for entry in entries]
+    linted = only_linted(report)
+    rows += [(*_row(entry, style), fix_way(report.by_code[entry.code], linted)) for entry in entries]
     if not any(row[-1] for row in rows[1:]):
         rows = [(*row[:-1], "") for row in rows]
     widths = [max(cells(row[at]) for row in rows) for at in range(len(rows[0]))]

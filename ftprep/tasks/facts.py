@@ -7,6 +7,7 @@ process; what is equal by hash is read again before anybody is told.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -17,8 +18,10 @@ import xxhash
 from numpy.typing import NDArray
 
 from ftprep.formats import columns as c
+from ftprep.tasks.forms import form_flags, shapes, system_words
 from ftprep.tasks.kinds import CLOSED, Kind, read_answer, stripped
 from ftprep.tasks.skeleton import skeleton
+from ftprep.tasks.styles import styles
 from ftprep.text.answers import is_answer
 from ftprep.text.hashing import Words, folded_hashes, folded_pieces, mixed_words
 
@@ -28,8 +31,10 @@ if TYPE_CHECKING:
 Ints = NDArray[np.int64]
 
 LONG = 200  # bytes: a longer answer is none of the closed kinds
-FIRST_WORDS, LAST_WORDS = 4, 14  # prefixes of a prompt that may be its template
-PREFIXES = tuple(f"prefix_{words}" for words in range(FIRST_WORDS, LAST_WORDS + 1))
+LAST_WORDS = 14  # of a prefix of a prompt that may be its template
+PREFIX_WORDS = (4, 5, 6, 7, 8, 10, 12, 14)
+PREFIXES = tuple(f"prefix_{words}" for words in PREFIX_WORDS)
+_COLUMN_OF = {words: column for column, words in enumerate(PREFIX_WORDS, 1)}
 LABEL_WORDS = 6
 SKELETON_BYTES = 1000  # a longer request is not said in other words by chance
 FRAME_BYTES = 400  # a template that begins later in a prompt is not looked for
@@ -48,11 +53,11 @@ def answer_columns(shard: Shard) -> Mapping[str, Any] | None:
     if not len(rows):
         return None
     answers, requests = answer[rows], request[rows]
-    prompt, context = _prompt_keys(shard, answer, request)
+    prompt, context = prompt_keys(shard, answer, request)
     readings = _Readings(shard)
     read = [readings.of(text) for text in answers.tolist()]
-    systems = _system_keys(shard)
-    frames = _frames(shard, requests.tolist())
+    systems = system_keys(shard)
+    frames = template_hashes(shard, requests.tolist())
     columns: dict[str, Any] = {
         "row": rows,
         "prompt": prompt[rows],
@@ -65,7 +70,11 @@ def answer_columns(shard: Shard) -> Mapping[str, Any] | None:
         "prompt_bytes": np.where(requests >= 0, shard.lengths[requests], 0).astype(np.uint32),
         "answer_bytes": shard.lengths[answers].astype(np.uint32),
         "first_line": frames[:, 0],
-        "skeleton": _skeletons(shard, requests.tolist(), read),
+        "skeleton": _skeletons(shard, requests.tolist(), read, _setting(shard, request)[rows]),
+        "form": form_flags(shard, answers),
+        "style": styles(shard, answers, [one[0] for one in read]),
+        "shape": shapes(shard, answers, [one[0] for one in read]),
+        "system_words": system_words(shard)[rows],
     }
     columns.update({name: frames[:, number] for number, name in enumerate(PREFIXES, 1)})
     return columns
@@ -83,6 +92,10 @@ COLUMNS: Mapping[str, str] = {
     "answer_bytes": "length of the answer",
     "first_line": "hash of the first line of a request of several lines, if it has at least three words; else 0",
     "skeleton": "hash of the request's skeleton (ftprep.tasks.skeleton), where the answer may be a label; else 0",
+    "form": "flags: blanks, full stop or stop string at the answer's ends, thoughts (ftprep.tasks.forms)",
+    "style": "number of the style of the value that the answer is or ends in (ftprep.tasks.styles); 0 for none",
+    "shape": "hash of the pointers and types of an answer in JSON; 0 for any other",
+    "system_words": "hash of the system prompts as they are written; 0 for none",
     **dict.fromkeys(PREFIXES, "hash of so many words at the start of the request; 0 where it has fewer"),
 }
 
@@ -91,6 +104,11 @@ def last_exchange(shard: Shard) -> tuple[Ints, Ints]:
     """For each row the numbers of its answer and of the last request before it; -1 for none."""
     answer = _last_of(shard, _answers_of(shard))
     return answer, _last_of(shard, _requests_of(shard), before=answer)
+
+
+def last_requests(shard: Shard) -> Ints:
+    """For each row the number of its last request, whatever follows; -1 for none."""
+    return _last_of(shard, _requests_of(shard))
 
 
 # --- which texts --------------------------------------------------------------------------------------------------
@@ -114,6 +132,7 @@ def _requests_of(shard: Shard) -> NDArray[np.bool_]:
     side = shard.codes & c.SIDE_MASK
     mask: NDArray[np.bool_] = (shard.codes & c.ROLE_MASK == c.USER) & (side == c.PROMPT)
     mask &= (kind != c.NAME) & (kind != c.PAIR)
+    mask &= (shard.lengths > 0) | (shard.codes & c.OPTIONAL == 0)  # an input left empty asks nothing
     return mask
 
 
@@ -130,7 +149,7 @@ def _last_of(shard: Shard, mask: NDArray[np.bool_], before: Ints | None = None) 
 # --- prompts ------------------------------------------------------------------------------------------------------
 
 
-def _prompt_keys(shard: Shard, answer: Ints, request: Ints) -> tuple[Words, Words]:
+def prompt_keys(shard: Shard, answer: Ints, request: Ints) -> tuple[Words, Words]:
     """Two hashes of each row's prompt: folded, and to the letter."""
     numbers = np.arange(len(shard.values), dtype=np.int64)
     kind, side = shard.codes & c.KIND_MASK, shard.codes & c.SIDE_MASK
@@ -150,9 +169,25 @@ def _prompt_keys(shard: Shard, answer: Ints, request: Ints) -> tuple[Words, Word
         mixed = np.where(part, mixed_words(hashes, tags), np.uint64(0))
         total = np.zeros(len(mixed) + 1, dtype=np.uint64)
         np.cumsum(mixed, out=total[1:])
-        key = total[shard.ends] - total[shard.firsts] + _attachments(shard)
+        key = total[shard.ends] - total[shard.firsts] + attachments(shard)
         keys.append(np.where(said, key, np.uint64(0)))
     return keys[0], keys[1]
+
+
+def _setting(shard: Shard, request: Ints) -> Words:
+    """One hash per row of what its last request stands in: earlier turns and fields, files; 0 where it stands alone."""
+    numbers = np.arange(len(shard.values), dtype=np.int64)
+    kind, side, role = shard.codes & c.KIND_MASK, shard.codes & c.SIDE_MASK, shard.codes & c.ROLE_MASK
+    part = (numbers < request[shard.owners]) | (kind == c.PAIR)
+    part &= (side == c.PROMPT) & (kind != c.NAME) & (role != c.SYSTEM) & (shard.lengths > 0)
+    places = np.cumsum(part)
+    places -= (places - part)[shard.firsts[shard.owners]] if len(places) else 0
+    tags = (shard.codes & (c.ROLE_MASK | c.KIND_MASK)) * 4096 + places
+    mixed = np.where(part, mixed_words(folded_hashes(shard)[:, 0], tags), np.uint64(0))
+    total = np.zeros(len(mixed) + 1, dtype=np.uint64)
+    np.cumsum(mixed, out=total[1:])
+    settings: Words = total[shard.ends] - total[shard.firsts] + attachments(shard)
+    return settings
 
 
 def _edged(folded: bytes, raw: bytes) -> bytes:
@@ -162,7 +197,7 @@ def _edged(folded: bytes, raw: bytes) -> bytes:
     return folded.strip(_EDGES) or folded
 
 
-def _attachments(shard: Shard) -> Words:
+def attachments(shard: Shard) -> Words:
     """A hash of each row's images, files and graded columns; 0 where it has none."""
     assert shard.format is not None
     salt = np.zeros(len(shard), dtype=np.uint64)
@@ -185,7 +220,7 @@ def _parts(message: Any) -> list[Any]:
     return [part for part in parts if isinstance(part, dict) and part.get("type") != "text"]
 
 
-def _system_keys(shard: Shard) -> Words:
+def system_keys(shard: Shard) -> Words:
     """One hash per row of its system prompts with digits masked; 0 for rows without any."""
     keys = np.zeros(len(shard), dtype=np.uint64)
     pieces, hashes = folded_pieces(shard), folded_hashes(shard)[:, 0]
@@ -201,7 +236,7 @@ def _system_keys(shard: Shard) -> Words:
     return keys
 
 
-def _frames(shard: Shard, requests: list[int]) -> Words:
+def template_hashes(shard: Shard, requests: list[int]) -> Words:
     """For each request the hash of its first line, then those of its first words, from four to fourteen."""
     pieces, encoded = folded_pieces(shard), shard.encoded
     digest = xxhash.xxh3_64_intdigest
@@ -216,13 +251,14 @@ def _frames(shard: Shard, requests: list[int]) -> Words:
         position = 0
         for count, word in enumerate(words[:LAST_WORDS], 1):
             position += len(word) + 1
-            if count >= FIRST_WORDS:
-                found[number, count - FIRST_WORDS + 1] = digest(pieces[text][: position - 1])
+            column = _COLUMN_OF.get(count)
+            if column is not None:
+                found[number, column] = digest(pieces[text][: position - 1])
     return found
 
 
-def _skeletons(shard: Shard, requests: list[int], read: list[tuple[int, int, int, int]]) -> Words:
-    """Hashes of the skeletons of short requests whose answer is of a closed kind."""
+def _skeletons(shard: Shard, requests: list[int], read: list[tuple[int, int, int, int]], settings: Words) -> Words:
+    """Hashes of the skeletons of short requests, with their settings, whose answer is of a closed kind."""
     found = np.zeros(len(requests), dtype=np.uint64)
     for number, (text, reading) in enumerate(zip(requests, read, strict=True)):
         if (
@@ -233,7 +269,7 @@ def _skeletons(shard: Shard, requests: list[int], read: list[tuple[int, int, int
         ):
             bones = skeleton(shard.values[text])
             if bones:
-                found[number] = xxhash.xxh3_64_intdigest(bones.encode())
+                found[number] = xxhash.xxh3_64_intdigest(bones.encode()) ^ int(settings[number])
     return found
 
 
@@ -241,12 +277,11 @@ def _skeletons(shard: Shard, requests: list[int], read: list[tuple[int, int, int
 
 
 class _Readings:
-    """Reads answers; the same short answer is read once."""
+    """Reads answers; the same short answer is read once in a while."""
 
     def __init__(self, shard: Shard) -> None:
         self._shard = shard
         self._folded = folded_hashes(shard)[:, 0]
-        self._known: dict[bytes, tuple[int, int, int, int]] = {}
 
     def of(self, text: int) -> tuple[int, int, int, int]:
         """Kind, canonical hash, hash of the surface, and number of words of an answer."""
@@ -258,12 +293,10 @@ class _Readings:
         if len(raw) > LONG and raw.lstrip()[:1] not in _STARTS:
             key = int(self._folded[text])
             return int(Kind.PROSE), key, key, min(raw.count(b" ") + 1, 255)
-        found = self._known.get(raw)
-        if found is None:
-            found = self._known[raw] = _reading(shard.values[text])
-        return found
+        return _reading(shard.values[text])
 
 
+@functools.lru_cache(maxsize=20_000)
 def _reading(answer: str) -> tuple[int, int, int, int]:
     reading = read_answer(answer)
     digest = xxhash.xxh3_64_intdigest

@@ -29,11 +29,15 @@ SAME_LABELS = 0.6  # Jaccard of the repeated answers of two groups that are one 
 
 
 class Task(NamedTuple):
-    """Rows (entries of the table, ascending) that ask for the same thing. ``rest`` is what belongs to no task."""
+    """Rows (entries of the table, ascending) that ask for the same thing. ``rest`` is what belongs to no task.
+
+    ``parts`` are the same rows by template, where several phrasings ask for one thing.
+    """
 
     rows: Ints
     split: str
     rest: bool = False
+    parts: tuple[Ints, ...] = ()
 
 
 def tasks(table: Table, engine: Engine) -> list[Task]:
@@ -50,21 +54,23 @@ def _tasks(table: Table, engine: Engine) -> list[Task]:
     for number, name in enumerate(names):
         rows = np.flatnonzero(by_row == number)
         if len(rows):
-            found += [Task(group, name, len(group) < LEAST_ROWS) for group in _split(table, rows)]
+            for parts in _split(table, rows):
+                group = np.sort(np.concatenate(parts))
+                found.append(Task(group, name, len(group) < LEAST_ROWS, tuple(parts)))
     return found
 
 
-def _split(table: Table, rows: Ints) -> list[Ints]:
-    """Cut the rows of one split into tasks; groups that are too small come together as the last."""
+def _split(table: Table, rows: Ints) -> list[list[Ints]]:
+    """Cut the rows of one split into tasks, each by template; groups that are too small come together as the last."""
     groups: list[Ints] = []
     rest: list[Ints] = []
     for part in _by_system(table, rows):
         for group in _by_template(table, part):
             (groups if len(group) >= LEAST_ROWS else rest).append(group)
     merged = _merge(table, groups)
-    merged.sort(key=lambda group: (-len(group), int(group[0])))
+    merged.sort(key=lambda parts: (-sum(map(len, parts)), min(int(part[0]) for part in parts)))
     if rest:
-        merged.append(np.sort(np.concatenate(rest)))
+        merged.append([np.sort(np.concatenate(rest))])
     return merged
 
 
@@ -109,7 +115,7 @@ def _by_prefix(table: Table, rows: Ints) -> list[Ints]:
     return [rows[group] for group in _groups(frame)]
 
 
-def _merge(table: Table, groups: Sequence[Ints]) -> list[Ints]:
+def _merge(table: Table, groups: Sequence[Ints]) -> list[list[Ints]]:
     """Join groups whose repeated answers are nearly the same: the labels behind ten phrasings are one task."""
     answers = [_repeated(table["answer"][group]) for group in groups]
     merged: list[tuple[set[int], list[Ints]]] = []
@@ -121,7 +127,7 @@ def _merge(table: Table, groups: Sequence[Ints]) -> list[Ints]:
                 break
         else:
             merged.append((set(labels), [group]))
-    return [np.sort(np.concatenate(members)) for _, members in merged]
+    return [members for _, members in merged]
 
 
 def _repeated(answers: NDArray[np.uint64]) -> set[int]:

@@ -1,4 +1,4 @@
-"""The table of answers, for rules to name without loading what makes it."""
+"""The tables of answers and of preference pairs, for rules to name without loading what makes them."""
 
 from __future__ import annotations
 
@@ -18,3 +18,12 @@ def _columns(shard: Shard) -> Mapping[str, Any] | None:
 
 
 ANSWERS = Facts("answers", _columns)
+
+
+def _pair_columns(shard: Shard) -> Mapping[str, Any] | None:
+    from ftprep.tasks.pairs import pair_columns
+
+    return pair_columns(shard)
+
+
+PAIRS = Facts("pairs", _pair_columns)

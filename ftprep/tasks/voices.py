@@ -43,6 +43,16 @@ def voice(record: Record) -> Voice:
     return Voice(record.ref, asked, shard.values[answer], record.pointer(answer))
 
 
+def request_pointer(record: Record) -> str:
+    """The place of the last request of one row, of a blank one the text before it; of the row where there is none."""
+    shard = record.shard
+    request = int(shard.once(last_exchange)[1][record.index])
+    texts = [text for text in record.text_range if text <= request]
+    while len(texts) > 1 and not shard.values[texts[-1]].strip():
+        texts.pop()
+    return record.pointer(texts[-1]) if texts else ""
+
+
 def voices_of(table: Table, engine: Engine, groups: Sequence[Ints]) -> Iterator[tuple[Ints, list[Voice]]]:
     """Each group with what its rows say, of large groups the first rows. Few rows stand in memory at a time."""
     batch: list[Ints] = []
@@ -82,3 +92,9 @@ def disputed(table: Table, rows: Ints, kinds: Collection[Kind] = WORDS) -> list[
         if (answers[group] != first).any():
             found.append(group)
     return found
+
+
+def pointer_of(engine: Engine, ref: Ref) -> str:
+    """The place of the answer of one row; "" where the row cannot be read again."""
+    record = engine.records([ref]).get(ref)
+    return voice(record).pointer if record is not None else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, NamedTuple
 
 from ftprep.formats import columns as c
@@ -46,7 +47,7 @@ def is_answer(shard: Shard) -> NDArray[np.bool_]:
         return np.zeros(len(shard.values), dtype=np.bool_)
     codes = shard.codes
     said = (codes & c.TRAINED != 0) & (codes & c.ROLE_MASK == c.ASSISTANT) & (codes & c.SIDE_MASK != c.REJECTED)
-    mask: NDArray[np.bool_] = said & np.isin(codes & c.KIND_MASK, PROSE_KINDS)
+    mask: NDArray[np.bool_] = said & _table(PROSE_KINDS)[codes & c.KIND_MASK]
     return mask
 
 
@@ -66,13 +67,20 @@ def rows_of_answers(shard: Shard, texts: NDArray[np.int64]) -> list[int]:
 
 def is_prose(shard: Shard) -> NDArray[np.bool_]:
     """For each text of the shard, whether people or models said it: no tool definition, call, name or tool result."""
+    codes = shard.codes
+    kinds = _table((*PROSE_KINDS, c.REASONING))[codes & c.KIND_MASK]
+    mask: NDArray[np.bool_] = kinds & (codes & c.ROLE_MASK != c.TOOL)
+    return mask
+
+
+@functools.cache
+def _table(kinds: tuple[int, ...]) -> NDArray[np.bool_]:
+    """For each kind, whether it is one of ``kinds``: indexing is several times as fast as asking with isin."""
     import numpy as np
 
-    codes = shard.codes
-    mask: NDArray[np.bool_] = np.isin(codes & c.KIND_MASK, (*PROSE_KINDS, c.REASONING)) & (
-        codes & c.ROLE_MASK != c.TOOL
-    )
-    return mask
+    table = np.zeros(c.KIND_MASK + 1, dtype=np.bool_)
+    table[list(kinds)] = True
+    return table
 
 
 def answers(record: Record) -> list[Answer]:
@@ -119,7 +127,9 @@ def _joined_request(record: Record, before: str, text: int) -> str:
     if not before:
         return shard.values[text]
     together = kind == c.FIELD or (kind == c.PART and _same_turn(shard, text))
-    return f"{before}\n\n{shard.values[text]}" if together and shard.values[text] else shard.values[text]
+    if not together:
+        return shard.values[text]
+    return f"{before}\n\n{shard.values[text]}" if shard.values[text] else before  # an empty input adds nothing
 
 
 def _same_turn(shard: Shard, text: int) -> bool:

@@ -9,9 +9,16 @@ from __future__ import annotations
 import functools
 import re
 import tomllib
-from collections.abc import Collection, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from ftprep.text.screens import LiteralScreen
 
 _TABLE = Path(__file__).parent.parent / "data" / "control_tokens.toml"
 
@@ -24,12 +31,24 @@ ANCHORS = (
 )
 """Strings of which every token holds one: what to search a shard for."""
 
-_ABOUT = re.compile(
-    r"chat[ -]?templates?|special[ -]tokens?|control[ -]tokens?|tokeni[sz]er|tokeni[sz]ation|chatml"
-    r"|\b(?:BOS|EOS)\b|end[- ]of[- ](?:text|turn|sequence)|fine-?tun(?:e|ing)|prompt (?:format|template)"
-    r"|\b(?:llama|mistral|qwen|gemma)[- \d.]*(?:instruct )?(?:format|template|prompt)",
-    re.IGNORECASE,
-)
+# What rows about templates say, in lower case, by a part that the words share: looked for by that part first, because
+# a search for fixed words is many times as fast as a pattern.
+_ABOUT = {
+    "token": (
+        *("special token", "special-token", "control token", "control-token"),
+        *("tokenizer", "tokeniser", "tokenization", "tokenisation"),
+    ),
+    "chat": ("chat template", "chat-template", "chattemplate", "chatml"),
+    "end": tuple(f"end{one}of{two}{what}" for one in " -" for two in " -" for what in ("text", "turn", "sequence")),
+    "tun": ("finetune", "finetuning", "fine-tune", "fine-tuning"),
+    "prompt ": ("prompt format", "prompt template"),
+}
+_ABOUT_NAMES = ("bos", "eos")  # as words of their own
+_ABOUT_PATTERNS = {
+    ("llama", "mistral", "qwen", "gemma"): re.compile(
+        r"\b(?:llama|mistral|qwen|gemma)[- \d.]*(?:instruct )?(?:format|template|prompt)"
+    ),
+}
 _TAG = re.compile(r"</?(?!s>)[a-zA-Z][\w-]*(?:\s[^<>]*)?/?>")
 _OPENED = re.compile(r"<s[\s>]")
 _QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’", "«": "»", "「": "」"}
@@ -84,11 +103,18 @@ def families_of_model(model: str | None) -> tuple[str, ...]:
 
 @functools.cache
 def _pattern(own: frozenset[str]) -> re.Pattern[str]:
-    """An alternation of all tokens, those of the families ``own`` in full; the longest first."""
+    """An alternation of all tokens, those of the families ``own`` in full; the longest first.
+
+    Tokens with the same beginning stand together: trying some hundred of them in turn would take microseconds.
+    """
     known: set[str] = set()
     for one in families().values():
         known |= one.tokens if one.name in own else one.always | one.careful
-    return re.compile("|".join(re.escape(token) for token in sorted(known, key=lambda token: (-len(token), token))))
+    shared = min(3, *map(len, known))
+    by_beginning: defaultdict[str, list[str]] = defaultdict(list)
+    for token in sorted(known, key=lambda token: (-len(token), token)):
+        by_beginning[token[:shared]].append(re.escape(token[shared:]))
+    return re.compile("|".join(f"{re.escape(begin)}(?:{'|'.join(ends)})" for begin, ends in by_beginning.items()))
 
 
 @functools.cache
@@ -150,6 +176,44 @@ def is_quoted(text: str, start: int, end: int) -> bool:
     return False
 
 
+def maybe_about_templates(texts: Sequence[bytes]) -> NDArray[np.int64]:
+    """The numbers of those of some texts, in UTF-8, about which :func:`is_about_templates` may say yes: a screen."""
+    import numpy as np
+
+    starts = np.zeros(len(texts) + 1, dtype=np.int64)
+    np.cumsum([len(text) + 1 for text in texts], out=starts[1:])
+    return _about_screen().scan(b"\xff".join([*texts, b""]), starts)[""]
+
+
+@functools.cache
+def _about_screen() -> LiteralScreen:
+    from ftprep.text.screens import LiteralScreen
+
+    words = {word for alike in (*_ABOUT.values(), *_ABOUT_PATTERNS, _ABOUT_NAMES) for word in alike}
+    return LiteralScreen({}, {"": sorted(words)})
+
+
 def is_about_templates(text: str) -> bool:
     """Whether a text speaks of tokenizers, chat templates or training, where tokens are what it is about."""
-    return _ABOUT.search(text) is not None
+    lower = text.lower()
+    for part, words in _ABOUT.items():
+        if part in lower and any(word in lower for word in words):
+            return True
+    if any(_stands_alone(lower, name) for name in _ABOUT_NAMES):
+        return True
+    return any(
+        pattern.search(lower) is not None
+        for words, pattern in _ABOUT_PATTERNS.items()
+        if any(word in lower for word in words)
+    )
+
+
+def _stands_alone(text: str, word: str) -> bool:
+    """Whether ``word`` stands in ``text`` with no letter, digit or underscore beside it."""
+    at = text.find(word)
+    while at >= 0:
+        before, after = text[max(at - 1, 0) : at], text[at + len(word) : at + len(word) + 1]
+        if not (before.isalnum() or before == "_" or after.isalnum() or after == "_"):
+            return True
+        at = text.find(word, at + 1)
+    return False

@@ -81,7 +81,10 @@ def content_parts(record: Record) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Each content part of the turns of ``record`` with its pointer."""
     for pointer, turns in record.format.conversations(record.row):
         for number, turn in enumerate(turns):
-            content = turn.get("content") if isinstance(turn, Mapping) else None
+            if not isinstance(turn, Mapping):
+                continue
+            key = "parts" if "parts" in turn and "content" not in turn else "content"  # Gemini's word
+            content = turn.get(key)
             for place, part in enumerate(content if isinstance(content, list) else ()):
                 if isinstance(part, Mapping):
-                    yield f"{pointer}/{number}/content/{place}", part
+                    yield f"{pointer}/{number}/{key}/{place}", part

@@ -5,6 +5,15 @@ from __future__ import annotations
 import functools
 import re
 from collections import Counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from ftprep.text.screens import LiteralScreen
 
 # Articles, pronouns, prepositions, conjunctions and auxiliaries: what no sentence of the language does without.
 _WORDS = {
@@ -58,6 +67,7 @@ _WORDS = {
 }
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _GLANCE = 300
+_SPACED = bytes(0x20 if byte in b"\t\n\x0b\x0c\r" else byte for byte in range(256))  # what bytes.split() splits at
 MOST_WORDS = 150  # a text is judged by its first words
 
 
@@ -134,9 +144,26 @@ def is_surely_english(text: bytes) -> bool:
     return len(_ENGLISH_ONLY.intersection(text[:_GLANCE].lower().split())) >= 3
 
 
-def may_be_foreign(text: bytes) -> bool:
-    """Whether two different words among the first are not English ones but those of another language; ASCII only."""
-    return len(_not_english().intersection(text[:_GLANCE].lower().split())) >= 2
+@functools.cache
+def _foreign_screen() -> LiteralScreen:
+    from ftprep.text.screens import LiteralScreen
+
+    return LiteralScreen({}, {"": [f" {word.decode()} " for word in sorted(_not_english())]})
+
+
+def may_be_foreign(texts: Sequence[bytes]) -> NDArray[np.bool_]:
+    """Which texts hold, among their first words, two different ones that are not English but of another language.
+
+    Words of ASCII only. All texts are searched in one pass.
+    """
+    import numpy as np
+
+    heads = [text[:_GLANCE] for text in texts]
+    starts = np.zeros(len(texts) + 1, dtype=np.int64)
+    np.cumsum([len(head) + 3 for head in heads], out=starts[1:])  # a space before it, a space and 0xFF after it
+    joined = b"".join([b" ", b" \xff ".join(heads), b" \xff"]).translate(_SPACED) if heads else b""
+    result: NDArray[np.bool_] = _foreign_screen().different(joined, starts) >= 2
+    return result
 
 
 def has_function_words(text: str) -> bool:

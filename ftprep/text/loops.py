@@ -27,11 +27,12 @@ class Loop(NamedTuple):
     end: int
 
 
-def may_loop(text: str, step: int = 20) -> bool:
+def may_loop(text: str, step: int = 32) -> bool:
     """Whether the words of ``text``, wherever they stand, hold a loop: true for every text that has one outside code.
 
-    A loop is at least 40 words long, so one of every ``step`` words lies in its first part and is met again within
-    the longest unit; characters are looked at in the same way where there are no spaces.
+    A loop is at least 40 words long and its unit at most an eighth of that, so one of every ``step`` words lies in
+    its first part and is met again, with the two after it, within the longest unit; characters are looked at in the
+    same way where there are no spaces.
     """
     words = text.split()
     if len(words) >= LEAST_WORDS and _comes_back(words, step, 3, LEAST_WORDS):

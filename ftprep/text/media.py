@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ftprep.text.dialogues import content_parts
@@ -13,10 +13,27 @@ from ftprep.text.snippet import quote, shorten
 if TYPE_CHECKING:
     from ftprep.record import Record
 
+# Bedrock and Gemini name the kind of a part by its key.
+_KEY_KINDS = (
+    "text", "image", "video", "document", "reasoningContent", "toolUse", "toolResult",
+    "fileData", "file_data", "inlineData", "inline_data",
+    "functionCall", "function_call", "functionResponse", "function_response",
+)  # fmt: skip
 _BLOCKS = ("image", "video", "document")
 
 Fault = tuple[str, str]
 """The pointer to what is wrong, and the message."""
+
+
+def other_kinds(record: Record, taken: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Pointer and kind of each content part of a kind that is not among those that are ``taken``."""
+    for pointer, part in content_parts(record):
+        kind, place = part.get("type"), f"{pointer}/type"
+        if kind is None:
+            kind = next((key for key in part if key in _KEY_KINDS and key not in taken), None)
+            place = f"{pointer}/{kind}"
+        if isinstance(kind, str) and kind not in taken:
+            yield place, kind
 
 
 def mixed_refusals(record: Record, value: Any) -> Iterator[Fault]:

@@ -140,11 +140,13 @@ def may_hold_placeholder(answer: str) -> bool:
         return True
     if _NO_OUTPUT_OPENS.match(answer) or answer.strip(" \t\r\n<>[]().'\"").lower() in _NO_OUTPUT:
         return True
-    return any(
-        pattern.search(answer)
-        for kind, pattern in _compiled().items()
-        if kind != "mustache" and any(part in answer for part in _PARTS[kind])
-    )
+    for kind, parts in _PARTS.items():
+        for part in parts:
+            if part in answer:
+                if _compiled()[kind].search(answer):
+                    return True
+                break
+    return False
 
 
 def placeholders(answer: str, prompt: str) -> Iterator[Placeholder]:

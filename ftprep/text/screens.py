@@ -38,8 +38,8 @@ class LiteralScreen:
     """Finds the texts that hold any of many literals, for many rules in one pass.
 
     Uses ahocorasick_rs (one DFA for all literals) and falls back to a search per literal where it has no wheel.
-    Literals of ``any_case`` are found in whatever case their ASCII letters stand, by a second pass over the texts
-    in lower case; other letters are found as they are written.
+    Literals of ``any_case`` are found in whatever case their ASCII letters stand; other letters are found as they are
+    written. The texts are searched in lower case, and what must stand as it is written is compared where it is met.
     """
 
     def __init__(
@@ -51,33 +51,16 @@ class LiteralScreen:
     ) -> None:
         """``literals`` and ``any_case`` by rule code; without ``automaton`` the fallback is used in any case."""
         self._codes = list(dict.fromkeys((*literals, *any_case)))
-        self._exact = _Words(literals, automaton)
-        self._lower = _Words(
-            {code: [word.encode().lower().decode() for word in words] for code, words in any_case.items()}, automaton
-        )
-
-    def scan(self, buffer: bytes, starts: Ints) -> Mapping[str, Ints]:
-        """Return, for each rule code, the ascending numbers of the texts that hold one of its literals."""
-        positions: dict[str, list[int]] = {code: [] for code in self._codes}
-        self._exact.collect(buffer, positions)
-        if self._lower:
-            self._lower.collect(buffer.lower(), positions)
-        return {
-            code: np.unique(np.searchsorted(starts, np.array(found, dtype=np.int64), "right") - 1)
-            for code, found in positions.items()
-        }
-
-
-class _Words:
-    """The literals of one pass, each with the codes of the rules that look for it."""
-
-    def __init__(self, literals: Mapping[str, Sequence[str]], automaton: bool) -> None:
-        users: dict[bytes, list[str]] = {}
+        users: dict[bytes, dict[bytes | None, list[str]]] = {}
         for code, words in literals.items():
-            for word in dict.fromkeys(words):
-                users.setdefault(word.encode(), []).append(code)
+            for word in dict.fromkeys(map(str.encode, words)):
+                users.setdefault(word.lower(), {}).setdefault(word, []).append(code)
+        for code, words in any_case.items():
+            for word in dict.fromkeys(word.encode().lower() for word in words):
+                users.setdefault(word, {}).setdefault(None, []).append(code)
         self._literals = list(users)
-        self._users: Sequence[Sequence[str]] = list(users.values())
+        # Of each literal in lower case: as what it must be written (None: as anything), and the rules that look for it.
+        self._users = [tuple(spellings.items()) for spellings in users.values()]
         self.automaton = None
         if automaton and self._literals:
             try:
@@ -86,14 +69,26 @@ class _Words:
                 return
             self.automaton = BytesAhoCorasick(self._literals, implementation=Implementation.DFA)
 
-    def __bool__(self) -> bool:
-        return bool(self._literals)
+    def scan(self, buffer: bytes, starts: Ints) -> Mapping[str, Ints]:
+        """Return, for each rule code, the ascending numbers of the texts that hold one of its literals."""
+        positions: dict[str, list[int]] = {code: [] for code in self._codes}
+        for number, position in self._matches(buffer.lower()) if self._literals else ():
+            for spelling, codes in self._users[number]:
+                if spelling is None or buffer.startswith(spelling, position):
+                    for code in codes:
+                        positions[code].append(position)
+        return {
+            code: np.unique(np.searchsorted(starts, np.array(found, dtype=np.int64), "right") - 1)
+            for code, found in positions.items()
+        }
 
-    def collect(self, buffer: bytes, positions: Mapping[str, list[int]]) -> None:
-        """Add to ``positions``, by rule code, where its literals stand."""
-        for number, position in self._matches(buffer):
-            for code in self._users[number]:
-                positions[code].append(position)
+    def different(self, buffer: bytes, starts: Ints) -> Ints:
+        """How many different literals each text holds, in whatever case they stand."""
+        found = np.array(list(self._matches(buffer.lower())), dtype=np.int64).reshape(-1, 2)
+        texts = np.searchsorted(starts, found[:, 1], "right") - 1
+        size = max(len(self._literals), 1)
+        pairs = np.unique(texts * size + found[:, 0])
+        return np.bincount(pairs // size, minlength=len(starts) - 1)
 
     def _matches(self, buffer: bytes) -> Iterable[tuple[int, int]]:
         if self.automaton is not None:

@@ -63,5 +63,8 @@ class GeminiRFT(GeminiFormat):
         key = spelt.to_bytes((spelt.bit_length() + 7) // 8)[1:].decode()
         return f"/references/{escape_token(key)}"
 
+    def references(self, row: Mapping[str, Any]) -> list[tuple[str, Any]]:
+        return [("/references", row["references"])]
+
     def identity(self, row: Mapping[str, Any]) -> Any:
         return sorted(row["references"])

@@ -35,8 +35,8 @@ class PlainText(StringsFormat):
     @staticmethod
     def is_plain(row: Mapping[str, Any]) -> bool:
         """Whether ``row`` is a text that at most metadata stands beside."""
-        # A label, an answer, a parent: the text is there for something else.
-        return isinstance(row.get("text"), str) and not row.keys() - {"text"} - METADATA
+        # A label, an answer, a parent: the text is there for something else. A weight is how much the row counts.
+        return isinstance(row.get("text"), str) and not row.keys() - {"text", "weight"} - METADATA
 
     def match(self, row: Mapping[str, Any]) -> Match | None:
         if not self.is_plain(row) or is_rendered(row["text"]):

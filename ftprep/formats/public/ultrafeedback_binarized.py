@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Required
+from typing import Any, Required
 
-from ftprep.formats.field_checks import fault, row_check
 from ftprep.formats.format import Match
 from ftprep.formats.message_schema import Messages, Open
 from ftprep.formats.message_shape import is_messages
@@ -20,17 +19,6 @@ class UltraFeedbackBinarizedRow(Open, total=False):
     rejected: Required[Messages]
     score_chosen: float | None
     score_rejected: float | None
-
-
-def _prompt_is_asked(row: Mapping[str, Any]) -> None:
-    prompt = row["prompt"].strip()
-    for key in ("chosen", "rejected"):
-        asked = [
-            turn["content"].strip() for turn in row[key] if turn["role"] == "user" and isinstance(turn["content"], str)
-        ]
-        # A prompt with the system text, or with earlier turns, in it is longer than what is asked.
-        if asked and not any(one == prompt or one in prompt or (prompt and prompt in one) for one in asked):
-            raise fault(f"`prompt` is not what the user says in `{key}`", "/prompt")
 
 
 class UltraFeedbackBinarized(TRLPreferenceImplicitConv):
@@ -65,4 +53,10 @@ class UltraFeedbackBinarized(TRLPreferenceImplicitConv):
         return Match(0.85, "`prompt` is a string beside conversations in `chosen` and `rejected`")
 
     def schema(self) -> Any:
-        return Annotated[UltraFeedbackBinarizedRow, row_check(_prompt_is_asked)]
+        return UltraFeedbackBinarizedRow
+
+    def identity(self, row: Mapping[str, Any]) -> Any:
+        # Beside conversations that do not ask it, the prompt makes another row of the same answers.
+        prompt = row["prompt"]
+        asked = (turn.get("content") for turn in row["chosen"] if turn.get("role") == "user")
+        return None if prompt in asked else " ".join(prompt.split()).casefold()

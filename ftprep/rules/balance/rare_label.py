@@ -25,7 +25,8 @@ class RareLabel(DatasetRule):
     ## What it does
     In tasks whose answers are labels with ten rows and more on average, reports labels with fewer than ten, once per
     task. It is silent where more than 60 % of the labels are rare: there answers are many by nature. A single row whose
-    label is the name of a column is a header that was read as data, and is called so.
+    label is the name of a column is a header that was read as data, and is called so. Misspelt forms of another label
+    are left to FMT001.
 
     ## Why is this bad?
     A handful of rows teaches a name, not what belongs under it. Often the label is an accident: a header line, a typing
@@ -43,6 +44,7 @@ class RareLabel(DatasetRule):
     options = {"rows": Option(10, "rows that a label should have")}
     examples = (
         Good(*_rows(ticket=60, luggage=30, timetable=12)),
+        Good(*_rows(ticket=60, luggage=58, lugage=2), note="a typing error is FMT001"),
         Bad(
             *_rows(ticket=60, luggage=58, hats=3),
             at=[(119, "/completion")],
@@ -56,7 +58,10 @@ class RareLabel(DatasetRule):
     )
 
     def reduce(self, table: Table, engine: Engine) -> Iterator[Finding]:
+        import numpy as np
+
         from ftprep.tasks.balance import balances, example_of, words_of
+        from ftprep.tasks.drift import misspelt
         from ftprep.tasks.voices import voice
 
         least = self.values["rows"]
@@ -64,6 +69,10 @@ class RareLabel(DatasetRule):
             counts = one.labels.counts
             rare = counts < least
             if not rare.any() or counts.mean() < least or rare.mean() > 0.6:
+                continue
+            # A typing error of another label is no label: FMT001 names it.
+            rare &= ~np.isin(one.labels.labels, np.array(sorted(misspelt(table, engine)), dtype=np.uint64))
+            if not rare.any():
                 continue
             shown = one.labels.labels[rare][::-1][:3].tolist()  # the rarest first
             words = words_of(table, engine, one.task, shown)

@@ -14,9 +14,9 @@ from ftprep.formats.columns import KIND_MASK, PART, PART_REFUSAL, SEPARATOR
 from ftprep.formats.keys import MARKS
 from ftprep.record import State
 from ftprep.rule import Bad, Good, Needs, Option, RecordRule
-from ftprep.text.dialogues import ASSISTANT, content_parts, shown_twice
+from ftprep.text.dialogues import ASSISTANT, shown_twice
 from ftprep.text.images import image_refusal
-from ftprep.text.media import media_faults, miscounted_images, mixed_refusals
+from ftprep.text.media import media_faults, miscounted_images, mixed_refusals, other_kinds
 from ftprep.text.snippet import quote
 
 if TYPE_CHECKING:
@@ -203,7 +203,11 @@ class InvalidContentPart(RecordRule):
         name = shard.format.name if shard.format is not None else None
         if self.restrictions("parts", name) or self.restrictions("one-refusal", name):
             rows.update(
-                shard.rows_of_texts((shard.codes & KIND_MASK == PART) | (shard.codes & KIND_MASK == PART_REFUSAL))
+                shard.rows_of_texts(
+                    (shard.codes & KIND_MASK == PART)
+                    | (shard.codes & KIND_MASK == PART_REFUSAL)
+                    | (shard.codes & KIND_MASK == c.REASONING)
+                )
             )
         return sorted(rows)
 
@@ -249,11 +253,9 @@ class InvalidContentPart(RecordRule):
         return self.restriction("vision-models", format) if model is not None and not model.images else None
 
     def _parts(self, record: Record, parts: Restriction) -> Iterator[Finding]:
-        for pointer, part in content_parts(record):
-            kind = part.get("type")
-            if isinstance(kind, str) and kind not in parts.value:
-                message = f"content part {quote(kind)}, which {parts.target} does not take"
-                yield self.refused(record.ref, parts, message, {"type": kind}, pointer=f"{pointer}/type")
+        for pointer, kind in other_kinds(record, parts.value):
+            message = f"content part {quote(kind)}, which {parts.target} does not take"
+            yield self.refused(record.ref, parts, message, {"type": kind}, pointer=pointer)
 
     def _unmatched(self, record: Record) -> Iterator[Finding]:
         """Media columns with another number of files than the text has marks for."""

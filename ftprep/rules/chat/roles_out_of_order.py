@@ -210,7 +210,8 @@ class RolesOutOfOrder(RecordRule):
                 word = record.format.answerer if side == "assistant" else side
                 message, pointer = f"{count} {word} turns in a row{calls}", dialogue.pointers[run.start() + 1]
                 data = {"side": side, "turns": count}
-                if runs is None or kind == "after-result":
+                over_the_end = side == "assistant" and run.start() < prompt < run.end()
+                if runs is None or kind == "after-result" or (kind == "prompt-end" and not over_the_end):
                     yield self.finding(record.ref, message, pointer=pointer, data=data)
                 else:
                     # Azure's own samples hold text before calls, so that is no certain refusal.
@@ -222,7 +223,7 @@ class RolesOutOfOrder(RecordRule):
                 yield from self._after_results(record, dialogue, runs)
 
     def _runs(self, format: str | None) -> Restriction | None:
-        """What the target says about runs: any, assistant, strict, positions or after-result."""
+        """What the target says about runs: any, assistant, strict, positions, after-result or prompt-end."""
         return self.restriction("runs", format)
 
     def _after_results(self, record: Record, dialogue: Dialogue, runs: Restriction) -> Iterator[Finding]:

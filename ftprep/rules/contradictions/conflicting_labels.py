@@ -36,8 +36,8 @@ class ConflictingLabels(DatasetRule):
     ## What it does
     In tasks whose answers are labels or option letters, reports prompts that have several labels. The prompt is all
     that the answer depends on: system prompt, tools, images, earlier turns, last request, compared without case and
-    white space. Labels are compared without case, punctuation and order (`a, b` is `b, a`). Where more than 30 % of at
-    least 20 repeated prompts disagree, labels are noisy by nature, and it is one finding.
+    white space. Labels are compared without case, punctuation, what joins their words, and order (`a, b` is `b, a`).
+    Where more than 30 % of at least 20 repeated prompts disagree, labels are noisy by nature, and it is one finding.
 
     ## Why is this bad?
     The model cannot learn both. It learns to be unsure there and in the neighbourhood, and no score above the share
@@ -60,6 +60,7 @@ class ConflictingLabels(DatasetRule):
     examples = (
         Good(*_rows("payment", "payment")),
         Good(*_rows("payment", "Payment."), note="one label, spelt in two ways"),
+        Good(*_rows("payment due", "payment_due"), note="one label, joined in two ways: FMT001"),
         Good(*_rows("delivery, payment", "payment, delivery"), note="the same labels in another order"),
         Good(
             *[{"prompt": "Name a colour.", "completion": answer} for answer in ("Red", "Blue", "Green") * 9],
@@ -71,6 +72,7 @@ class ConflictingLabels(DatasetRule):
     def reduce(self, table: Table, engine: Engine) -> Iterator[Finding]:
         from ftprep.tasks.kinds import CLOSED
         from ftprep.tasks.labels import label_set
+        from ftprep.tasks.spelling import counted
         from ftprep.tasks.split import tasks
         from ftprep.tasks.voices import disputed, groups_by, voices_of
 
@@ -81,7 +83,7 @@ class ConflictingLabels(DatasetRule):
         found: defaultdict[int, list[Finding]] = defaultdict(list)
         voices_by_group = voices_of(table, engine, [group for _, group in groups])
         for (number, _), (group, voices) in zip(groups, voices_by_group, strict=True):
-            labels = Counter(map(_label, voices))
+            labels = counted(map(_label, voices))
             if len(labels) > 1:
                 exact = len({int(table["context"][row]) for row in group}) == 1
                 found[number].append(self._finding(voices, labels, _LEVELS[not exact]))

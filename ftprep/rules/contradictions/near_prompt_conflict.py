@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from ftprep.finding import Finding, Severity
@@ -30,7 +29,8 @@ class NearPromptConflict(DatasetRule):
     ## What it does
     In tasks whose answers are labels or option letters, reports prompts that are equal, in order, without articles,
     politeness (please, hi, thanks), fillers (just, really, very), punctuation, links and mentions, and that have
-    different labels. Every other word may be what the label turns on: overlap of words is not looked at.
+    different labels. What stands before the last turn, files and further fields must be the same.
+    Every other word may be what the label turns on: overlap of words is not looked at.
 
     ## Why is this bad?
     What tells these prompts apart means nothing, so the model can only learn the labels by heart.
@@ -51,6 +51,25 @@ class NearPromptConflict(DatasetRule):
             note="one word differs, and it has a meaning",
         ),
         Good(*_rows(("Charge more rather than less", "payment"), ("Charge less rather than more", "delivery"))),
+        Good(
+            *(
+                {"instruction": f"Is it about {topic}?", "input": f"Letter {number}", "output": answer}
+                for topic, answers in (("money", ("yes", "no")), ("rain", ("no", "yes")))
+                for number in range(20)
+                for answer in answers[number % 2 :][:1]
+            ),
+            note="two questions about the same letters",
+        ),
+        Bad(
+            *(
+                {"instruction": f"Sort letter {number}", "input": "", "output": ("money", "rain")[number % 2]}
+                for number in range(40)
+            ),
+            {"instruction": "Sort the lost letter", "input": "", "output": "rain"},
+            {"instruction": "Please sort the lost letter", "input": "", "output": "money"},
+            at=[(41, "/output")],
+            message="2 wordings of one prompt have 2 labels",
+        ),
         Bad(
             *_rows(("Why did my top up fail", "payment"), ("hi, why did the my top-up fail?", "delivery")),
             at=[(41, "/completion")],
@@ -86,8 +105,9 @@ class NearPromptConflict(DatasetRule):
     def _judge(self, voices: Sequence[Voice]) -> Iterator[Finding]:
         from ftprep.tasks.kinds import read_answer
         from ftprep.tasks.skeleton import skeleton
+        from ftprep.tasks.spelling import counted
 
-        labels = Counter(read_answer(one.answer).canonical for one in voices)
+        labels = counted(read_answer(one.answer).canonical for one in voices)
         if len(labels) < 2 or len({skeleton(one.request) for one in voices}) != 1:
             return
         wordings = len({one.request for one in voices})

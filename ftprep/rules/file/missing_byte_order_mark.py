@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ftprep.finding import Finding, Severity
+from ftprep.finding import Finding, Fix, Severity
 from ftprep.record import Ref
 from ftprep.rule import Bad, FileRule, Good
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ftprep.inputs import Input
     from ftprep.settings import Settings
 
+_FIX = Fix("add the mark", act="add-bom")
 _ROW = b'{"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello!"}]}\n'
 
 
@@ -29,7 +30,7 @@ class MissingByteOrderMark(FileRule):
     a warning.
 
     ## How to settle it
-    Write the file with `encoding="utf-8-sig"` in Python; for any other platform, take the mark away again.
+    The fix adds the mark; in Python, write with `encoding="utf-8-sig"`. For any other platform, take it away again.
     """
 
     code = "JSN012"
@@ -38,7 +39,13 @@ class MissingByteOrderMark(FileRule):
     examples = (
         Good(file=_ROW, settings={"target": "openai"}, note="a platform that asks for none"),
         Good(file=b"\xef\xbb\xbf" + _ROW, settings={"target": "azure"}),
-        Bad(file=_ROW, settings={"target": "azure"}, at=[(0, "")], message="azure asks for one"),
+        Bad(
+            file=_ROW,
+            settings={"target": "azure"},
+            at=[(0, "")],
+            message="azure asks for one",
+            fixed=b"\xef\xbb\xbf" + _ROW,
+        ),
     )
 
     @classmethod
@@ -50,4 +57,4 @@ class MissingByteOrderMark(FileRule):
         if due is None or probe.bom or probe.problem is not None or probe.container in ("objects", "parquet", "none"):
             return
         message = f"the file starts without a byte order mark; {due.target} asks for one"
-        yield self.refused(Ref(source.index, 0), due, message)
+        yield self.refused(Ref(source.index, 0), due, message, fix=_FIX)

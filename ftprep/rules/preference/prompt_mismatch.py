@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _PROMPTERS = (c.SYSTEM, c.USER)
 _TRANSCRIPT = b"\n\nHuman:"
+_PROMPT_TWICE = "ultrafeedback-binarized"  # its prompt stands beside the sides and again inside both
 _MARKS = re.compile(r"\n\n(Human|Assistant): ?")
 
 
@@ -84,6 +85,15 @@ class PromptMismatch(CalibratedRule):
             at=[(1, "/rejected/0")],
             message="the prompts of the sides differ in white space",
         ),
+        Good(
+            {"prompt": "Be brief. Which planet has rings?", **_conversations(*["Which planet has rings?"] * 2)},
+            note="a prompt with the words of the system in it",
+        ),
+        Bad(
+            {"prompt": "Which planet is red?", **_conversations(*["Which planet has rings?"] * 2)},
+            at=[(1, "/prompt")],
+            message="`prompt` is not what the user says in the sides",
+        ),
         Bad(
             {
                 "chosen": "\n\nHuman: Is it far?\n\nAssistant: Two stops.",
@@ -101,6 +111,8 @@ class PromptMismatch(CalibratedRule):
         rows = set(shard.rows_of_texts(prompting))
         if _TRANSCRIPT in shard.buffer:
             rows.update(row for row in range(len(shard)) if not shard.state[row] and _is_transcript(shard, row))
+        if shard.format is not None and shard.format.name == _PROMPT_TWICE:
+            rows.update(row for row, state in enumerate(shard.state) if not state and not _is_asked(shard.record(row)))
         return sorted(rows)
 
     def check(self, record: Record) -> Iterator[Finding]:
@@ -116,7 +128,7 @@ class PromptMismatch(CalibratedRule):
             if one and other and one[:2] == other[:2]:
                 continue
             if not any(turn and turn[0] in _PROMPTERS for turn in (one, other)):
-                return
+                break
             if any(turn and is_blank(turn[1]) for turn in (one, other)):
                 return  # CHT003
             blanks = one and other and one[0] == other[0] and fold(one[1]) == fold(other[1])
@@ -128,6 +140,9 @@ class PromptMismatch(CalibratedRule):
                 fix = Fix("drop the row", drop=True)
                 yield self.finding(record.ref, "the sides answer different prompts", pointer=where, fix=fix)
             return
+        if record.format.name == _PROMPT_TWICE and not _is_asked(record):
+            message = "`prompt` is not what the user says in the sides"
+            yield self.finding(record.ref, message, pointer="/prompt", fix=Fix("drop the row", drop=True))
 
 
 Turn = tuple[int, str, str]  # role, text, pointer
@@ -152,6 +167,16 @@ def _turns(record: Record, texts: list[int]) -> list[Turn]:
             pointer = pointer.rpartition("/")[0]
         found.append((code & c.ROLE_MASK, shard.values[text], pointer))
     return found
+
+
+def _is_asked(record: Record) -> bool:
+    """Whether the prompt beside the sides is the one inside them, or they hold none.
+
+    A prompt with the system text, or with earlier turns, in it is longer than what is asked.
+    """
+    prompt, shard = record.row["prompt"].strip(), record.shard
+    asked = [shard.values[text].strip() for text in record.text_range if shard.codes[text] & c.ROLE_MASK == c.USER]
+    return not asked or any(one in prompt or (prompt and prompt in one) for one in asked)
 
 
 def _is_transcript(shard: Shard, row: int) -> bool:

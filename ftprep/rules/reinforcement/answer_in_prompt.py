@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftprep.finding import Finding, Fix, Severity
 from ftprep.formats import columns as c
+from ftprep.formats.keys import entries_of
 from ftprep.rule import Bad, Good, RecordRule
 
 if TYPE_CHECKING:
@@ -147,7 +148,8 @@ class AnswerInPrompt(RecordRule):
         ]
         fix = Fix("leave out the row", drop=True)
         phrases = [phrase for text in prompts for phrase in _phrases(text, shard.values[text])]
-        for _, value in record.format.references(record.row):
+        references = record.format.references(record.row)
+        for _, value in (entry for one in references for entry in entries_of(*one)):
             reference = _as_text(value)
             if reference is None:
                 continue

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ftprep.finding import Finding, Fix, Severity
 from ftprep.formats import columns as c
+from ftprep.formats.keys import entries_of
 from ftprep.rule import Bad, CalibratedRule, Good
 
 if TYPE_CHECKING:
@@ -94,6 +95,24 @@ class MissingReference(CalibratedRule):
             at=[(1, "/reward_model")],
             message="there is no reference answer",
         ),
+        Good(
+            _task(1, reference_answer={"answer": "2", "note": ""}),
+            _task(2, reference_answer={"answer": 0, "steps": []}),
+            note="an answer beside empty entries",
+        ),
+        Bad(
+            _task(1, reference_answer={"answer": "2"}),
+            _task(2, reference_answer={"answer": " "}),
+            _task(3, reference_answer={"answer": None, "unit": ""}),
+            format="nova-rft",
+            at=[(2, "/reference_answer/answer"), (3, "/reference_answer/answer")],
+            message="the reference is empty",
+        ),
+        Bad(
+            {"contents": [{"role": "user", "parts": [{"text": "2 + 2?"}]}], "references": {"answer": ""}},
+            at=[(1, "/references/answer")],
+            message="the reference is empty",
+        ),
         Bad({"question": "2 + 2?", "answer": ""}, at=[(1, "/answer")], message="the reference is empty"),
     )
 
@@ -143,8 +162,8 @@ def _fault(record: Record) -> tuple[str, str, str] | None:
                 None if reward.get("style") == "model" else ("/reward_model", "empty", "there is no reference answer")
             )
         return "", "absent", "there is no reference answer"
-    for pointer, value in found:
-        empty = not value.strip() if isinstance(value, str) else value in ([], {})
+    for pointer, value in (entry for one in found for entry in entries_of(*one)):
+        empty = not value.strip() if isinstance(value, str) else value in (None, [], {})
         if empty:
             fault = fault or (pointer, "empty", "the reference is empty")
         elif isinstance(value, str) and len(value) < 12 and _is_placeholder(value, record):

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from ftprep.engine.engine import Engine, Group
     from ftprep.engine.table import Table
+    from ftprep.record import Record
     from ftprep.shard import Shard
 
 _TYPES: dict[type, int] = {str: 0, int: 1, float: 1, bool: 2, list: 3, dict: 4}
@@ -56,6 +57,18 @@ class ReferenceTypeDrift(DatasetRule):
             {"prompt": "3 + 3?", "ground_truth": "6", "dataset": "gsm8k"},
             note="each verifier has its own kind of reference",
         ),
+        Good(
+            *(_task(number, {"answer": number + 1, "unit": None}) for number in range(5)),
+            _task(50, {"answer": 51.5, "unit": "cm"}),
+            format="nova-rft",
+        ),
+        Bad(
+            *(_task(number, {"answer": str(number + 1)}) for number in range(9)),
+            _task(40, {"answer": 41}),
+            format="nova-rft",
+            at=[(10, "/reference_answer/answer")],
+            message="the reference is a number; 9 of 10 rows have a string",
+        ),
         Bad(
             *(_task(number, str(number + 1)) for number in range(9)),
             _task(40, 41),
@@ -76,9 +89,6 @@ class ReferenceTypeDrift(DatasetRule):
         import numpy as np
         import xxhash
 
-        from ftprep.formats.keys import REFERENCE_POINTERS
-
-        pointers = {pointer: number for number, pointer in enumerate(REFERENCE_POINTERS)}
         rows: list[int] = []
         places: list[int] = []
         types: list[int] = []
@@ -88,16 +98,16 @@ class ReferenceTypeDrift(DatasetRule):
                 continue
             record = shard.record(row)
             verifier = xxhash.xxh3_64_intdigest((record.format.verifier(record.row) or "").encode())
-            for pointer, value in record.format.references(record.row):
+            for pointer, value in _answers(record):
                 rows.append(row)
-                places.append(pointers.get(pointer, -1))
+                places.append(xxhash.xxh3_64_intdigest(pointer.encode()))
                 types.append(_TYPES.get(type(value), 4))
                 verifiers.append(verifier)
         if not rows:
             return None
         return {
             "row": rows,
-            "place": np.array(places, dtype=np.int64),
+            "place": np.array(places, dtype=np.uint64),
             "type": np.array(types, dtype=np.int64),
             "verifier": np.array(verifiers, dtype=np.uint64),
         }
@@ -105,12 +115,10 @@ class ReferenceTypeDrift(DatasetRule):
     def reduce(self, table: Table, engine: Engine) -> Iterator[Finding]:
         if len(table):
             keys = ["file", "place", "verifier"]
-            yield from engine.group_by(table, keys, lambda group: self._compare(table, group))
+            yield from engine.group_by(table, keys, lambda group: self._compare(table, group, engine))
 
-    def _compare(self, table: Table, group: Group) -> Iterator[Finding]:
+    def _compare(self, table: Table, group: Group, engine: Engine) -> Iterator[Finding]:
         import numpy as np
-
-        from ftprep.formats.keys import REFERENCE_POINTERS
 
         types = table["type"][group]
         counts = Counter(types.tolist()).most_common()
@@ -118,10 +126,9 @@ class ReferenceTypeDrift(DatasetRule):
             return
         usual, most = counts[0]
         total = len(group)
-        place = int(table["place"][group[0]])
-        pointer = REFERENCE_POINTERS[place] if place >= 0 else ""
         others = group[np.flatnonzero(types != usual)]
         refs = table.refs(others)
+        pointer = _pointer(engine, refs[0], int(table["place"][group[0]]))
         if len(others) <= _FEW * total:
             for ref, kind in zip(refs, types[types != usual].tolist(), strict=True):
                 message = f"the reference is {_WORDS[kind][0]}; {most:,} of {total:,} rows have {_WORDS[usual][0]}"
@@ -131,3 +138,21 @@ class ReferenceTypeDrift(DatasetRule):
             listed = ", ".join(said[:-1]) + " and " + said[-1]
             message = f"{f'`{pointer}`' if pointer else 'the reference'} has {listed}"
             yield self.finding(Ref(refs[0].file, 0), message, related=tuple(refs[:3]))
+
+
+def _answers(record: Record) -> list[tuple[str, Any]]:
+    """The references of a row, and the answers in those that are objects, by JSON Pointer; null ones are left out."""
+    from ftprep.formats.keys import entries_of
+
+    found = record.format.references(record.row)
+    inside = [entry for pointer, value in found if isinstance(value, dict) for entry in entries_of(pointer, value)]
+    return [(pointer, value) for pointer, value in found + inside if value is not None]
+
+
+def _pointer(engine: Engine, ref: Ref, place: int) -> str:
+    """The JSON Pointer with the hash ``place``, read again from a row that has it."""
+    import xxhash
+
+    record = engine.records([ref]).get(ref)
+    pointers = (pointer for pointer, _ in _answers(record)) if record else ()
+    return next((one for one in pointers if xxhash.xxh3_64_intdigest(one.encode()) == place), "")

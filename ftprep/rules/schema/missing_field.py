@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ftprep.finding import Finding, Severity
 from ftprep.pointer import resolve
+from ftprep.record import State
 from ftprep.rule import Bad, Good, Needs, RecordRule
 from ftprep.text.dialogues import bare_turns
 
@@ -96,6 +97,9 @@ class MissingField(RecordRule):
         rows = {*shard.rows_with_schema_error(self.code), *shard.rows_with_turns(_NO_CONTENT)}
         if shard.format is not None and self.restrictions("required", shard.format.name):
             rows.update(shard.rows_with_turns(_TOOL_TURNS))
+            if any(one.value["of"] == "tool" for one in self.restrictions("required", shard.format.name)):
+                known = enumerate(shard.rows)
+                rows.update(place for place, row in known if shard.state[place] <= State.FAULTY and row.get("tools"))
         return sorted(rows)
 
     def check(self, record: Record) -> Iterator[Finding]:
@@ -113,6 +117,9 @@ class MissingField(RecordRule):
     def _required(self, record: Record, restriction: Restriction) -> Iterator[Finding]:
         """Fields of calls and results; with "but-last" the calls of a conversation's last turn need none."""
         kind, field = restriction.value["of"], restriction.value["field"]
+        if kind == "tool":
+            yield from self._tools(record, restriction, field)
+            return
         for pointer, turns in record.format.conversations(record.row):
             for number, turn in enumerate(turns):
                 if not isinstance(turn, dict) or (restriction.value.get("but-last") and number == len(turns) - 1):
@@ -127,3 +134,12 @@ class MissingField(RecordRule):
                         message = f"`{field}` is missing, which {restriction.target} requires"
                         words = {"field": field}
                         yield self.refused(record.ref, restriction, message, words, pointer=place, data=words)
+
+    def _tools(self, record: Record, restriction: Restriction, field: str) -> Iterator[Finding]:
+        tools = record.row.get("tools")
+        for place, tool in enumerate(tools if isinstance(tools, list) else ()):
+            function = tool.get("function") if isinstance(tool, dict) else None
+            if isinstance(function, dict) and function.get(field) is None:
+                message, words = f"`{field}` is missing, which {restriction.target} requires", {"field": field}
+                pointer = f"/tools/{place}/function"
+                yield self.refused(record.ref, restriction, message, words, pointer=pointer, data=words)

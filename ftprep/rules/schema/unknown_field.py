@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ftprep.finding import Edit, Finding, Fix, Severity
 from ftprep.pointer import escape_token
-from ftprep.record import State
+from ftprep.record import Ref, State
 from ftprep.rule import Bad, Good, Needs, RecordRule
 from ftprep.text.dialogues import bare_turns
 from ftprep.text.snippet import quote, shorten
@@ -14,11 +14,13 @@ from ftprep.text.snippet import quote, shorten
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from ftprep.inputs import Input
     from ftprep.record import Record
     from ftprep.shard import Shard
     from ftprep.targets.target import Restriction
 
 OWN = "_ftprep"  # what a row says to ftprep itself
+_CHAT = {"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello!"}]}
 
 
 class UnknownField(RecordRule):
@@ -28,7 +30,8 @@ class UnknownField(RecordRule):
     Reports keys outside the format, in the row and in its messages, calls and parts, unless SCH001 says that the
     object lacks a field. Formats whose readers ignore further columns (ShareGPT, Alpaca, TRL) and those that need
     them (RFT) allow any key beside their own. With a target, the keys that it takes are known: others are errors
-    where it refuses them, and silent where it ignores further columns.
+    where it refuses them, and silent where it ignores further columns. Where it refuses them, one finding for the
+    file counts the rows with the key `_ftprep`, which speaks to ftprep alone.
 
     ## Why is this bad?
     OpenAI and Azure refuse a file with an extra key; elsewhere a misspelt key is ignored without a word, and what
@@ -80,6 +83,15 @@ class UnknownField(RecordRule):
             fixed=[{"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello!"}]}],
             note="keys of other dialects",
         ),
+        Bad(
+            *[{**_CHAT, "_ftprep": {"ignore": ["TXT"]}} for _ in range(2)],
+            _CHAT,
+            settings={"target": "openai"},
+            at=[(0, "")],
+            message="2 rows have the key `_ftprep`, which openai does not take",
+            note="what was said to ftprep is still in the rows",
+        ),
+        Good({**_CHAT, "_ftprep": {"ignore": ["TXT"]}}, settings={"target": "trl"}),
     )
 
     def screen(self, shard: Shard) -> list[int]:
@@ -110,6 +122,14 @@ class UnknownField(RecordRule):
             if pointer not in told and parent not in bare:
                 message = f"{quote(key)} is no field of {f'`{parent}`' if parent else 'the row'}"
                 yield self._told(record, pointer, message, key, closed)
+
+    def check_file(self, source: Input) -> Iterator[Finding]:
+        closed = self.restriction("closed", source.format.name) if source.format is not None else None
+        if closed is None or "row" not in closed.value or not source.suppressing:
+            return
+        rows = "1 row has" if source.suppressing == 1 else f"{source.suppressing:,} rows have"
+        message = f"{rows} the key `{OWN}`, which {closed.target} does not take"
+        yield self.refused(Ref(source.index, 0), closed, message, data={"rows": source.suppressing})
 
     def _told(self, record: Record, pointer: str, message: str, key: str, closed: Restriction | None) -> Finding:
         if closed is None:

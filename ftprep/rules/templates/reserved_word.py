@@ -111,7 +111,8 @@ class ReservedWord(RecordRule):
             place: dict[str, Any] = {"pointer": record.pointer(text), "span": (start, start + len(word))}
             message = f"reserved word {quote(word)} of {words.target} in {_ARTICLES.get(role, 'a text')}"
             if role in roles:
-                yield self.refused(record.ref, words, message, {"word": word}, **place)
+                where = "system prompt" if role == "system" else "message content"
+                yield self.refused(record.ref, words, message, {"word": word, "place": where}, **place)
             else:  # the documentation forbids it elsewhere, the validator here too
                 yield self.finding(
                     record.ref,

@@ -15,13 +15,15 @@ from ftprep.text.control_tokens import (
     families_of_model,
     find_tokens,
     is_about_templates,
+    maybe_about_templates,
     titles,
 )
 from ftprep.text.dialogues import shown_twice
-from ftprep.text.templates import pre_rendered
+from ftprep.text.templates import may_be_rendered, pre_rendered
 
 if TYPE_CHECKING:
     from ftprep.record import Record
+    from ftprep.shard import Shard
 
 _KINDS = frozenset((c.CONTENT, c.PART, c.REASONING, c.FIELD, c.ITEM, c.PAIR, c.VALUE))
 _SHOWN = 3  # tokens of one text that get a finding each
@@ -106,25 +108,26 @@ class SpecialToken(CalibratedRule):
         if record.format.rendered:
             return
         shard = record.shard
-        hits = set(shard.literal_hits[self.code].tolist())
-        restriction = self.restriction("control-tokens", record.format.name)
+        restriction = self.restriction("control-tokens", record.format.name) if self.target is not None else None
         own = self._families(restriction.value if restriction is not None else ())
         mine = {token for name in own for token in families()[name].tokens}
         about: bool | None = None
-        twice = shown_twice(record)
+        twice = shown_twice(record) if record.format.method == "preference" else ()
+        hits = shard.once(_hits)
         for text in record.text_range:
+            if text not in hits:
+                continue
             code = int(shard.codes[text])
-            if text not in hits or code & c.KIND_MASK not in _KINDS or code & c.SIDE_MASK == c.REFERENCE:
+            if code & c.KIND_MASK not in _KINDS or code & c.SIDE_MASK == c.REFERENCE:
                 continue
             pointer = record.pointer(text)
             if twice and any(pointer.startswith(f"{turn}/") for turn in twice):
                 continue
             found = find_tokens(shard.values[text], own, bool(code & c.TRAINED))
-            rendered = text in pre_rendered(record)
             for number, (token, start, quoted) in enumerate(found):
                 if number == _SHOWN:
                     break
-                if rendered and token not in mine:
+                if token not in mine and may_be_rendered(shard.values[text]) and text in pre_rendered(record):
                     continue
                 excused = quoted
                 if not excused:
@@ -160,6 +163,21 @@ class SpecialToken(CalibratedRule):
                 yield self.group(alike, rows, tally["rows"], severity=severity, data=data)
 
 
+def _hits(shard: Shard) -> frozenset[int]:
+    return frozenset(shard.literal_hits[SpecialToken.code].tolist())
+
+
 def _is_about(record: Record) -> bool:
     shard = record.shard
-    return any(is_about_templates(shard.values[text]) for text in record.text_range)
+    maybe = shard.once(_maybe_about)
+    return any(text in maybe and is_about_templates(shard.values[text]) for text in record.text_range)
+
+
+def _maybe_about(shard: Shard) -> frozenset[int]:
+    """Of the texts of rows that hold a token, those with a word that a row about templates has."""
+    import numpy as np
+
+    rows = np.zeros(len(shard), dtype=np.bool_)
+    rows[shard.owners[shard.literal_hits[SpecialToken.code]]] = True
+    texts = np.flatnonzero(rows[shard.owners])
+    return frozenset(texts[maybe_about_templates([shard.encoded[text] for text in texts.tolist()])].tolist())

@@ -244,12 +244,15 @@ def _candidates(shard: Shard) -> NDArray[Any]:
 def _texts_with_tables(shard: Shard) -> NDArray[Any]:
     import numpy as np
 
-    places, at = [], shard.buffer.find(b"\n|")
+    # A search for one byte is many times as fast as one for two.
+    buffer, places = shard.buffer, []
+    at = buffer.find(b"|")
     while at >= 0:
-        places.append(at)
-        # One hit is enough for a text; the next one is looked for behind its end.
-        at = shard.buffer.find(b"\xff", at)
-        at = shard.buffer.find(b"\n|", at) if at >= 0 else at
+        if buffer[at - 1 : at] == b"\n":
+            places.append(at)
+            # One hit is enough for a text; the next one is looked for behind its end.
+            at = buffer.find(b"\xff", at)
+        at = buffer.find(b"|", at + 1)
     return np.searchsorted(shard.starts, np.array(places, dtype=np.int64), "right") - 1
 
 

@@ -90,6 +90,19 @@ class EchoedPrompt(CalibratedRule):
             at=[(1, "/messages/1/content")],
             message="answer repeats the whole prompt before it goes on",
         ),
+        Good(
+            {
+                "prompt": "Why is the sky blue at noon?",
+                "chosen": "Why is the sky blue at noon? Air scatters blue light most.",
+                "rejected": "Why is the sky blue at noon? No idea.",
+            },
+            note="both sides have the prompt before them: PRF008 reports it",
+        ),
+        Bad(
+            {"instruction": "Name the mood of a wet day.", "input": "", "output": "Name the mood of a wet day."},
+            at=[(1, "/output")],
+            message="answer is the prompt again",
+        ),
         Bad(
             {
                 "instruction": "Name the mood of this line.",
@@ -121,6 +134,8 @@ class EchoedPrompt(CalibratedRule):
                 continue
             if longest_loop(answer.value) is not None:
                 continue  # TXT009 says so
+            if found.continues and _both_sides_repeat(record, answer.request):
+                continue  # PRF008 says so
             message = (
                 "answer repeats the whole prompt before it goes on" if found.continues else "answer is the prompt again"
             )
@@ -130,3 +145,14 @@ class EchoedPrompt(CalibratedRule):
     def calibrate(self, candidates: Sequence[Finding], tally: Mapping[str, int]) -> Iterator[Finding]:
         if tally["near copies"] <= max(1, _NEAR_COPIES * tally["rows"]):
             yield from super().calibrate(candidates, tally)
+
+
+def _both_sides_repeat(record: Record, request: str) -> bool:
+    """Whether both sides of a pair begin with the request: the prompt was joined to them."""
+    if record.format.method != "preference":
+        return False
+    from ftprep.text.echoes import fold
+    from ftprep.text.pairs import sides
+
+    asked, values = fold(request), record.shard.values
+    return all(any(fold(values[text]).startswith(asked) for text in side) for side in sides(record))

@@ -120,21 +120,19 @@ class LanguageSwitch(CalibratedRule):
             asked >= np.where(plain, LEAST_PROMPT_TO_NAME, LEAST_PROMPT)
         )
         # Degrees, dashes and curly quotes stand in English too.
-        characters = np.fromiter(map(len, shard.values), dtype=np.int64, count=len(shard.values))
+        characters = shard.lengths.copy()
+        beyond = np.flatnonzero(~shard.ascii)
+        characters[beyond] = [len(shard.values[text]) for text in beyond.tolist()]
         plain = characters >= 0.98 * shard.lengths
         both = plain[pairs.answers] & plain[pairs.firsts] & plain[pairs.lasts]
-        encoded = shard.encoded
-        columns = zip(*(column[sized].tolist() for column in (both, *pairs)), strict=True)
-        kept = [
-            text
-            for is_plain, text, first, last in columns
-            if (
-                not is_plain
-                or may_be_foreign(encoded[text])
-                or any(may_be_foreign(encoded[one]) for one in {first, last})
-            )
-            and _may_differ(shard, text, first, last)
-        ]
+        answers, firsts, lasts = (column[sized] for column in pairs)
+        # A beginning of ASCII words is judged once per text, whatever number of answers it is the request of.
+        sides = np.unique(np.concatenate((answers, firsts, lasts))[np.tile(both[sized], 3)])
+        foreign = np.zeros(len(characters), dtype=np.bool_)
+        foreign[sides] = may_be_foreign([shard.encoded[text] for text in sides.tolist()])
+        worth = ~both[sized] | foreign[answers] | foreign[firsts] | foreign[lasts]
+        columns = zip(*(column[worth].tolist() for column in (answers, firsts, lasts)), strict=True)
+        kept = [text for text, first, last in columns if _may_differ(shard, text, first, last)]
         return shard.rows_of_texts(np.array(kept, dtype=np.int64))
 
     def tally(self, shard: Shard) -> Mapping[str, int]:

@@ -42,7 +42,8 @@ class PlaceholderInput(RecordRule):
     """An optional input that says it is missing, like `<noinput>` or `N/A`.
 
     ## What it does
-    Reports `input` fields whose whole value means "nothing" (more than twenty spellings, with or without brackets),
+    Reports optional inputs beside an instruction (Dolly's `context` too) whose whole value means
+    "nothing" (more than twenty spellings, with or without brackets),
     and prompts whose last paragraph is such a form between brackets. A value that merely begins like one, as
     "No lemon" does, is an input.
 
@@ -132,10 +133,10 @@ class PlaceholderInput(RecordRule):
 
 
 def _short_inputs(shard: Shard) -> Flags:
-    """The inputs of Alpaca rows that are short enough for a placeholder."""
+    """The optional inputs beside an instruction that are short enough for a placeholder."""
     import numpy as np
 
-    if shard.format is None or shard.format.name != "alpaca":
+    if shard.format is None or not shard.format.keys >= {"instruction"}:
         return np.zeros(len(shard.values), dtype=np.bool_)
     wanted = c.USER | c.FIELD | c.OPTIONAL
     here = (c.ROLE_MASK | c.KIND_MASK | c.OPTIONAL) & shard.codes

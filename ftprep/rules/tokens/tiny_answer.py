@@ -35,6 +35,17 @@ _ASKS_FOR_LITTLE = re.compile(
     r"|\bchoose\b|\boptions?\b|\bwhich of\b|\bcategor|\bsentiment\b|\brate\b|\bscore\b|\bhow many\b",
     re.IGNORECASE,
 )
+# Every match of _ASKS_FOR_LENGTH holds one of these.
+_LONG_WORDS = (
+    *("explain ", "describe ", "essay", "story", "article", "blog post", "paragraph", "letter", "mail", "poem"),
+    *("report", "speech", "review", "list ", "name ", "give ", "suggest "),
+)
+
+
+def _may_ask_for_length(prompt: str) -> bool:
+    """Whether a prompt holds a word that a request for long text has: quick, for a screen."""
+    lower = prompt.lower()
+    return any(word in lower for word in _LONG_WORDS)
 
 
 class TinyAnswer(RecordRule):
@@ -92,8 +103,23 @@ class TinyAnswer(RecordRule):
     def screen(self, shard: Shard) -> Iterable[int] | None:
         if shard.format is not None and shard.format.labels:
             return []
-        short = (shard.codes & c.TRAINED != 0) & (shard.lengths <= MOST_BYTES) & (shard.lengths > 0)
-        return shard.rows_of_texts(short)
+        import numpy as np
+
+        codes, owners = shard.codes, shard.owners
+        trained = np.flatnonzero(codes & c.TRAINED)
+        lasts = trained[np.diff(owners[trained], append=-1) != 0]
+        sizes, kinds = shard.lengths[lasts], codes[lasts] & c.KIND_MASK
+        short = (sizes > 0) & (sizes <= MOST_BYTES) & (kinds != c.CALL_NAME) & (kinds != c.ARGUMENTS)
+        if shard.settings.count_tokens:
+            short &= shard.tokens[lasts] <= MOST_TOKENS
+        lasts = lasts[short & (lasts > 0)]
+        asked = np.where(codes & c.ROLE_MASK == c.USER, np.arange(len(codes)), -1)
+        prompts = np.maximum.accumulate(asked)[lasts - 1]
+        known = prompts >= shard.firsts[owners[lasts]]
+        lasts, prompts = lasts[known], prompts[known]
+        values = shard.values
+        found = [_may_ask_for_length(values[text]) for text in prompts.tolist()]
+        return shard.rows_of_texts(lasts[np.array(found, dtype=np.bool_)])
 
     def check(self, record: Record) -> Iterator[Finding]:
         shard = record.shard

@@ -1,0 +1,1 @@
+"""Evaluation files: their questions, and which rows of other files hold them."""

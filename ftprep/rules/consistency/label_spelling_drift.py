@@ -1,0 +1,141 @@
+"""Rule FMT001."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ftprep.finding import Finding, Severity
+from ftprep.rule import Bad, DatasetRule, Good, Option
+from ftprep.tasks.table import ANSWERS
+from ftprep.text.snippet import quote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ftprep.engine.engine import Engine
+    from ftprep.engine.table import Table
+    from ftprep.tasks.drift import Drift
+
+
+def _rows(*answers: str, start: int = 0) -> list[dict[str, Any]]:
+    return [
+        {"prompt": f"Sort note {number} from the quay", "completion": answer}
+        for number, answer in enumerate(answers, start)
+    ]
+
+
+_LABELS = ("mooring_fee", "lost property", "timetable") * 20
+
+
+class LabelSpellingDrift(DatasetRule):
+    """One label that is written in several ways.
+
+    ## What it does
+    In tasks whose answers are labels, reports labels that differ in case, punctuation at the edges or in what joins
+    their words (`top_up`, `Top-up`), a rare label that is another one cut short (`pos`, `positive`), and a rare one
+    that is another with a typing error. Spellings that the prompt itself lists, spellings that belong to templates of
+    their own, numbered labels, inflections, opposites and words that prompts use are left alone.
+
+    ## Why is this bad?
+    The model learns several names for one thing and splits its trust among them; whoever compares its answers with
+    the label counts right answers as wrong. None is reported in public sets of intents and sentiments, and none was
+    wrong there.
+
+    ## How to settle it
+    Write the label in one way; the commonest is named first.
+    """
+
+    code = "FMT001"
+    name = "label-spelling-drift"
+    severity = Severity.WARNING
+    methods = frozenset({"sft"})
+    facts = ANSWERS
+    options = {"findings": Option(20, "labels of one task that are named one by one; more become one finding")}
+    examples = (
+        Good(*_rows(*_LABELS)),
+        Good(*_rows(*("class_1", "class_2", "class_12") * 20), note="numbered labels"),
+        Good(*_rows(*("happy", "not happy", "unhappy") * 20), note="opposites"),
+        Good(*_rows(*("order", "orders", "ordering") * 20, "ordered"), note="forms of a word"),
+        Good(*_rows(*("card_payment", "card_payment_fee") * 20), note="a label that goes on"),
+        Good(*_rows(*("A", "a", "B") * 20), note="option letters"),
+        Good(*_rows(*("-1", "1", "0") * 20), note="signs are no punctuation"),
+        Good(*_rows(*_LABELS * 3, *["increase"] * 60, *["increased"] * 3)),
+        Good(
+            *[
+                {"prompt": f"Is buoy {number} lit? Answer {options}.", "completion": answer}
+                for number in range(60)
+                for options, answer in (
+                    ("Yes or No", ("Yes", "No")[number % 2]),
+                    ("yes or no", ("yes", "no")[number % 2]),
+                )
+            ],
+            note="the prompt lists the labels in this spelling",
+        ),
+        Bad(
+            *_rows(*_LABELS, "Mooring-Fee", "mooring_fee.", "timetabel"),
+            at=[(61, "/completion"), (63, "/completion")],
+            message="label `mooring_fee` ×20 is also written `Mooring-Fee` ×1, `mooring_fee.` ×1",
+        ),
+        Bad(
+            *_rows(*("positive", "negative") * 30, *["Pos"] * 3),
+            at=[(61, "/completion")],
+            message="label `positive` ×30 is also written `Pos` ×3",
+        ),
+    )
+
+    def reduce(self, table: Table, engine: Engine) -> Iterator[Finding]:
+        from ftprep.tasks.drift import drifts
+
+        by_task: dict[int, list[Drift]] = {}
+        for drift in drifts(table, engine):
+            by_task.setdefault(int(drift.task.rows[0]), []).append(drift)
+        for found in by_task.values():
+            if len(found) <= self.values["findings"]:
+                for drift in found:
+                    yield self._finding(table, engine, drift)
+            else:
+                yield self._summary(table, engine, found)
+
+    def _finding(self, table: Table, engine: Engine, drift: Drift) -> Finding:
+        from ftprep.tasks.voices import pointer_of
+
+        parts = [f"{quote(one.surface, 20)} ×{len(one.rows):,}" for one in drift.variants[:3]]
+        more = f" and {len(drift.variants) - 3} more" if len(drift.variants) > 3 else ""
+        message = f"label {quote(drift.surface, 20)} ×{len(drift.rows):,} is also written {', '.join(parts)}{more}"
+        rows = sorted(int(one.rows[0]) for one in drift.variants)
+        ref = table.ref(rows[0])
+        return self.finding(
+            ref,
+            message[:100],
+            pointer=pointer_of(engine, ref),
+            related=tuple(table.ref(row) for row in rows[1:6]),
+            data=_data(drift),
+        )
+
+    def _summary(self, table: Table, engine: Engine, found: list[Drift]) -> Finding:
+        from ftprep.tasks.voices import pointer_of
+
+        shown = sorted(found, key=lambda one: -sum(len(variant.rows) for variant in one.variants))
+        parts = [
+            f"{quote(one.surface, 20)} also {quote(one.variants[0].surface, 20)} ×{len(one.variants[0].rows):,}"
+            for one in shown[:2]
+        ]
+        rows = sum(len(variant.rows) for one in found for variant in one.variants)
+        message = f"{len(found)} labels are written in several ways, {rows:,} rows: {', '.join(parts)}"
+        firsts = sorted(min(int(variant.rows[0]) for variant in one.variants) for one in found)
+        ref = table.ref(firsts[0])
+        return self.finding(
+            ref,
+            message[:100],
+            pointer=pointer_of(engine, ref),
+            related=tuple(table.ref(row) for row in firsts[1:6]),
+            data={"labels": len(found), "rows": rows},
+        )
+
+
+def _data(drift: Drift) -> dict[str, Any]:
+    return {
+        "rows": len(drift.rows),
+        "variants": [len(one.rows) for one in drift.variants],
+        "how": [one.how for one in drift.variants],
+    }
