@@ -99,10 +99,10 @@ def test_every_place_of_the_setting() -> None:
         ("=5", "`=5` is not of the form"),
         ("CHT003=", "`CHT003=` is not of the form"),
         ("CHT03=1", "unknown rule `CHT03`; did you mean `CHT003`?"),
-        ("CHT003=few", '`max-findings.CHT003` is `few`; a number of findings or a share such as "5%" is due'),
-        ("CHT003=-1", "`max-findings.CHT003` is `-1`; a number of findings"),
+        ("CHT003=few", '`CHT003` is `few`; a number of findings or a share such as "5%" is due'),
+        ("CHT003=-1", "`CHT003` is `-1`; a number of findings"),
         ("CHT003=101%", "`CHT003` is `101%`; a number of findings"),
-        ("CHT003=1e3", "`max-findings.CHT003` is `1e3`; a number of findings"),
+        ("CHT003=1e3", "`CHT003` is `1e3`; a number of findings"),
     ],
 )
 def test_mistakes(value: str, message: str) -> None:

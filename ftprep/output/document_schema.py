@@ -49,6 +49,14 @@ class InputEntry(TypedDict):
     tokens: TokensEntry | None
 
 
+class SplitEntry(TypedDict):
+    """Files that are one split of a dataset, whose name may be empty."""
+
+    dataset: str
+    split: str
+    glob: str
+
+
 class SettingsEntry(TypedDict):
     """What the run was asked to do."""
 
@@ -69,6 +77,8 @@ class SettingsEntry(TypedDict):
     """The file with the response format of an RFT job, or the format itself as JSON text."""
     against: list[str]
     """Evaluation files that rows were compared with."""
+    splits: list[SplitEntry]
+    """Which files were said to be which split; empty where their names tell."""
     rule_options: dict[str, dict[str, Any]]
     """Options of rules that were given, by name of the rule."""
     fail_on: SeverityWord | Literal["never"]
