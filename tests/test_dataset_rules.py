@@ -14,7 +14,7 @@ from rows import assistant, chat, user
 
 import ftprep
 import ftprep.io.chunk as chunk
-from ftprep.formats.field_types import Field, defined, path_hash, places
+from ftprep.formats.field_types import Field, defined, path_hash, paths, places
 from ftprep.formats.format import all_formats
 from ftprep.report import Report
 from ftprep.rules.preference.preference_cycle import _circle
@@ -262,7 +262,7 @@ def test_every_field_is_found_again_by_its_number(row: Row) -> None:
     for path, one in field.walk():
         for kind in one.seen:
             values = []
-            for _, keys in places(row, path_hash(path), kind):
+            for keys in places(row, paths(row)[path_hash(path)], kind):
                 value: Any = row
                 for key in keys:
                     value = value[key]

@@ -95,24 +95,23 @@ def path_hash(path: tuple[str, ...]) -> int:
     return xxhash.xxh3_64_intdigest("\x00".join(path).encode("utf-8", "surrogatepass"))
 
 
-def places(row: Mapping[str, Any], wanted: int, kind: int) -> Iterator[tuple[tuple[str, ...], tuple[str | int, ...]]]:
-    """Where a row has a field of some type: its path, whose hash is ``wanted``, and keys and indices of the value."""
+def paths(row: Mapping[str, Any]) -> dict[int, tuple[str, ...]]:
+    """The paths of all fields of a row, by their numbers."""
     field = Field()
     field.take(row, 0)
-    for path, one in field.walk():
-        if kind in one.seen and path_hash(path) == wanted:
-            yield from ((path, keys) for keys in _values(row, path, kind))
+    return {path_hash(path): path for path, _ in field.walk()}
 
 
-def _values(value: Any, path: tuple[str, ...], kind: int) -> Iterator[tuple[str | int, ...]]:
+def places(value: Any, path: tuple[str, ...], kind: int) -> Iterator[tuple[str | int, ...]]:
+    """Keys and indices of the values of some type that a field has."""
     if not path:
         if _TYPES.get(type(value)) == kind:
             yield ()
     elif path[0] == ITEM and isinstance(value, list):
         for number, item in enumerate(value):
-            yield from ((number, *rest) for rest in _values(item, path[1:], kind))
+            yield from ((number, *rest) for rest in places(item, path[1:], kind))
     elif isinstance(value, dict) and path[0] in value:
-        yield from ((path[0], *rest) for rest in _values(value[path[0]], path[1:], kind))
+        yield from ((path[0], *rest) for rest in places(value[path[0]], path[1:], kind))
 
 
 def defined(schema: Mapping[str, Any], path: tuple[str, ...]) -> bool:

@@ -33,7 +33,7 @@ class PreferenceCycle(DatasetRule):
 
     ## Why is this bad?
     No ranking of the answers fulfils all of these rows, and so no reward can: at least one of them is wrong. It comes
-    from several raters, or from a judge whose verdicts are noise. (No circle is in four public files.)
+    from several raters, or from a judge whose verdicts are noise. (No circle is in three public files.)
 
     ## How to settle it
     Drop the row of the circle that is trusted least, or rate the answers of that prompt again.

@@ -28,7 +28,7 @@ class ReversedPair(DatasetRule):
 
     ## Why is this bad?
     One row pushes the model towards an answer and the other away from it: together they teach nothing, and the loss
-    cannot fall. Most often two raters disagreed, or an export swapped its columns half way. (No pair in four public
+    cannot fall. Most often two raters disagreed, or an export swapped its columns half way. (No pair in three public
     files is reported.)
 
     ## How to settle it

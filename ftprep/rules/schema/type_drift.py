@@ -33,8 +33,8 @@ class TypeDrift(DatasetRule):
 
     ## Why is this bad?
     Loaders that make a table of the rows (`datasets`, pandas, Parquet: all that build on Arrow) give a column one type.
-    They stop at the first row of another, often an hour into a job, or turn the whole column into text. (Of 13 public
-    sets in JSON none is reported.)
+    They stop at the first row of another, often an hour into a job, or turn the whole column into text. (No public
+    set in JSON read here is reported.)
 
     ## How to settle it
     Write the field in one type everywhere, or leave it out where it says nothing.
@@ -100,6 +100,9 @@ class TypeDrift(DatasetRule):
     def reduce(self, table: Table, engine: Engine) -> Iterator[Finding]:
         import numpy as np
 
+        from ftprep.formats.field_types import defined
+        from ftprep.formats.validation import adapter
+
         if not len(table):
             return
 
@@ -119,30 +122,32 @@ class TypeDrift(DatasetRule):
             found.append((int(table["path"][group[0]]), said, others))
         refs = [table.ref(int(others[0])) for _, _, others in found]
         records = engine.records(refs)
-        for ref, (path, said, others) in zip(refs, found, strict=True):
-            if ref in records:
+        schemas = {record.format.name: adapter(record.format.name).json_schema() for record in records.values()}
+        for ref, (number, said, others) in zip(refs, found, strict=True):
+            path = records[ref].once(_paths).get(number) if ref in records else None
+            if path is not None and not defined(schemas[records[ref].format.name], path):
                 related = tuple(dict.fromkeys(table.refs(others)))[1:6]
                 yield from self._judge(records[ref], path, int(table["kind"][others[0]]), said, related)
 
     def _judge(
-        self, record: Record, wanted: int, kind: int, said: list[tuple[int, int]], related: tuple[Any, ...]
+        self, record: Record, path: tuple[str, ...], kind: int, said: list[tuple[int, int]], related: tuple[Any, ...]
     ) -> Iterator[Finding]:
-        from ftprep.formats.field_types import ITEM, NAMES, defined, places
+        from ftprep.formats.field_types import ITEM, NAMES, places
         from ftprep.formats.keys import REFERENCE_POINTERS
-        from ftprep.formats.validation import adapter
 
-        for path, keys in places(record.row, wanted, kind):
-            pointer = pointer_to(path)
-            reference = record.format.method in ("rft", "prompt-only") and pointer.startswith(REFERENCE_POINTERS)
-            if reference or defined(adapter(record.format.name).json_schema(), path):
-                return
-            shown = quote(pointer_to(tuple("*" if key == ITEM else key for key in path)), 40)
-            parts = [f"{'an' if kind == 4 else 'a'} {NAMES[kind]} in {count:,}" for kind, count in said]
-            noun = "row" if said[0][1] == 1 else "rows"
-            listed = [f"{parts[0]} {noun}", *parts[1:]]
-            message = f"{shown} is {', '.join(listed[:-1])} and {listed[-1]}"
-            types = {NAMES[kind]: count for kind, count in said}
-            yield self.finding(
-                record.ref, message[:100], pointer=pointer_to(keys), related=related, data={"types": types}
-            )
+        if record.format.method in ("rft", "prompt-only") and pointer_to(path).startswith(REFERENCE_POINTERS):
             return
+        shown = quote(pointer_to("*" if key == ITEM else key for key in path), 40)
+        parts = [f"{'an' if kind == 4 else 'a'} {NAMES[kind]} in {count:,}" for kind, count in said]
+        noun = "row" if said[0][1] == 1 else "rows"
+        listed = [f"{parts[0]} {noun}", *parts[1:]]
+        message = f"{shown} is {', '.join(listed[:-1])} and {listed[-1]}"
+        types = {NAMES[kind]: count for kind, count in said}
+        pointer = pointer_to(next(places(record.row, path, kind), ()))
+        yield self.finding(record.ref, message[:100], pointer=pointer, related=related, data={"types": types})
+
+
+def _paths(record: Record) -> dict[int, tuple[str, ...]]:
+    from ftprep.formats.field_types import paths
+
+    return paths(record.row)
