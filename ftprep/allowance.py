@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftprep.errors import UsageError
+from ftprep.rules import all_rules
 from ftprep.text.snippet import quote
 
 if TYPE_CHECKING:
@@ -96,7 +97,8 @@ def judge(
                 noun = "finding" if len(ones) == 1 else "findings"
                 reasons.append(f"{name} {len(ones):,} {noun} (at most {allowance})")
             continue
-        share = Fraction(len({one.ref for one in ones}), max(records, 1))
+        rows = {one.ref for one in ones if not all_rules()[one.code].of_lines}
+        share = Fraction(len(rows), max(records, 1))
         if share > allowance.most:
             reasons.append(f"{name} {_percent(share, above=allowance.most)} of records (at most {allowance})")
     return reasons, rest

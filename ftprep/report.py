@@ -45,6 +45,7 @@ class RuleSummary(NamedTuple):
 
     ``records`` are the rows with a finding, ``files`` the inputs with one about them as a whole. ``first`` and
     ``last`` are in reading order. ``where`` counts findings about rows by tenth of the records' positions.
+    ``lines`` are the lines without a row that a rule about such lines names; they are no records.
     """
 
     code: str
@@ -59,6 +60,7 @@ class RuleSummary(NamedTuple):
     last: Ref
     where: tuple[int, ...]
     files: int = 0
+    lines: int = 0
 
 
 class Cluster(NamedTuple):
@@ -120,7 +122,8 @@ class Report:
     @functools.cached_property
     def flagged(self) -> int:
         """Number of rows with a finding."""
-        return len({finding.ref for finding in self.findings if finding.ref.line})
+        rules = all_rules()
+        return len({one.ref for one in self.findings if one.ref.line and not rules[one.code].of_lines})
 
     @functools.cached_property
     def verdict(self) -> Verdict:
@@ -187,6 +190,7 @@ class Report:
         rule = all_rules()[code]
         rows = {finding.ref for finding in findings if finding.ref.line}
         clusters = len({finding.group for finding in findings if finding.group is not None})
+        records = 0 if rule.of_lines else len(rows)
         severity = max(finding.severity or rule.severity for finding in findings)
         return RuleSummary(
             code,
@@ -194,13 +198,14 @@ class Report:
             severity,
             summary(rule),
             len(findings),
-            len(rows),
-            len(rows) / self.record_count if self.record_count else 0.0,
+            records,
+            records / self.record_count if self.record_count else 0.0,
             clusters,
             findings[0].ref,
             findings[-1].ref,
             self._where(findings),
             len({finding.ref.file for finding in findings if not finding.ref.line}),
+            len(rows) - records,
         )
 
     def _where(self, findings: Sequence[Finding]) -> tuple[int, ...]:

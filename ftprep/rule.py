@@ -114,6 +114,8 @@ class Rule:
     in_fast_profile: ClassVar[bool] = False
     """Whether a dataset rule runs in the profile of the pre-commit hook; rules of other scopes always do."""
     scope: ClassVar[str]
+    of_lines: ClassVar[bool] = False
+    """Whether it speaks about lines that hold no row, which are no records in any count."""
     methods: ClassVar[frozenset[str] | None] = None
     """Methods of training (``Format.method``) that the rule speaks about; None is every method."""
     options: ClassVar[Mapping[str, Option]] = {}

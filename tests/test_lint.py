@@ -212,3 +212,13 @@ def test_assert_clean() -> None:
         assert_clean(ROWS, select="CHT")
     with pytest.raises(AssertionError, match="warnings present"):
         assert_clean(ROWS[:1], select="BAL004", fail_on="warning")
+
+
+def test_blank_lines_are_no_records(tmp_path: Path) -> None:
+    row = b'{"prompt": "What is 2 + 2?", "completion": "4"}\n'
+    path = tmp_path / "rows.jsonl"
+    path.write_bytes(row + b"\n" + row.replace(b"2?", b"3?") + b"\n\n")
+    report = ftprep.lint(path, select=["JSN005"], max_findings={"JSN005": "0%"})
+    (entry,) = report.summary()
+    assert (report.record_count, report.flagged, entry.records, entry.lines, entry.share) == (2, 0, 0, 3, 0.0)
+    assert report.verdict.ok

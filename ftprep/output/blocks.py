@@ -166,7 +166,7 @@ def _title(style: Style, entry: RuleSummary) -> Iterator[str]:
     kind = f"{entry.severity.label}[{entry.code}]"
     numbers = _numbers(entry)
     if cells(kind) + len(numbers) + 3 > style.cells:  # too narrow for all: the table has the rest
-        numbers = count(entry.records, "record")
+        numbers = count(entry.lines, "line") if entry.lines else count(entry.records, "record")
     name = cut(entry.name, max(style.cells - len(kind) - len(numbers) - 3, 0), style.ellipsis)
     space = " " * max(style.cells - len(kind) - 1 - cells(name) - len(numbers), 1)
     yield f"{style.paint(kind, entry.severity)} {style.paint(name, 'bold')}{space}{numbers}"
@@ -174,6 +174,8 @@ def _title(style: Style, entry: RuleSummary) -> Iterator[str]:
 
 
 def _numbers(entry: RuleSummary) -> str:
+    if entry.lines:
+        return count(entry.lines, "line")
     if not entry.records:
         return count(entry.files, "file")
     share = f"{percent(entry.share):>8}"

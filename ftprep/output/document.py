@@ -128,6 +128,7 @@ def summary_entries(report: Report) -> Iterator[SummaryEntry]:
             "records": one.records,
             "share": one.share,
             "files": one.files,
+            "lines": one.lines,
             "clusters": one.clusters,
             "where": list(one.where),
         }

@@ -112,6 +112,8 @@ class SummaryEntry(TypedDict):
     """``records`` as a share of all rows, from 0 to 1."""
     files: int
     """Inputs with a finding about them as a whole."""
+    lines: int
+    """Lines without a row that have such a finding; they are no records."""
     clusters: int
     where: list[int]
     """Findings about rows, counted by tenth of the position in the run."""

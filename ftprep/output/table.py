@@ -46,6 +46,8 @@ def table(report: Report, style: Style) -> Iterator[str]:
 
 def _row(entry: RuleSummary, style: Style) -> tuple[str, str, str, str, str, str]:
     severity = entry.severity.label
+    if entry.lines:
+        return severity, entry.code, entry.name, count(entry.lines, "line"), "", sparkline(entry.where, style.unicode)
     if not entry.records:
         return severity, entry.code, entry.name, count(entry.files, "file"), "", ""
     share = percent(entry.share).removesuffix(" %")

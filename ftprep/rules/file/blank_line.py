@@ -34,6 +34,7 @@ class BlankLine(RecordRule):
     name = "blank-line"
     severity = Severity.WARNING
     needs = Needs.RAW
+    of_lines = True
     examples = (
         Good({"prompt": "a", "completion": "b"}, {"prompt": "c", "completion": "d"}, format="prompt-completion"),
         Good(file=b'{"prompt": "a", "completion": "b"}\r\n', format="prompt-completion"),
