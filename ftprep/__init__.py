@@ -28,6 +28,7 @@ __all__ = [
     "__version__",
     "fix",
     "lint",
+    "split",
 ]
 
 if TYPE_CHECKING:
@@ -38,11 +39,13 @@ if TYPE_CHECKING:
     from ftprep.record import Record, Ref
     from ftprep.report import LintFailed, Report
     from ftprep.rule import Bad, DatasetRule, FileRule, Good, PatternRule, RecordRule, Rule
+    from ftprep.splitting.run import split
 
 # Where each public name stands. They are imported when first asked for: a bare `import ftprep` costs nothing.
 _HOMES = {
     "lint": "api",
     "fix": "fixing.run",
+    "split": "splitting.run",
     "FtprepError": "errors",
     "InputError": "errors",
     "UsageError": "errors",

@@ -1,0 +1,197 @@
+"""``ftprep split``: training, validation and test files that have nothing in common."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from ftprep.cli import words
+from ftprep.cli.lint import SectionedCommand, SectionedOption, Text
+from ftprep.cli.terminal import Progress, make_style, write
+from ftprep.output.figures import count, percent
+from ftprep.text.snippet import escape
+
+if TYPE_CHECKING:
+    from ftprep.splitting.run import Split
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+SETTINGS = ("format", "exclude", "jobs")
+
+
+def _option(section: str, *names: str, help: str, **attributes: Any) -> Callable[[F], F]:
+    return click.option(*names, cls=SectionedOption, section=section, help=help, **attributes)
+
+
+@click.command(
+    "split",
+    cls=SectionedCommand,
+    epilog="Exit code: 0 the split was written and proven, 2 it could not be done, and nothing was written.",
+)
+@click.argument("paths", nargs=-1, metavar="[PATHS]...", shell_complete=words.complete_path)
+@_option("Output", "--out", metavar="FOLDER", help="Folder to write, new or empty.")
+@_option("Output", "--overwrite", is_flag=True, help="Replace what is in the folder, in one step.")
+@_option("Output", "--dry-run", is_flag=True, help="Write nothing; print what would come out.")
+@_option("Output", "-q", "--quiet", is_flag=True, help="Print nothing when all went well.")
+@_option("Output", "--no-progress", is_flag=True, help="Show no progress.")
+@_option(
+    "Sizes",
+    "--splits",
+    metavar="SHARES",
+    help="Shares of train, validation and test (default 0.9,0.05,0.05), or by name: train=0.9,test=0.1.",
+)
+@_option("Sizes", "--folds", metavar="K", type=int, help="K pairs of training and validation sets instead.")
+@_option(
+    "Sizes",
+    "--balance",
+    is_flag=True,
+    help="Meet shares, numbers of rows (train=rest,test=500) and strata exactly. Rows that are added later may move "
+    "old ones, unless --keep-split is given.",
+)
+@_option(
+    "Sizes",
+    "--stratify-by",
+    metavar="POINTER|label",
+    help="What every split should have its share of (default: labels, where answers are labels).",
+)
+@_option(
+    "Together",
+    "--group-by",
+    metavar="POINTER",
+    multiple=True,
+    type=Text(),
+    help="Rows with one value here are never in two splits: /metadata/customer_id; repeatable.",
+)
+@_option("Together", "--no-near-duplicates", is_flag=True, help="Let near-duplicates be in two splits.")
+@_option(
+    "Together",
+    "--holdout",
+    metavar="FILE",
+    multiple=True,
+    type=Text(),
+    shell_complete=words.complete_path,
+    help="Existing evaluation files: rows that belong to theirs are left out; repeatable.",
+)
+@_option("Order", "--seed", type=int, default=0, show_default=True, metavar="N", help="Another seed, another split.")
+@_option("Order", "--time-by", metavar="POINTER", help="Hold out the latest rows, by the date here.")
+@_option(
+    "Order",
+    "--keep-split",
+    metavar="MANIFEST",
+    shell_complete=words.complete_path,
+    help="Keep rows where an earlier split put them.",
+)
+@_option("Data", "--format", metavar="NAME", shell_complete=words.complete_format, help="Format of all inputs.")
+@_option("Data", "--exclude", metavar="GLOB", multiple=True, type=Text(), help="Leave out files that match.")
+@_option("Running", "--jobs", metavar="N|auto", help="Number of processes.")
+@_option("Running", "--config", multiple=True, type=Text(), metavar="PATH|'KEY = VALUE'", help="As for lint.")
+@_option("Running", "--isolated", is_flag=True, help="Read no configuration file.")
+def command(paths: tuple[str, ...], **options: Any) -> int:
+    """Share rows out to training, validation and test files.
+
+    Equal rows, one prompt, near-duplicates, one conversation or customer stay together, and the files are read again
+    to prove that no two have anything in common. Each group goes where its own content says: rows that are added at
+    the end later move no old row.
+    """
+    from ftprep.errors import UsageError
+    from ftprep.job import open_job
+    from ftprep.splitting.manifest import kept_digests
+    from ftprep.splitting.options import make_options
+    from ftprep.splitting.run import run_split
+
+    if options["out"] is None and not options["dry_run"]:
+        raise UsageError("--out is missing: the folder that the splits are written into (or --dry-run)")
+    wanted = make_options(
+        options["splits"],
+        seed=options["seed"],
+        group_by=options["group_by"],
+        stratify_by=options["stratify_by"],
+        time_by=options["time_by"],
+        balance=options["balance"],
+        folds=options["folds"],
+        near=not options["no_near_duplicates"],
+    )
+    keep = None if options["keep_split"] is None else kept_digests(options["keep_split"])
+    given = {key: options[key] for key in SETTINGS if options[key] not in (None, ())}
+    if str(given.get("jobs", "")).isdigit():
+        given["jobs"] = int(given["jobs"])
+    job = open_job(
+        paths or (".",),
+        given,
+        config=options["config"],
+        isolated=options["isolated"],
+        with_baseline=False,
+        environment=os.environ,
+    )
+    with Progress(0, not (options["quiet"] or options["no_progress"])) as progress:
+        done = run_split(
+            job,
+            wanted,
+            out=options["out"],
+            keep=keep,
+            holdout=options["holdout"],
+            overwrite=options["overwrite"],
+            dry=options["dry_run"],
+            progress=progress,
+        )
+    if not options["quiet"]:
+        write(f"{line}\n" for line in table(done, options["out"]))
+    return 0
+
+
+def table(done: Split, out: str | None) -> Iterator[str]:
+    """What came out, one line for each thing that matters."""
+    from ftprep.splitting.manifest import strata_table
+    from ftprep.splitting.write import DROPPED
+
+    plan, counts = done.plan, done.counts
+    kept, read = sum(counts.values()), sum(counts.values()) + done.written.dropped
+    style = make_style(color="never", width=None, quiet=False, verbose=False, show=None)
+    yield f"read        {count(read, 'record')} in {count(len(done.inputs), 'file')}"
+    if plan.options.folds:
+        sizes = sorted(counts.values())
+        yield f"folds       {len(counts)} of {sizes[0]:,} to {sizes[-1]:,} records"
+    else:
+        shares = (f"{name} {rows:,} ({percent(rows / max(kept, 1), 1)})" for name, rows in counts.items())
+        yield f"split       {' | '.join(shares)}"
+    yield from _groups(done)
+    strata = strata_table(plan)
+    if strata:
+        worst = strata["largest-deviation"]
+        yield (
+            f"strata      {strata['count']:,} by {escape(strata['by'])}; largest deviation {worst['points']:g} points, "
+            f"`{escape(strata['of'])}` in {worst['split']}"
+        )
+    if done.written.dropped:
+        reasons = Counter(fault.code or "no date" for fault in plan.faults.values())
+        named = ", ".join(f"{number:,} {code}" for code, number in sorted(reasons.items()))
+        yield f"left out    {count(done.written.dropped, 'record')}: {named}  (see {DROPPED})"
+    proof = " ".join(f"{code} {number:,}" for code, number in done.proof.counts.items())
+    yield f"proven      {proof}; kept {kept:,} + left out {done.written.dropped:,} = read {read:,}"
+    if done.folder is None:
+        yield "dry run     nothing was written"
+    else:
+        yield f"wrote       {style.plain(out or '')}: {', '.join([*done.written.rows, 'manifest.json'])}"
+
+
+def _groups(done: Split) -> Iterator[str]:
+    import numpy as np
+
+    plan = done.plan
+    _, sizes = np.unique(plan.groups[plan.splits >= 0], return_counts=True)
+    several = sizes[sizes > 1]
+    if len(several):
+        yield f"groups      {len(several):,} of several records kept whole (largest {int(several.max()):,})"
+    kept = int(sizes.sum())
+    for name, share in zip(plan.names, plan.shares, strict=True):
+        largest = int(sizes.max()) if len(sizes) else 0
+        off = abs(done.counts[name] / max(kept, 1) - share)
+        if largest > share * kept and off > 0.01 and not plan.options.folds:
+            yield (
+                f"note        {name} is {percent(done.counts[name] / max(kept, 1), 1)} instead of {percent(share, 1)}: "
+                f"a group of {largest:,} records cannot be cut"
+            )
