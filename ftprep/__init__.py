@@ -28,6 +28,7 @@ __all__ = [
     "__version__",
     "fix",
     "lint",
+    "prepare",
     "split",
 ]
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from ftprep.errors import FtprepError, InputError, UsageError
     from ftprep.finding import Edit, Finding, Fix, Severity
     from ftprep.fixing.run import fix
+    from ftprep.preparation.run import prepare
     from ftprep.record import Record, Ref
     from ftprep.report import LintFailed, Report
     from ftprep.rule import Bad, DatasetRule, FileRule, Good, PatternRule, RecordRule, Rule
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "lint": "api",
     "fix": "fixing.run",
+    "prepare": "preparation.run",
     "split": "splitting.run",
     "FtprepError": "errors",
     "InputError": "errors",

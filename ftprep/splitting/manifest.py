@@ -51,9 +51,9 @@ def manifest(plan: Plan, inputs: Sequence[Input], written: Written, proof: Proof
         "largest-group": plan.largest_group,
         "strata": strata_table(plan),
         "proof": dict(proof.counts),
-        "files": {name: {"rows": rows, "sha256": _sha256(folder / name)} for name, rows in written.rows.items()}
-        | ({DROPPED: {"rows": written.dropped, "sha256": _sha256(folder / DROPPED)}} if written.dropped else {}),
-        "digests": {name: _packed(plan, number) for number, name in enumerate(plan.names)},
+        "files": {name: {"rows": rows, "sha256": sha256_of(folder / name)} for name, rows in written.rows.items()}
+        | ({DROPPED: {"rows": written.dropped, "sha256": sha256_of(folder / DROPPED)}} if written.dropped else {}),
+        "digests": {name: packed_digests(plan, number) for number, name in enumerate(plan.names)},
     }
 
 
@@ -79,7 +79,7 @@ def strata_table(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _packed(plan: Plan, split: int) -> str:
+def packed_digests(plan: Plan, split: int) -> str:
     """The digests of a split's rows: sorted, little-endian, 8 bytes each, in base64."""
     digests = np.unique(plan.rows.table["digest"][plan.splits == split])
     return base64.b64encode(digests.astype("<u8").tobytes()).decode()
@@ -111,6 +111,7 @@ def kept_digests(path: str | Path, place: str = "--keep-split") -> dict[str, Wor
         raise UsageError(f"{place}: the digests in {shown} are damaged") from None
 
 
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file in hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

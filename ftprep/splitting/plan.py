@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from ftprep.errors import UsageError
 from ftprep.splitting.balanced import balanced
 from ftprep.splitting.by_content import by_content
 from ftprep.splitting.by_time import by_time
-from ftprep.splitting.groups import NOWHERE, Groups, Left
+from ftprep.splitting.groups import NOWHERE, Groups
 from ftprep.splitting.links import PROMPT, Links, make_links
 from ftprep.splitting.near import near_pairs
 from ftprep.splitting.options import SplitOptions
@@ -23,6 +24,7 @@ from ftprep.text.snippet import quote
 
 if TYPE_CHECKING:
     from ftprep.engine.local import LocalEngine
+    from ftprep.record import Ref
 
 Ints = NDArray[np.int64]
 Words = NDArray[np.uint64]
@@ -69,14 +71,15 @@ def make_plan(
     held_from: int | None = None,
     kept: Mapping[str, Words] | None = None,
     left_out: NDArray[np.bool_] | None = None,
+    place: Callable[[Ref], str] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Plan:
     """Read the inputs of ``engine`` and decide where each row goes.
 
     Inputs from number ``held_from`` on are held out: no row that belongs to one of theirs is in any split. ``kept``
     are digests of rows (:func:`~ftprep.fingerprint.row_digest`, sorted) that have a split already. ``left_out`` says
-    of each row (blank lines aside, in reading order) whether it takes part at all. Raises ``UsageError`` where
-    pointers name nothing, or where there are no rows.
+    of each row (blank lines aside, in reading order) whether it takes part at all, ``place`` how a reason names a
+    row. Raises ``UsageError`` where pointers name nothing, or where there are no rows.
     """
     rows = read_rows(engine, options, progress)
     table = rows.table
@@ -105,7 +108,8 @@ def make_plan(
         way = balanced if options.balance else by_content
         found = way(keys, links, shares, options.seed, strata=of, fixed=fixed, out=out, closed=closed)
     splits = np.where(out | (found.splits == closed), NOWHERE, found.splits)
-    faults.update(_faults(found, engine, rows, (*names, "held-out")))
+    named = place or functools.partial(_place, engine)
+    faults.update(_faults(found, rows, (*names, "held-out"), engine, held_from, named))
     splits[list(found.left)] = NOWHERE
     return Plan(options, names, shares, rows, splits, found.of, faults, strata, links, held_from, len(kept_rows))
 
@@ -169,14 +173,24 @@ def _occurrence(keys: Words) -> Ints:
     return found
 
 
-def _faults(found: Groups, engine: LocalEngine, rows: Rows, names: tuple[str, ...]) -> Mapping[int, Fault]:
-    return {entry: Fault(why.kinds[0].code, _sentence(why, engine, rows, names)) for entry, why in found.left.items()}
+def _faults(
+    found: Groups,
+    rows: Rows,
+    names: tuple[str, ...],
+    engine: LocalEngine,
+    held_from: int,
+    place: Callable[[Ref], str],
+) -> Mapping[int, Fault]:
+    faults = {}
+    for entry, why in found.left.items():
+        parts = []
+        for kind, other, split in zip(why.kinds, why.entries, why.splits, strict=True):
+            ref = rows.table.ref(other)
+            where = _place(engine, ref) if ref.file >= held_from else place(ref)
+            parts.append(f"{kind.said} {where} ({names[split]})")
+        faults[entry] = Fault(why.kinds[0].code, " and ".join(parts))
+    return faults
 
 
-def _sentence(why: Left, engine: LocalEngine, rows: Rows, names: tuple[str, ...]) -> str:
-    parts = []
-    for kind, entry, split in zip(why.kinds, why.entries, why.splits, strict=True):
-        ref = rows.table.ref(entry)
-        place = f"{quote(engine.inputs[ref.file].name, 120)[1:-1]}:{ref.line}"
-        parts.append(f"{kind.said} {place} ({names[split]})")
-    return " and ".join(parts)
+def _place(engine: LocalEngine, ref: Ref) -> str:
+    return f"{engine.inputs[ref.file].name}:{ref.line}"

@@ -16,19 +16,18 @@ import numpy as np
 import orjson
 
 from ftprep.engine.local import LocalEngine
-from ftprep.errors import FtprepError, InputError, UsageError
+from ftprep.errors import FtprepError, InputError
 from ftprep.folders import check_folder, new_folder
-from ftprep.inputs import Input, open_input
-from ftprep.io.discover import open_sources
+from ftprep.inputs import Input
 from ftprep.job import Job, are_paths, open_job
 from ftprep.splitting.groups import NOWHERE
+from ftprep.splitting.inputs import check_apart, close_all, open_held, open_inputs
 from ftprep.splitting.manifest import MANIFEST, kept_digests, manifest, write_manifest
 from ftprep.splitting.options import SplitOptions, make_options
 from ftprep.splitting.plan import Plan, make_plan
 from ftprep.splitting.proof import Proof, parted_keys, prove
 from ftprep.splitting.rows import Fault
 from ftprep.splitting.write import Written, file_names, read_again, write_rows
-from ftprep.text.snippet import quote
 
 if TYPE_CHECKING:
     from ftprep.io.source import Source
@@ -179,13 +178,13 @@ def run_split(
 ) -> Split:
     """Split what a job opened. Without ``out``, or ``dry``, the files are written to be proven, and go away."""
     folder = None if out is None else check_folder(out, overwrite=overwrite)
-    held = _open_held(holdout)
+    held = open_held(holdout)
     try:
         if job.problems:
             raise InputError("; ".join(job.problems))
         settings = replace(job.resolved.settings, count_tokens=False, splits=())
-        inputs = _open([*job.sources, *held], settings.format)
-        _check_apart(inputs, len(job.sources), folder)
+        inputs = open_inputs([*job.sources, *held], settings.format)
+        check_apart([one.name for one in job.sources], [one.name for one in held], folder)
         engine = LocalEngine(inputs, settings, job.resolved.jobs)
         plan = make_plan(engine, options, held_from=len(job.sources), kept=keep, progress=progress)
         problems = [*engine.problems, *(text for one in inputs for text in one.source.problems)]
@@ -202,11 +201,11 @@ def run_split(
                 write_manifest(partial / MANIFEST, manifest(plan, inputs, written, proof, partial))
     except BaseException:
         job.close()
-        _close(held)
+        close_all(held)
         raise
     result = Split(plan, written, proof, inputs[: len(job.sources)], None if dry else folder, data)
     weakref.finalize(result, job.close)
-    weakref.finalize(result, _close, held)
+    weakref.finalize(result, close_all, held)
     return result
 
 
@@ -248,40 +247,3 @@ def _entries_by_file(plan: Plan) -> dict[str, Any]:
         splits = [number for number, split in enumerate(plan.names) if name in files[split]]
         found[name] = np.flatnonzero(np.isin(plan.splits, splits))
     return found
-
-
-def _open(sources: Sequence[Source], forced: str | None) -> list[Input]:
-    inputs = []
-    for number, source in enumerate(sources):
-        source.index = number
-        inputs.append(open_input(source, forced))
-        inputs[-1].split = None  # what a file is called says nothing about where its rows go
-    return inputs
-
-
-def _open_held(paths: Sequence[str | os.PathLike[str]]) -> list[Source]:
-    if not paths:
-        return []
-    opened = open_sources(list(paths))
-    if opened.problems:
-        raise InputError("; ".join(opened.problems))
-    return list(opened.sources)
-
-
-def _check_apart(inputs: Sequence[Input], own: int, folder: Path | None) -> None:
-    """Raise ``UsageError`` where a held-out file is also data, or where the output would take the place of an input."""
-    places = {os.path.realpath(one.name) for one in inputs[:own]}
-    twice = next((one.name for one in inputs[own:] if os.path.realpath(one.name) in places), None)
-    if twice is not None:
-        raise UsageError(f"{quote(twice, 200)} is both data and held out")
-    if folder is not None:
-        inside = next((one for one in sorted(places) if Path(one).is_relative_to(folder)), None)
-        if inside is not None:
-            raise UsageError(
-                f"the output folder holds an input, {os.path.relpath(inside, folder)}: name another folder"
-            )
-
-
-def _close(sources: Sequence[Source]) -> None:
-    for source in sources:
-        source.close()

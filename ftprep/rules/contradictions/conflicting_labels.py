@@ -114,13 +114,19 @@ class ConflictingLabels(DatasetRule):
         if len(message) + len(level) + 3 <= 100:
             message += f" ({level})"
         clear = ranked[0][1] >= 2 * ranked[1][1]
-        first = voices[0]
+        first, best = voices[0], ranked[0][0]
+        minority = [place for place, voice in enumerate(voices) if not clear or _label(voice) != best]
         return self.finding(
             first.ref,
             message[:100],
             pointer=first.pointer,
             related=tuple(one.ref for one in voices[1:]),
-            data={"counts": [count for _, count in ranked], "majority": clear, "level": level},
+            data={
+                "counts": [count for _, count in ranked],
+                "majority": clear,
+                "minority": minority,  # of this row (0) and the related ones, those that have to go
+                "level": level,
+            },
             fix=Fix("drop the minority" if clear else "drop all of them", drop=True),
         )
 

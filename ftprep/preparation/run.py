@@ -1,0 +1,286 @@
+"""The verb :func:`prepare`: read, fix, drop, split, write, and prove what was written."""
+
+from __future__ import annotations
+
+import functools
+import os
+import tempfile
+import weakref
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from ftprep.engine.local import LocalEngine
+from ftprep.errors import FtprepError, InputError, OutputError, UsageError
+from ftprep.fixing.run import fix_job
+from ftprep.folders import check_folder, new_folder
+from ftprep.job import Job, are_paths, open_job
+from ftprep.preparation.answers import answer_lengths
+from ftprep.preparation.drops import USUAL, checked_drops, choose_drops, needed_rules
+from ftprep.preparation.finish import finish
+from ftprep.preparation.proof import Checked, check_written
+from ftprep.preparation.report import Tally
+from ftprep.preparation.work import Work, copy_inputs
+from ftprep.preparation.write import Written, clear, strip_keys, write_splits
+from ftprep.rules import all_rules
+from ftprep.splitting.groups import NOWHERE
+from ftprep.splitting.inputs import check_apart, close_all, open_held, open_inputs
+from ftprep.splitting.options import SplitOptions, make_options
+from ftprep.splitting.plan import Plan, make_plan
+from ftprep.splitting.proof import RULES as OVERLAPS
+
+if TYPE_CHECKING:
+    from ftprep.io.source import Source
+    from ftprep.report import Report
+    from ftprep.settings import Settings
+
+_ROUNDS = 6
+
+
+class PrepareFailed(FtprepError):
+    """What was written could not be proven; nothing was put in place."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrepareOptions:
+    """What a run of :func:`prepare` is asked for besides what to lint by.
+
+    ``drop`` are severities and rules whose rows are left out, ``fix`` the rules whose unsafe fixes are applied, too.
+    """
+
+    split: SplitOptions
+    drop: tuple[str, ...] = USUAL
+    fix: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """What was prepared. ``folder`` is where it was written; None for a dry run.
+
+    ``report`` is the lint of the rows after fixing, before any was left out; ``checked`` that of what was written.
+    """
+
+    tally: Tally
+    plan: Plan
+    report: Report
+    checked: Checked
+    folder: Path | None = None
+    files: Mapping[str, int] = field(default_factory=dict)
+
+
+def prepare(
+    data: Any,
+    out: str | os.PathLike[str] | None = None,
+    *,
+    splits: Any = None,
+    seed: int = 0,
+    group_by: str | Iterable[str] = (),
+    stratify_by: str | None = None,
+    time_by: str | None = None,
+    balance: bool = False,
+    keep_split: str | os.PathLike[str] | None = None,
+    holdout: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] = (),
+    drop: str | Iterable[str] | None = None,
+    fix: str | Iterable[str] = (),
+    overwrite: bool = False,
+    jobs: int | Literal["auto"] = 1,
+    config: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] = (),
+    isolated: bool = False,
+    exclude: str | Iterable[str] = (),
+    **options: Any,
+) -> Prepared:
+    """Turn raw rows into files that are ready to train with, and prove what was done.
+
+    Safe fixes are applied, with ``fix`` also the unsafe ones of the rules that it names; rows with findings that
+    ``drop`` names are left out (see :data:`~ftprep.preparation.drops.USUAL`), and the others are shared out as by
+    :func:`ftprep.split`, whose arguments are taken. ``options`` are those of :func:`ftprep.lint` that say what is
+    checked: ``target``, ``model``, ``select``, ``severity`` and so on.
+
+    With ``out`` the files are written into that folder, whole or not at all. The inputs are never changed. Raises
+    :class:`~ftprep.errors.FtprepError` when anything cannot be done.
+    """
+    chosen = PrepareOptions(
+        make_options(
+            splits,
+            seed=seed,
+            group_by=group_by,
+            stratify_by=stratify_by,
+            time_by=time_by,
+            balance=balance,
+            mention="{}=",
+        ),
+        USUAL if drop is None else checked_drops([drop] if isinstance(drop, str) else drop, "drop="),
+        tuple([fix] if isinstance(fix, str) else fix),
+    )
+    given = {name.replace("_", "-"): value for name, value in options.items()}
+    given |= {"jobs": jobs, "exclude": exclude or None}
+    job = open_job(
+        data,
+        {name: value for name, value in given.items() if value is not None},
+        config=config,
+        isolated=isolated,
+        with_baseline=False,
+        mention="{}=".format,
+        origin="prepare()",
+    )
+    from ftprep.splitting.manifest import kept_digests
+
+    return run_prepare(
+        job,
+        chosen,
+        out=out,
+        keep=None if keep_split is None else kept_digests(Path(keep_split), "keep_split="),
+        holdout=[holdout] if isinstance(holdout, str | os.PathLike) else list(holdout),
+        overwrite=overwrite,
+        data=None if are_paths(data) else data,
+    )
+
+
+def run_prepare(
+    job: Job,
+    options: PrepareOptions,
+    *,
+    out: str | os.PathLike[str] | None = None,
+    keep: Mapping[str, Any] | None = None,
+    holdout: Sequence[str | os.PathLike[str]] = (),
+    overwrite: bool = False,
+    dry: bool = False,
+    data: Any = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Prepared:
+    """Prepare what a job opened. Without ``out``, or ``dry``, the files are written to be proven, and go away."""
+    folder = None if out is None else check_folder(out, overwrite=overwrite)
+    held = open_held(holdout)
+    scratch = tempfile.TemporaryDirectory(prefix="ftprep-")
+    try:
+        if job.problems:
+            raise InputError("; ".join(job.problems))
+        names = [source.name for source in job.sources]
+        check_apart(names, [one.name for one in held], folder)
+        work = _copied(job, Path(scratch.name))
+        target = folder if folder is not None and not dry else Path(scratch.name) / "prepared"
+        result = _Preparation(job, options, work, held, keep or {}, progress).run(target)
+    except BaseException:
+        scratch.cleanup()
+        job.close()
+        close_all(held)
+        raise
+    prepared = replace(result, folder=None if dry else folder)
+    for end in (scratch.cleanup, job.close):
+        weakref.finalize(prepared, end)
+    return prepared
+
+
+def _copied(job: Job, folder: Path) -> Work:
+    try:
+        work = copy_inputs(job.sources, folder)
+    except OSError as error:
+        raise OutputError(f"the inputs cannot be copied to {folder}: {(error.strerror or '').lower()}") from None
+    problems = [text for one in job.sources for text in one.problems]
+    if problems:
+        raise InputError("; ".join(dict.fromkeys(problems)))
+    if not work.read:
+        raise UsageError("there is no row to prepare")
+    return work
+
+
+class _Preparation:
+    """One run, step by step."""
+
+    def __init__(
+        self,
+        job: Job,
+        options: PrepareOptions,
+        work: Work,
+        held: Sequence[Source],
+        keep: Mapping[str, Any],
+        progress: Callable[[int, int], None] | None,
+    ) -> None:
+        self.options, self.work, self.held, self.keep, self.progress = options, work, held, keep, progress
+        resolved = job.resolved
+        needed = (*needed_rules(options.drop), *(code for code in OVERLAPS if code in all_rules()))
+        selection = replace(
+            resolved.selection,
+            extend_select=tuple(dict.fromkeys((*resolved.selection.extend_select, *needed))),
+            extend_safe_fixes=(*resolved.selection.extend_safe_fixes, *options.fix),
+        )
+        self.resolved = replace(resolved, selection=selection, baseline=None)
+        self.settings: Settings = resolved.settings
+
+    def run(self, target: Path) -> Prepared:
+        """Everything, into ``target``."""
+        report = self._fixed()
+        plan = self._planned(report)
+        with new_folder(target) as partial:
+            plan, written, checked = self._written(plan, partial)
+            strip_keys(partial, written.rows)
+            tally = self._tally(report, plan, written, checked)
+            finish(partial, self.work, self.options, plan, written, checked, tally, self.resolved)
+        return Prepared(tally, plan, report, checked, None, written.rows)
+
+    def _fixed(self) -> Report:
+        """Fix the copies, and return what there is to say about them then."""
+        job = Job(self.work.open(), self.resolved)
+        report = fix_job(job, progress=self.progress).report
+        if report.problems:
+            raise InputError("; ".join(report.problems))
+        return report
+
+    def _planned(self, report: Report) -> Plan:
+        """Where every row goes that nothing speaks against."""
+        inputs = [replace(one, split=None) for one in report.inputs]
+        held = open_inputs(self.held, self.settings.format, first=len(inputs))
+        engine = LocalEngine([*inputs, *held], replace(self.settings, count_tokens=False), self.resolved.jobs)
+        lengths = functools.partial(answer_lengths, engine)
+        chosen = choose_drops(report, self.options.drop, lengths, self.work.place)
+        starts = np.cumsum([0, *(len(one.lines) for one in self.work.copies)])
+        left = np.zeros(int(starts[-1]), dtype=np.bool_)
+        faults = {int(starts[ref.file]) + ref.line - 1: fault for ref, fault in chosen.items()}
+        left[list(faults)] = True
+        plan = make_plan(
+            engine, self.options.split, held_from=len(inputs), kept=self.keep, left_out=left, place=self.work.place
+        )
+        return replace(plan, faults={**plan.faults, **faults})
+
+    def _written(self, plan: Plan, folder: Path) -> tuple[Plan, Written, Checked]:
+        """Write, lint what was written, and leave out the rows that have to go, until none has to."""
+        for _ in range(_ROUNDS):
+            clear(folder)
+            written = write_splits(plan, self.work, folder, lambda raw, entry: raw, original=True)
+            if sum(written.rows.values()) + written.dropped.total() != self.work.read:
+                raise PrepareFailed("internal error: rows kept and rows left out are not the rows read; please report")
+            checked = check_written(
+                folder,
+                list(written.rows),
+                self.held,
+                self.settings,
+                self.resolved.selection,
+                self.options.drop,
+                self.resolved.jobs,
+            )
+            if not checked.faults:
+                return plan, written, checked
+            splits, faults = plan.splits.copy(), dict(plan.faults)
+            for (file, line), fault in checked.faults.items():
+                entry = int(written.entries[file][line - 1])
+                splits[entry] = NOWHERE
+                faults[entry] = fault
+            plan = replace(plan, splits=splits, faults=faults)
+        named = Counter(fault.code for fault in checked.faults.values())
+        said = ", ".join(f"{code} {number:,}" for code, number in sorted(named.items()))
+        raise PrepareFailed(f"what was written still has rows to leave out after {_ROUNDS} rounds: {said}")
+
+    def _tally(self, report: Report, plan: Plan, written: Written, checked: Checked) -> Tally:
+        fixed = report.fixed
+        return Tally(
+            self.work.read,
+            {} if fixed is None else fixed.counts,
+            0 if fixed is None else fixed.rows,
+            written.dropped,
+            plan.counts,
+            checked.tokens,
+        )

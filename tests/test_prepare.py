@@ -1,0 +1,285 @@
+"""``ftprep prepare``: what is fixed, what is left out, and that all of it is accounted for."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pandas
+import pytest
+from command_line import cli
+
+import ftprep
+from ftprep.errors import UsageError
+
+Rows = list[dict[str, Any]]
+
+
+def chat(question: str, answer: str, **more: Any) -> dict[str, Any]:
+    return {"messages": [{"role": "user", "content": question}, {"role": "assistant", "content": answer}], **more}
+
+
+def sound(count: int, start: int = 0) -> Rows:
+    words = [
+        "amber",
+        "basil",
+        "cedar",
+        "delta",
+        "ember",
+        "fjord",
+        "grove",
+        "heron",
+        "inlet",
+        "jetty",
+        "knoll",
+        "lagoon",
+        "marsh",
+        "nectar",
+    ]
+    rng = random.Random(11)
+    rows = []
+    for number in range(start + count):
+        rng.shuffle(words)
+        rows.append(chat(f"What links {words[0]} with {words[1]} {number}?", f"Both are {words[2]} and {words[3]}."))
+    return rows[start:]
+
+
+def write_rows(path: Path, rows: Rows) -> Path:
+    path.write_text("".join(json.dumps(one) + "\n" for one in rows))
+    return path
+
+
+def read_rows(path: Path) -> Rows:
+    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+
+def everything(folder: Path) -> Rows:
+    return [one for name in ("train", "validation", "test") for one in read_rows(folder / f"{name}.jsonl")]
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {one.name: one.read_bytes() for one in sorted(folder.iterdir())}
+
+
+def test_rows_with_errors_are_left_out_with_the_reason(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    rows = sound(40)
+    lines = [json.dumps(one) for one in rows]
+    lines[3:3] = ["", "not json", json.dumps(chat("Hello?", "")), '{"messages": "none"}']
+    path.write_text("\n".join(lines) + "\n")
+    done = ftprep.prepare(path, tmp_path / "out")
+    left = read_rows(tmp_path / "out" / "dropped.jsonl")
+    assert [(one["line"], one["code"]) for one in left] == [(5, "JSN001"), (6, "CHT003"), (7, "SCH003")]
+    assert [one["raw"] for one in left] == lines[4:7]
+    assert done.tally.read == 43
+    assert sorted(map(json.dumps, everything(tmp_path / "out"))) == sorted(map(json.dumps, rows))
+
+
+def test_safe_fixes_are_applied_and_unsafe_ones_when_named(tmp_path: Path) -> None:
+    rows = [*sound(30), chat("Who wrote it?", "The engineer's daughter wrote it \u00e2\u20ac\u201c alone.")]
+    path = write_rows(tmp_path / "rows.jsonl", rows)
+    plain = ftprep.prepare(path, tmp_path / "plain")
+    fixed = ftprep.prepare(path, tmp_path / "fixed", fix="TXT001")
+    assert "TXT001" not in plain.tally.fixed or plain.tally.fixed == fixed.tally.fixed
+    text = json.dumps(everything(tmp_path / "fixed"), ensure_ascii=False)
+    assert "\u00e2\u20ac" not in text
+    assert fixed.tally.fixed["TXT001"] == 1
+    assert path.read_text().count("\\u00e2") == 1  # the input is as it was
+
+
+def test_of_duplicates_the_best_stays(tmp_path: Path) -> None:
+    rows = sound(20)
+    (tmp_path / "data").mkdir()
+    write_rows(tmp_path / "data" / "b.jsonl", [*rows, chat("Where is it?", "On the shelf.")])
+    write_rows(tmp_path / "data" / "a.jsonl", [chat("where is it?", "On  the shelf.")])
+    ftprep.prepare(tmp_path / "data", tmp_path / "out")
+    (left,) = read_rows(tmp_path / "out" / "dropped.jsonl")
+    assert left["code"] == "DUP001"
+    assert left["path"].endswith("b.jsonl") or "On  the shelf." in left["raw"]
+    assert "same content as" in left["message"]
+
+
+def test_of_labels_that_exclude_each_other_a_minority_goes(tmp_path: Path) -> None:
+    rng = random.Random(3)
+    words = ["good", "bad", "fine", "cheap", "dear", "quick", "slow", "loud", "soft"]
+    texts = [f"Review {n}: {' '.join(rng.sample(words, 5))}" for n in range(60)]
+    rows = [{"prompt": one, "completion": ("positive", "negative")[n % 2]} for n, one in enumerate(texts)]
+    path = write_rows(
+        tmp_path / "rows.jsonl",
+        [
+            *rows,
+            {"prompt": texts[0].upper(), "completion": "positive", "id": 1},
+            {"prompt": texts[0], "completion": "negative", "id": 2},
+            {"prompt": texts[1], "completion": "positive", "id": 3},
+        ],
+    )
+    ftprep.prepare(path, tmp_path / "out", drop=["CON001"])
+    left = [(one["line"], one["code"]) for one in read_rows(tmp_path / "out" / "dropped.jsonl")]
+    assert left == [(2, "CON001"), (62, "CON001"), (63, "CON001")]  # 2 : 1 for the first, 1 : 1 for the second
+
+
+def test_drop_none_keeps_every_row_that_is_json(tmp_path: Path) -> None:
+    rows = [*sound(20), *sound(3), chat("Hello?", "")]
+    path = write_rows(tmp_path / "rows.jsonl", rows)
+    done = ftprep.prepare(path, tmp_path / "out", drop="none")
+    assert (done.tally.kept, done.tally.left) == (24, 0)
+
+
+def test_rows_speak_for_themselves_and_the_key_goes(tmp_path: Path) -> None:
+    key = {"_ftprep": {"ignore": ["CHT003"], "why": "teaches silence"}}
+    path = write_rows(tmp_path / "rows.jsonl", [*sound(20), {**chat("Say nothing.", ""), **key}])
+    done = ftprep.prepare(path, tmp_path / "out")
+    assert done.tally.left == 0
+    assert chat("Say nothing.", "") in everything(tmp_path / "out")
+
+
+def test_what_was_written_lints_clean(tmp_path: Path) -> None:
+    rows = [*sound(200), *sound(40), *[chat(f"Say {n} of them?", "") for n in range(5)]]
+    path = write_rows(tmp_path / "rows.jsonl", rows)
+    ftprep.prepare(path, tmp_path / "out", splits="0.6,0.2,0.2")
+    out = tmp_path / "out"
+    splits = {name: str(out / f"{name}.jsonl") for name in ("train", "validation", "test")}
+    report = ftprep.lint([*splits.values()], splits=splits, extend_select="DUP002")
+    assert not [one for one in report.findings if one.severity == ftprep.Severity.ERROR or one.code.startswith("DUP")]
+
+
+def test_twice_is_the_same(tmp_path: Path) -> None:
+    path = write_rows(tmp_path / "rows.jsonl", [*sound(300), *sound(20)])
+    ftprep.prepare(path, tmp_path / "one")
+    ftprep.prepare(path, tmp_path / "two", jobs=2)
+    assert files_of(tmp_path / "one") == files_of(tmp_path / "two")
+
+
+def test_rows_added_later_move_no_old_row(tmp_path: Path) -> None:
+    old, new = sound(400), sound(8, 400)
+    ftprep.prepare(write_rows(tmp_path / "old.jsonl", old), tmp_path / "one", splits="0.5,0.25,0.25")
+    ftprep.prepare(write_rows(tmp_path / "new.jsonl", [*old, *new]), tmp_path / "two", splits="0.5,0.25,0.25")
+    for name in ("train", "validation", "test"):
+        before, after = (read_rows(tmp_path / run / f"{name}.jsonl") for run in ("one", "two"))
+        assert before == [one for one in after if one not in new]
+
+
+def test_every_container_becomes_lines(tmp_path: Path) -> None:
+    rows = [{"prompt": f"Name the river {n}.", "completion": f"River number {n * 3}."} for n in range(30)]
+    (tmp_path / "rows.json").write_text(json.dumps(rows, indent=2))
+    pandas.DataFrame(rows).to_csv(tmp_path / "rows.csv", index=False)
+    pandas.DataFrame(rows).to_parquet(tmp_path / "rows.parquet")
+    for name in ("rows.json", "rows.csv", "rows.parquet"):
+        ftprep.prepare(tmp_path / name, tmp_path / "out", overwrite=True, drop="error")
+        assert sorted(map(str, everything(tmp_path / "out"))) == sorted(map(str, rows)), name
+    done = ftprep.prepare(rows, tmp_path / "out", overwrite=True, drop="error")
+    assert done.tally.kept == 30
+
+
+def test_manifest_and_card_tell_the_same(tmp_path: Path) -> None:
+    path = write_rows(tmp_path / "rows.jsonl", [*sound(100), *sound(5), chat("Hello?", "")])
+    ftprep.prepare(path, tmp_path / "out", seed=3)
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    assert manifest["rows"] == {"read": 106, "kept": 100, "dropped": 6}
+    assert manifest["dropped"] == {"CHT003": 1, "DUP001": 5}
+    assert manifest["options"]["seed"] == 3
+    for name, one in manifest["files"].items():
+        assert len((tmp_path / "out" / name).read_bytes().splitlines()) == one["rows"]
+    card = (tmp_path / "out" / "README.md").read_text()
+    assert card.startswith("---\nconfigs:\n")
+    assert "100 are kept, 6 are left out" in card
+    assert "| CHT003 | empty-turn | 1 |" in card
+
+
+def test_keep_split_takes_the_manifest_of_a_preparation(tmp_path: Path) -> None:
+    old = sound(100)
+    ftprep.prepare(write_rows(tmp_path / "old.jsonl", old), tmp_path / "one", splits="0.5,0.5", balance=True)
+    mixed = [*sound(50, 100), *old]
+    random.Random(2).shuffle(mixed)
+    ftprep.prepare(
+        write_rows(tmp_path / "new.jsonl", mixed),
+        tmp_path / "two",
+        splits="0.5,0.5",
+        balance=True,
+        keep_split=tmp_path / "one" / "manifest.json",
+    )
+    for name in ("train", "test"):
+        after = read_rows(tmp_path / "two" / f"{name}.jsonl")
+        assert all(one in after for one in read_rows(tmp_path / "one" / f"{name}.jsonl"))
+
+
+def test_a_dry_run_prints_the_same_and_writes_nothing(tmp_path: Path) -> None:
+    path = write_rows(tmp_path / "rows.jsonl", [*sound(60), *sound(3)])
+    dry = cli("prepare", str(path), "--dry-run")
+    real = cli("prepare", str(path), "--out", str(tmp_path / "out"))
+    assert dry.exit_code == real.exit_code == 0, dry.output
+    assert dry.stdout.splitlines()[:-1] == real.stdout.splitlines()[:-1]
+    assert "dropped           3  DUP001 3" in dry.stdout
+    assert sorted(one.name for one in tmp_path.iterdir() if one.name in ("rows.jsonl", "out")) == ["out", "rows.jsonl"]
+
+
+def test_a_full_disk_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import ftprep.preparation.run
+
+    def full(*arguments: object, **named: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    path = write_rows(tmp_path / "rows.jsonl", sound(30))
+    monkeypatch.setattr(ftprep.preparation.run, "write_splits", full)
+    done = cli("prepare", str(path), "--out", str(tmp_path / "out"))
+    assert done.exit_code == 2
+    assert done.stderr.count("\n") == 1
+    assert "no space left on the disk" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "--out is missing"),
+        (("--out", "x", "--drop", "DUP0001"), "did you mean"),
+        (("--out", "x", "--drop", "none,error"), "exclude each other"),
+        (("--out", "x", "--fix", "NOPE"), "--fix:"),
+        (("--out", "x", "--splits", "1,2,3"), "--splits"),
+    ],
+)
+def test_mistakes_get_one_sentence(tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:
+    path = write_rows(tmp_path / "rows.jsonl", sound(5))
+    done = cli("prepare", str(path), *arguments)
+    assert done.exit_code == 2
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_nothing_to_prepare_is_said(tmp_path: Path) -> None:
+    (tmp_path / "rows.jsonl").write_text("\n")
+    with pytest.raises(UsageError, match="no row to prepare"):
+        ftprep.prepare(tmp_path / "rows.jsonl", tmp_path / "out")
+
+
+def test_killed_at_any_moment_it_leaves_a_whole_result(tmp_path: Path) -> None:
+    """Each kill is later than the one before; FTPREP_KILLS=50 tries more moments."""
+    path = write_rows(tmp_path / "rows.jsonl", [*sound(150), *sound(10)])
+    out = tmp_path / "out"
+    ftprep.prepare(path, out, seed=1)
+    old = files_of(out)
+    ftprep.prepare(path, tmp_path / "new", seed=2)
+    new = files_of(tmp_path / "new")
+    command = [sys.executable, "-m", "ftprep", "prepare", str(path), "--out", str(out), "--overwrite", "-q"]
+    started = time.monotonic()
+    subprocess.run([*command, "--seed", "2"], check=True)
+    lasts = time.monotonic() - started
+    assert files_of(out) == new
+    moments = random.Random(7)
+    for _ in range(int(os.environ.get("FTPREP_KILLS", "4"))):
+        before = files_of(out)
+        process = subprocess.Popen([*command, "--seed", "1" if before == new else "2"], start_new_session=True)
+        time.sleep(moments.uniform(0.5, 1.1) * lasts)
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+        process.wait()
+        assert files_of(out) in (old, new)
