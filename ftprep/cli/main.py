@@ -19,7 +19,7 @@ from ftprep.text.snippet import quote
 
 COMMANDS = {
     "lint": "Check files.",
-    "prepare": "Fix, clean and split rows into files that are ready to train with.",
+    "prepare": "Fix, clean and split rows.",
     "split": "Share rows out to training, validation and test files.",
     "rule": "Explain one rule, or list all.",
     "formats": "List the formats, or say which one a file has.",

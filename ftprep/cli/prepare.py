@@ -79,7 +79,9 @@ def _list(section: str, *names: str, help: str, **attributes: Any) -> Callable[[
 @_list("Running", "--config", metavar="PATH|'KEY = VALUE'", help="As for lint.")
 @_option("Running", "--isolated", is_flag=True, help="Read no configuration file.")
 def command(paths: tuple[str, ...], **options: Any) -> int:
-    """Fix, clean and split rows, and prove that what is written is sound.
+    """Fix, clean and split rows.
+
+    What is written is proven to be sound.
 
     Safe fixes are applied. Rows with errors, duplicates, contradictions and rows of other splits are left out, each
     with its reason in dropped.jsonl. The others are shared out so that no two splits have anything in common. What
