@@ -1,0 +1,14 @@
+"""Files as the Hugging Face library loads them, all splits with one schema."""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from datasets import load_dataset
+
+files = {path.stem: str(path) for path in sorted(Path(sys.argv[1]).glob("[tv]*.jsonl"))}
+with tempfile.TemporaryDirectory() as cache:
+    loaded = load_dataset("json", data_files=files, cache_dir=cache)
+    lines = {name: len(Path(path).read_text(encoding="utf-8-sig").splitlines()) for name, path in files.items()}
+    assert {name: len(rows) for name, rows in loaded.items()} == lines
+print(", ".join(f"{name} {len(rows)}" for name, rows in loaded.items()))
