@@ -468,6 +468,7 @@ ELSEWHERE = {
     "TOK003": "information",
     "TOK004": "information",
     "TXT012": "information",
+    "TXT017": "information",
 }
 """Rules without a defect here, and why."""
 

@@ -131,6 +131,7 @@ CATALOGUE = {
     "TXT014": ("placeholder-input", W),
     "TXT015": ("merged-examples", W),
     "TXT016": ("swallowed-escape", W),
+    "TXT017": ("misspelling", I),
     "TPL002": ("unbalanced-thinking", E),
     "TPL003": ("pre-rendered-template", W),
     "LEK004": ("benchmark-overlap", W),

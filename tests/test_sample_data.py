@@ -36,6 +36,7 @@ ELSEWHERE = {
     "RFT014",  # needs a response format
     "LEK004",  # needs an evaluation file
     "TXT012",  # information, does not run by default
+    "TXT017",  # information, does not run by default
     "FMT006",  # information, does not run by default
     "FMT008",  # information, does not run by default
     "FTP900",  # a defect of ftprep
