@@ -38,7 +38,7 @@ VALIDATORS = {
         ("openai", "nova", "gemini", "mistral", "together", "fireworks", "trl", "axolotl", "llamafactory", "unsloth"),
         (SFT, DPO, KTO, RFT),
     ),
-    "trl": Validator("trl_data.py", ("trl==TRL_VERSION",), ("trl", "unsloth"), (SFT, DPO, KTO, RFT)),
+    "trl": Validator("trl_data.py", ("trl==1.16.0",), ("trl", "unsloth"), (SFT, DPO, KTO, RFT)),
     "llamafactory": Validator("llamafactory_data.py", ("llamafactory==0.9.5",), ("llamafactory",), (SFT, DPO, KTO)),
 }
 SAMPLES: dict[str, tuple[str, ...]] = {

@@ -42,7 +42,8 @@ def columns_of(method: str) -> set[str]:
 
 
 folder, _, method = sys.argv[1:4]
-files = {path.stem: str(path) for path in sorted(Path(folder).glob("[tv]*.jsonl"))}
+names = [name for name in ("train", "validation", "test") if Path(folder, f"{name}.jsonl").exists()]
+files = {name: str(Path(folder, f"{name}.jsonl")) for name in names}
 count = 0
 for rows in load_dataset("json", data_files=files, cache_dir=f"{folder}.cache").values():
     known = columns_of(method)
