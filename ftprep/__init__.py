@@ -8,6 +8,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Bad",
+    "Converted",
     "DatasetRule",
     "Edit",
     "FileRule",
@@ -17,6 +18,7 @@ __all__ = [
     "Good",
     "InputError",
     "LintFailed",
+    "LossyConversion",
     "PatternRule",
     "Record",
     "RecordRule",
@@ -26,12 +28,14 @@ __all__ = [
     "Severity",
     "UsageError",
     "__version__",
+    "convert",
     "fix",
     "lint",
 ]
 
 if TYPE_CHECKING:
     from ftprep.api import lint
+    from ftprep.conversion.api import Converted, LossyConversion, convert
     from ftprep.errors import FtprepError, InputError, UsageError
     from ftprep.finding import Edit, Finding, Fix, Severity
     from ftprep.fixing.run import fix
@@ -43,6 +47,9 @@ if TYPE_CHECKING:
 _HOMES = {
     "lint": "api",
     "fix": "fixing.run",
+    "convert": "conversion.api",
+    "Converted": "conversion.api",
+    "LossyConversion": "conversion.api",
     "FtprepError": "errors",
     "InputError": "errors",
     "UsageError": "errors",

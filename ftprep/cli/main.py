@@ -19,6 +19,7 @@ from ftprep.text.snippet import quote
 
 COMMANDS = {
     "lint": "Check files.",
+    "convert": "Write rows in another format, or for a target.",
     "rule": "Explain one rule, or list all.",
     "formats": "List the formats, or say which one a file has.",
     "targets": "List platforms and trainers, or show what one takes.",
