@@ -146,20 +146,26 @@ class Converter:
         Any column may belong to a task: what it is taken for beside is no reason to leave one out.
         """
         if all_shapes()[self.format].method in ("rft", "prompt-only"):
-            return bool(validator(self.format).isinstance_python(row))
+            return self._is_valid(row)
         keys = frozenset(key for key, value in row.items() if value is not None)
         known = self._first.get(keys)
         if known is None:
             found = matches(row)
             known = self._first[keys] = bool(found) and found[0][0] == self.format
-        return known and bool(validator(self.format).isinstance_python(row))
+        return known and self._is_valid(row)
+
+    def _is_valid(self, row: Row) -> bool:
+        """Whether ``row`` is one of the format, with keys that only its target takes."""
+        if validator(self.format).isinstance_python(row):
+            return True
+        dialect = self.goal.dialect(self.format)
+        more = dialect.columns or dialect.row_keys is not None
+        return more and all(one.code == "SCH002" for one in schema_errors(self.format, row))
 
     def _check(self, row: Row) -> None:
         """Raise where the written row breaks its own format."""
-        if not validator(self.format).isinstance_python(row):
+        if not self._is_valid(row):
             errors = schema_errors(self.format, row)
-            if self.goal.target is not None and all(one.code == "SCH002" for one in errors):
-                return  # keys that this target takes
             raise CannotConvert(f"{self.format} does not take it: {errors[0].message}")
 
     def _put_system(self, example: Example, notes: Notes) -> None:

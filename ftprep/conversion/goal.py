@@ -20,11 +20,7 @@ _BEST = (
     "openai-rft", "nova-rft", "gemini-rft", "trl-prompt-only-conv", "rlvr-generic", "bedrock-distillation",
     "mistral-classifier", "plain-text", "trl-stepwise", "prompt-completion", "alpaca",
 )  # fmt: skip
-_ALIKE: dict[str, tuple[str, ...]] = {
-    "rft": ("rft", "prompt-only"),
-    "prompt-only": ("prompt-only", "rft"),
-    "label": ("label", "sft"),
-}
+_ALIKE: dict[str, tuple[str, ...]] = {"rft": ("rft", "prompt-only"), "prompt-only": ("prompt-only", "rft")}
 _ROWS = {
     "sft": "conversations to learn from",
     "preference": "preferences",
