@@ -8,6 +8,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Bad",
+    "Converted",
     "DatasetRule",
     "Edit",
     "FileRule",
@@ -17,6 +18,7 @@ __all__ = [
     "Good",
     "InputError",
     "LintFailed",
+    "LossyConversion",
     "PatternRule",
     "Record",
     "RecordRule",
@@ -26,6 +28,7 @@ __all__ = [
     "Severity",
     "UsageError",
     "__version__",
+    "convert",
     "fix",
     "lint",
     "prepare",
@@ -34,6 +37,7 @@ __all__ = [
 
 if TYPE_CHECKING:
     from ftprep.api import lint
+    from ftprep.conversion.api import Converted, LossyConversion, convert
     from ftprep.errors import FtprepError, InputError, UsageError
     from ftprep.finding import Edit, Finding, Fix, Severity
     from ftprep.fixing.run import fix
@@ -49,6 +53,9 @@ _HOMES = {
     "fix": "fixing.run",
     "prepare": "preparation.run",
     "split": "splitting.run",
+    "convert": "conversion.api",
+    "Converted": "conversion.api",
+    "LossyConversion": "conversion.api",
     "FtprepError": "errors",
     "InputError": "errors",
     "UsageError": "errors",

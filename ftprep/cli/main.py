@@ -19,6 +19,7 @@ from ftprep.text.snippet import quote
 
 COMMANDS = {
     "lint": "Check files.",
+    "convert": "Write rows in another format, or for a target.",
     "prepare": "Fix, clean and split rows.",
     "split": "Share rows out to training, validation and test files.",
     "rule": "Explain one rule, or list all.",

@@ -143,10 +143,11 @@ def complain(message: str) -> None:
 class Progress:
     """One line on standard error that says how far the run is; nothing unless that is a terminal, nor at once."""
 
-    def __init__(self, total_bytes: int = 0, enabled: bool = True) -> None:
+    def __init__(self, total_bytes: int = 0, enabled: bool = True, word: str = "linting") -> None:
         watched = not (os.environ.get("CI") or os.environ.get("PRE_COMMIT") or os.environ.get("TERM") == "dumb")
         self.enabled = enabled and watched and is_terminal(sys.stderr)
         self.total_bytes = total_bytes
+        self.word = word
         self.rows = self.bytes = 0
         self._started = time.monotonic()
         self._next = self._started + PROGRESS_AFTER
@@ -160,7 +161,7 @@ class Progress:
         if self.enabled and now >= self._next:
             self._next = now + PROGRESS_EVERY
             self._shown = True
-            line = progress_line(self.rows, self.bytes, self.total_bytes, now - self._started)
+            line = progress_line(self.rows, self.bytes, self.total_bytes, now - self._started, self.word)
             write([f"\r{line[: terminal_width() - 1]}\x1b[K"], sys.stderr)
 
     def clear(self) -> None:
@@ -176,11 +177,11 @@ class Progress:
         self.clear()
 
 
-def progress_line(rows: int, size: int, total: int, seconds: float) -> str:
+def progress_line(rows: int, size: int, total: int, seconds: float, word: str = "linting") -> str:
     """``linting  61 %  61,204 rows  11k/s  about 4 s``; without share and rest when ``total`` bytes are unknown (0)."""
     speed = rows / seconds if seconds else 0.0
     parts = [f"{rows:,} rows", f"{speed / 1000:.0f}k/s" if speed >= 1000 else f"{speed:.0f}/s"]
     if total and size:
         done = min(size / total, 1.0)
         parts = [f"{done:4.0%}".replace("%", " %"), *parts, f"about {seconds / done - seconds:.0f} s"]
-    return "linting  " + "  ".join(parts)
+    return f"{word}  " + "  ".join(parts)

@@ -121,3 +121,15 @@ def complete_target(context: click.Context, param: click.Parameter, incomplete: 
 
     targets = [(name, one.title) for name, one in all_targets().items()]
     return _starting(incomplete, [*targets, ("auto", "ask every target")])
+
+
+def complete_goal(context: click.Context, param: click.Parameter, incomplete: str) -> Items:
+    """What rows can be converted to: a target, or a format that can be written."""
+    from ftprep.conversion.shapes import writable
+    from ftprep.targets.target import all_targets
+
+    targets = [(name, one.title) for name, one in all_targets().items()]
+    titles = dict(formats())
+    return _starting(
+        incomplete, [*targets, *((name, titles[name]) for name in writable() if name not in all_targets())]
+    )

@@ -117,7 +117,9 @@ class Restriction:
 class Target:
     """A platform or trainer. ``formats`` are those that it reads; ``ended`` those that it read once, with the reason.
 
-    ``vocabulary`` is "openai" where token counts are those of the platform, else they are estimates.
+    ``vocabulary`` is "openai" where token counts are those of the platform, else they are estimates. ``writes`` says
+    how rows are best written for it, where no restriction does: the key of a message that takes it out of training
+    (``trained``) and that of its thoughts (``reasoning``), "" for none, and where images stand (``images``).
     """
 
     name: str
@@ -129,6 +131,7 @@ class Target:
     aliases: tuple[str, ...] = ()
     ended: Mapping[str, str] = field(default_factory=dict)
     vocabulary: str = ""
+    writes: Mapping[str, str] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
     models: tuple[Model, ...] = ()
     restrictions: tuple[Restriction, ...] = ()
@@ -176,6 +179,7 @@ def load_target(name: str) -> Target:
         aliases=tuple(table.get("aliases", ())),
         ended=table.get("ended", {}),
         vocabulary=table.get("vocabulary", ""),
+        writes=table.get("writes", {}),
         notices=tuple(Notice(one["text"], one["date"], one["source"]) for one in table.get("notices", ())),
         models=tuple(_model(one, table["formats"]) for one in table.get("models", ())),
         restrictions=tuple(_restriction(name, one) for one in table["restrictions"]),
