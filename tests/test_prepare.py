@@ -182,7 +182,7 @@ def test_manifest_and_card_tell_the_same(tmp_path: Path) -> None:
     path = write_rows(tmp_path / "rows.jsonl", [*sound(100), *sound(5), chat("Hello?", "")])
     ftprep.prepare(path, tmp_path / "out", seed=3)
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
-    assert manifest["rows"] == {"read": 106, "kept": 100, "dropped": 6}
+    assert manifest["rows"] == {"read": 106, "made": 106, "kept": 100, "dropped": 6}
     assert manifest["dropped"] == {"CHT003": 1, "DUP001": 5}
     assert manifest["options"]["seed"] == 3
     for name, one in manifest["files"].items():
@@ -235,10 +235,67 @@ def test_a_full_disk_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert not (tmp_path / "out").exists()
 
 
+def test_rows_are_converted_before_the_target_judges_them(tmp_path: Path) -> None:
+    call = {"id": "call_Zk3", "type": "function", "function": {"name": "open_gate", "arguments": '{"gate": 3}'}}
+    turns = [
+        {"role": "user", "content": "Open gate 3, please."},
+        {"role": "assistant", "content": None, "tool_calls": [call]},
+        {"role": "tool", "tool_call_id": "call_Zk3", "content": "done"},
+        {"role": "assistant", "content": "It is open."},
+    ]
+    tool = {"type": "function", "function": {"name": "open_gate", "parameters": {"type": "object", "properties": {}}}}
+    rows = [*sound(30), {"messages": turns, "tools": [tool], "_ftprep": {"ignore": ["TXT006"], "why": "shows the key"}}]
+    path = write_rows(tmp_path / "rows.jsonl", rows)
+    done = ftprep.prepare(path, tmp_path / "out", target="mistral")
+    assert done.tally.left == 0, done.tally.dropped
+    (made,) = (one for one in everything(tmp_path / "out") if len(one["messages"]) == 4)
+    (new,) = made["messages"][1]["tool_calls"]
+    assert len(new["id"]) == 9
+    assert made["messages"][2]["tool_call_id"] == new["id"]
+    assert "_ftprep" not in made
+
+
+def test_columns_are_renamed_and_rows_of_a_table_become_turns(tmp_path: Path) -> None:
+    frame = pandas.DataFrame(
+        {"question": [f"Name river {n}?" for n in range(30)], "reply": [f"R{n}." for n in range(30)]}
+    )
+    frame.to_csv(tmp_path / "rows.csv", index=False)
+    done = ftprep.prepare(
+        tmp_path / "rows.csv",
+        tmp_path / "out",
+        target="azure",
+        map="prompt=question,completion=reply",
+        system="You know rivers.",
+        drop="error",
+    )
+    assert done.conversion is not None
+    assert done.conversion.format == "openai-chat"
+    raw = (tmp_path / "out" / "train.jsonl").read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbf{")
+    assert raw.count(b"\xef\xbb\xbf") == 1
+    assert json.loads(raw.decode("utf-8-sig").splitlines()[0])["messages"][0] == {
+        "role": "system",
+        "content": "You know rivers.",
+    }
+    assert "azure" in (tmp_path / "out" / "README.md").read_text()
+
+
+def test_what_a_format_cannot_say_is_told(tmp_path: Path) -> None:
+    rows = [{**one, "topic": "gates"} for one in sound(30)]
+    path = write_rows(tmp_path / "rows.jsonl", rows)
+    done = cli("prepare", str(path), "--to", "alpaca", "--out", str(tmp_path / "out"))
+    assert done.exit_code == 0, done.output
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    assert manifest["conversion"]["format"] == "alpaca"
+    assert set(everything(tmp_path / "out")[0]) >= {"instruction", "output"}
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         ((), "--out is missing"),
+        (("--out", "x", "--map", "prompt=question"), "name a --target, or a format by --to"),
+        (("--out", "x", "--to", "alpacca"), "did you mean `alpaca`?"),
         (("--out", "x", "--drop", "DUP0001"), "did you mean"),
         (("--out", "x", "--drop", "none,error"), "exclude each other"),
         (("--out", "x", "--fix", "NOPE"), "--fix:"),

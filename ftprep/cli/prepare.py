@@ -12,6 +12,7 @@ from ftprep.cli import words
 from ftprep.cli.lint import SectionedCommand, SectionedOption, Text
 from ftprep.cli.terminal import Progress, write
 from ftprep.output.figures import count, percent
+from ftprep.text.snippet import escape
 
 if TYPE_CHECKING:
     from ftprep.preparation.run import Prepared
@@ -69,6 +70,9 @@ def _list(section: str, *names: str, help: str, **attributes: Any) -> Callable[[
 @_option("Splits", "--keep-split", metavar="MANIFEST", help="Keep rows where an earlier run put them.")
 @_option("Data", "--format", metavar="NAME", shell_complete=words.complete_format, help="Format of all inputs.")
 @_option("Data", "--target", metavar="NAME", shell_complete=words.complete_target, help="Platform or trainer.")
+@_option("Data", "--to", metavar="FORMAT", help="Write this format, where the target's own choice is not meant.")
+@_list("Data", "--map", metavar="NEW=COLUMN,...", help="Rename columns before rows are converted: prompt=question.")
+@_option("Data", "--system", metavar="TEXT", help="A system prompt for rows that have none.")
 @_option("Data", "--model", metavar="NAME", shell_complete=words.complete_model, help="Model to be trained.")
 @_option("Data", "--tokenizer", metavar="PATH", help="A tokenizer.json.")
 @_option("Data", "--max-tokens", metavar="N", type=int, help="Most tokens that a row may have.")
@@ -87,10 +91,13 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
     with its reason in dropped.jsonl. The others are shared out so that no two splits have anything in common. What
     was written is linted again before it is put in place; the inputs are never changed.
     """
+    from dataclasses import replace
+
+    from ftprep.conversion.converter import parse_mapping
     from ftprep.errors import UsageError
     from ftprep.job import open_job
     from ftprep.preparation.drops import USUAL, checked_drops
-    from ftprep.preparation.run import PrepareOptions, run_prepare
+    from ftprep.preparation.run import PrepareOptions, make_wish, run_prepare
     from ftprep.splitting.manifest import kept_digests
     from ftprep.splitting.options import make_options
 
@@ -120,6 +127,7 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
         with_baseline=False,
         environment=os.environ,
     )
+    wanted = replace(wanted, wish=make_wish(job, options["to"], parse_mapping(options["map"]), options["system"]))
     with Progress(0, not (options["quiet"] or options["no_progress"])) as progress:
         done = run_prepare(
             job,
@@ -149,6 +157,8 @@ def table(done: Prepared, out: str | None) -> Iterator[str]:
     yield f"read      {tally.read:>9,}  {count(len(inputs), 'file')} ({formats})"
     fixed = ", ".join(f"{code} {number:,}" for code, number in sorted(tally.fixed.items()))
     yield f"fixed     {tally.changed:>9,}  {fixed or 'nothing to fix'}"
+    if done.conversion is not None:
+        yield from _converted(done)
     dropped = " | ".join(f"{code} {number:,}" for code, number in tally.dropped.most_common())
     yield f"dropped   {tally.left:>9,}  {dropped}{f'  -> {DROPPED}' if tally.left else 'no row'}"
     yield f"kept      {tally.kept:>9,}"
@@ -164,6 +174,17 @@ def table(done: Prepared, out: str | None) -> Iterator[str]:
     else:
         names = [*done.files, *([DROPPED] if tally.left else []), "manifest.json", "README.md"]
         yield f"wrote     {out}: {', '.join(names)}"
+
+
+def _converted(done: Prepared) -> Iterator[str]:
+    found = done.conversion
+    assert found is not None
+    yield f"converted {done.tally.made:>9,}  to {found.format}"
+    for title, notes in (("lost", found.losses), ("changed", found.changes)):
+        for note in notes[:5]:
+            yield f"{'':<21}{title}: {escape(str(note))}"
+        if len(notes) > 5:
+            yield f"{'':<21}{title}: {len(notes) - 5} more kinds (manifest.json)"
 
 
 def _strata(done: Prepared) -> Iterator[str]:

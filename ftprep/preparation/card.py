@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftprep.rules import all_rules
+
+if TYPE_CHECKING:
+    from ftprep.conversion.trainer_files import TrainerFile
 
 _SIZES = (1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000)
 _NAMES = ("1K", "10K", "100K", "1M", "10M", "100M", "1B")
 
 
-def card(name: str, manifest: Mapping[str, Any]) -> str:
-    """The text of the card for a manifest. It holds names, numbers and codes, never text of a row."""
-    return "\n".join([*_block(manifest), "", *_body(manifest)]) + "\n"
+def card(manifest: Mapping[str, Any], beside: TrainerFile | None = None) -> str:
+    """The text of the card for a manifest, with what a target needs ``beside`` the rows.
+
+    It holds names, numbers and codes, never text of a row.
+    """
+    return "\n".join([*_block(manifest), "", *_body(manifest, beside)]) + "\n"
 
 
 def _block(manifest: Mapping[str, Any]) -> Iterator[str]:
@@ -42,7 +48,7 @@ def size_category(rows: int) -> str:
     return "n>1B"
 
 
-def _body(manifest: Mapping[str, Any]) -> Iterator[str]:
+def _body(manifest: Mapping[str, Any], beside: TrainerFile | None) -> Iterator[str]:
     rows = manifest["rows"]
     yield "# Dataset card"
     yield ""
@@ -57,17 +63,34 @@ def _body(manifest: Mapping[str, Any]) -> Iterator[str]:
     yield "| --- | ---: | ---: | ---: |"
     for split, one in manifest["splits"].items():
         yield f"| {split} | {one['rows']:,} | {one['share']:.1%} | {one['tokens']:,} |"
+    yield from _conversion(manifest)
     yield from _changes(manifest)
     yield from ("", "## How it was split", "")
     yield from _split(manifest)
     yield from ("", "## How to load it", "", "```python", "from datasets import load_dataset", "")
     yield f'dataset = load_dataset("json", data_files={_data_files(manifest)})'
     yield "```"
+    if beside is not None:
+        suffix = beside.name.rpartition(".")[2]
+        language = {"sh": "sh", "py": "python", "json": "json"}.get(suffix, "yaml")
+        yield from ("", f"## How to train with {manifest['settings'].get('target', 'it')}", "")
+        yield from (f"As `{beside.name}`:", "", f"```{language}", beside.text.rstrip("\n"), "```")
 
 
 def _data_files(manifest: Mapping[str, Any]) -> str:
     named = ", ".join(f'"{split}": "{split}.jsonl"' for split, one in manifest["splits"].items() if one["rows"])
     return f"{{{named}}}"
+
+
+def _conversion(manifest: Mapping[str, Any]) -> Iterator[str]:
+    found = manifest["conversion"]
+    if found is None:
+        return
+    yield from ("", "## Format", "", f"Rows are `{found['format']}`.")
+    for title, notes in (("It cannot say", found["losses"]), ("It says in another way", found["changes"])):
+        if notes:
+            yield from ("", f"{title}:", "")
+            yield from (f"- {one['what']}: {one['number']:,} {one['unit']}s" for one in notes)
 
 
 def _changes(manifest: Mapping[str, Any]) -> Iterator[str]:

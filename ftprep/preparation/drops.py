@@ -45,6 +45,12 @@ def needed_rules(drops: Sequence[str]) -> tuple[str, ...]:
     return tuple(code for code in all_rules() if code in drops)
 
 
+def fixable(codes: Iterable[str]) -> tuple[str, ...]:
+    """Those of ``codes`` whose rules have fixes other than leaving out a row."""
+    rules = all_rules()
+    return tuple(code for code in codes if any(getattr(one, "fixed", None) for one in rules[code].examples))
+
+
 def choose_drops(
     report: Report,
     drops: Sequence[str],

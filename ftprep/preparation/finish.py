@@ -5,13 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import orjson
+
 from ftprep import __version__
+from ftprep.conversion.trainer_files import TrainerFile, trainer_file
+from ftprep.conversion.writing import BOM
 from ftprep.preparation.card import card
 from ftprep.splitting.manifest import MANIFEST, VERSION, packed_digests, sha256_of, strata_table, write_manifest
 from ftprep.splitting.write import DROPPED
 
 if TYPE_CHECKING:
     from ftprep.config import Resolved
+    from ftprep.preparation.converting import Conversion
     from ftprep.preparation.proof import Checked
     from ftprep.preparation.report import Tally
     from ftprep.preparation.run import PrepareOptions
@@ -20,6 +25,7 @@ if TYPE_CHECKING:
     from ftprep.splitting.plan import Plan
 
 CARD = "README.md"
+SHOWN = (".sh", ".py")  # commands and snippets stand in the card, configuration in a file of its own
 KEPT = "of a cluster the row with the fewest findings, then the longest answer, then the first by path and line"
 
 
@@ -32,8 +38,9 @@ def finish(
     checked: Checked,
     tally: Tally,
     resolved: Resolved,
+    conversion: Conversion | None,
 ) -> None:
-    """Write :data:`MANIFEST` and :data:`CARD` into ``folder``."""
+    """Write :data:`MANIFEST` and :data:`CARD` into ``folder``, and what the target needs beside the rows."""
     files = {name: {"rows": rows, "sha256": sha256_of(folder / name)} for name, rows in written.rows.items()}
     if tally.left:
         files[DROPPED] = {"rows": tally.left, "sha256": sha256_of(folder / DROPPED)}
@@ -41,17 +48,21 @@ def finish(
         "version": VERSION,
         "tool": f"ftprep {__version__}",
         "command": "prepare",
-        "inputs": [
-            {"path": one.source.name, "rows": len(one.lines) + len(one.lost), "sha256": one.source.sha256()}
-            for one in work.copies
-        ],
+        "inputs": [{"path": one.source.name, "sha256": one.source.sha256()} for one in work.copies],
         "options": {**plan.options.described(), "drop": list(options.drop), "fix": list(options.fix)},
         "settings": {
             key: list(one.value) if isinstance(one.value, tuple) else one.value
             for key, one in resolved.values.items()
             if one.origin != "default" and key not in ("jobs", "baseline")
         },
-        "rows": {"read": tally.read, "kept": tally.kept, "dropped": tally.left},
+        "rows": {"read": tally.read, "made": tally.made, "kept": tally.kept, "dropped": tally.left},
+        "conversion": None
+        if conversion is None
+        else {
+            "format": conversion.format,
+            "losses": [one._asdict() for one in conversion.losses],
+            "changes": [one._asdict() for one in conversion.changes],
+        },
         "fixed": {"rows": tally.changed, "findings": dict(sorted(tally.fixed.items()))},
         "dropped": dict(sorted(tally.dropped.items())),
         "kept-of-clusters": KEPT,
@@ -71,5 +82,25 @@ def finish(
         "files": files,
         "digests": {name: packed_digests(plan, number) for number, name in enumerate(plan.names)},
     }
+    beside = _trainer_file(folder, written, conversion, resolved)
+    if beside is not None and not beside.name.endswith(SHOWN):
+        (folder / beside.name).write_text(beside.text, encoding="utf-8", newline="\n")
+        files[beside.name] = {"sha256": sha256_of(folder / beside.name)}
     write_manifest(folder / MANIFEST, entries)
-    (folder / CARD).write_text(card(folder.name, entries), encoding="utf-8", newline="\n")
+    (folder / CARD).write_text(card(entries, beside), encoding="utf-8", newline="\n")
+
+
+def _trainer_file(
+    folder: Path, written: Written, conversion: Conversion | None, resolved: Resolved
+) -> TrainerFile | None:
+    """What the target needs to train on the files; None where nothing is known of that."""
+    target = resolved.settings.target
+    if conversion is None or target is None:
+        return None
+    files = {name.removesuffix(".jsonl"): name for name in written.rows}
+    columns: set[str] = set()
+    for name in written.rows:
+        with (folder / name).open("rb") as rows:
+            for row in rows:
+                columns.update(orjson.loads(row.removeprefix(BOM)))
+    return trainer_file(target, conversion.format, files, model=resolved.settings.target_model, columns=columns)

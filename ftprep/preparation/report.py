@@ -11,12 +11,14 @@ from ftprep.splitting.rows import Fault
 
 @dataclass(slots=True)
 class Tally:
-    """Numbers of rows. ``fixed`` counts findings that were fixed, by code; ``changed`` the rows they were in.
+    """Numbers of rows: ``made`` is what conversion made of those that were ``read``, broken rows included.
 
-    ``dropped`` counts rows left out by code; ``splits`` the rows of each split, ``asked`` the shares meant.
+    ``fixed`` counts findings that were fixed, by code; ``changed`` the rows they were in. ``dropped`` counts rows left
+    out by code; ``splits`` the rows of each split, ``tokens`` those of each file.
     """
 
     read: int = 0
+    made: int = 0
     fixed: Mapping[str, int] = field(default_factory=dict)
     changed: int = 0
     dropped: Counter[str] = field(default_factory=Counter)

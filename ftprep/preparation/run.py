@@ -14,13 +14,17 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from ftprep.conversion.converter import parse_mapping
+from ftprep.conversion.goal import goal_named
+from ftprep.conversion.writing import BOM
 from ftprep.engine.local import LocalEngine
 from ftprep.errors import FtprepError, InputError, OutputError, UsageError
 from ftprep.fixing.run import fix_job
 from ftprep.folders import check_folder, new_folder
 from ftprep.job import Job, are_paths, open_job
 from ftprep.preparation.answers import answer_lengths
-from ftprep.preparation.drops import USUAL, checked_drops, choose_drops, needed_rules
+from ftprep.preparation.converting import Conversion, Wish, convert_copies
+from ftprep.preparation.drops import USUAL, checked_drops, choose_drops, fixable, needed_rules
 from ftprep.preparation.finish import finish
 from ftprep.preparation.proof import Checked, check_written
 from ftprep.preparation.report import Tally
@@ -34,6 +38,7 @@ from ftprep.splitting.plan import Plan, make_plan
 from ftprep.splitting.proof import RULES as OVERLAPS
 
 if TYPE_CHECKING:
+    from ftprep.config import Resolved
     from ftprep.io.source import Source
     from ftprep.report import Report
     from ftprep.settings import Settings
@@ -50,11 +55,13 @@ class PrepareOptions:
     """What a run of :func:`prepare` is asked for besides what to lint by.
 
     ``drop`` are severities and rules whose rows are left out, ``fix`` the rules whose unsafe fixes are applied, too.
+    With a ``wish`` rows are converted before they are judged.
     """
 
     split: SplitOptions
     drop: tuple[str, ...] = USUAL
     fix: tuple[str, ...] = ()
+    wish: Wish | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +77,7 @@ class Prepared:
     checked: Checked
     folder: Path | None = None
     files: Mapping[str, int] = field(default_factory=dict)
+    conversion: Conversion | None = None
 
 
 def prepare(
@@ -86,6 +94,9 @@ def prepare(
     holdout: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] = (),
     drop: str | Iterable[str] | None = None,
     fix: str | Iterable[str] = (),
+    to: str | None = None,
+    map: Mapping[str, str] | str | None = None,
+    system: str | None = None,
     overwrite: bool = False,
     jobs: int | Literal["auto"] = 1,
     config: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] = (),
@@ -99,6 +110,9 @@ def prepare(
     ``drop`` names are left out (see :data:`~ftprep.preparation.drops.USUAL`), and the others are shared out as by
     :func:`ftprep.split`, whose arguments are taken. ``options`` are those of :func:`ftprep.lint` that say what is
     checked: ``target``, ``model``, ``select``, ``severity`` and so on.
+
+    With a target, or ``to`` a format, rows are converted as by :func:`ftprep.convert`, whose ``map`` and ``system`` are
+    taken, before the target's rules look at them.
 
     With ``out`` the files are written into that folder, whole or not at all. The inputs are never changed. Raises
     :class:`~ftprep.errors.FtprepError` when anything cannot be done.
@@ -116,6 +130,7 @@ def prepare(
         USUAL if drop is None else checked_drops([drop] if isinstance(drop, str) else drop, "drop="),
         tuple([fix] if isinstance(fix, str) else fix),
     )
+    mapping = parse_mapping([map]) if isinstance(map, str) else dict(map or {})
     given = {name.replace("_", "-"): value for name, value in options.items()}
     given |= {"jobs": jobs, "exclude": exclude or None}
     job = open_job(
@@ -131,13 +146,27 @@ def prepare(
 
     return run_prepare(
         job,
-        chosen,
+        replace(chosen, wish=make_wish(job, to, mapping, system)),
         out=out,
         keep=None if keep_split is None else kept_digests(Path(keep_split), "keep_split="),
         holdout=[holdout] if isinstance(holdout, str | os.PathLike) else list(holdout),
         overwrite=overwrite,
         data=None if are_paths(data) else data,
     )
+
+
+def make_wish(job: Job, to: str | None, mapping: Mapping[str, str], system: str | None) -> Wish | None:
+    """What rows are to become: what ``to`` names, else what the run's target wants; None where they stay as they are.
+
+    Raises ``UsageError`` for a name of neither, and where columns are named but no format to write.
+    """
+    settings = job.resolved.settings
+    word = to if to is not None else settings.target
+    if word is None:
+        if mapping or system is not None:
+            raise UsageError("--map and --system are for rows that are converted: name a --target, or a format by --to")
+        return None
+    return Wish(goal_named(word, settings.target_model), mapping, system)
 
 
 def run_prepare(
@@ -183,7 +212,7 @@ def _copied(job: Job, folder: Path) -> Work:
     problems = [text for one in job.sources for text in one.problems]
     if problems:
         raise InputError("; ".join(dict.fromkeys(problems)))
-    if not work.read:
+    if not work.rows:
         raise UsageError("there is no row to prepare")
     return work
 
@@ -201,6 +230,7 @@ class _Preparation:
         progress: Callable[[int, int], None] | None,
     ) -> None:
         self.options, self.work, self.held, self.keep, self.progress = options, work, held, keep, progress
+        self.read = work.rows
         resolved = job.resolved
         needed = (*needed_rules(options.drop), *(code for code in OVERLAPS if code in all_rules()))
         selection = replace(
@@ -210,25 +240,45 @@ class _Preparation:
         )
         self.resolved = replace(resolved, selection=selection, baseline=None)
         self.settings: Settings = resolved.settings
+        self.conversion: Conversion | None = None
+        self.fixed: Counter[str] = Counter()
+        self.changed = 0
 
     def run(self, target: Path) -> Prepared:
         """Everything, into ``target``."""
-        report = self._fixed()
+        if self.options.wish is not None:
+            self._converted(self.options.wish)
+        report = self._fixed(self.resolved)
         plan = self._planned(report)
         with new_folder(target) as partial:
             plan, written, checked = self._written(plan, partial)
-            strip_keys(partial, written.rows)
-            tally = self._tally(report, plan, written, checked)
-            finish(partial, self.work, self.options, plan, written, checked, tally, self.resolved)
-        return Prepared(tally, plan, report, checked, None, written.rows)
+            strip_keys(partial, written.rows, self._mark())
+            tally = self._tally(plan, written, checked)
+            finish(partial, self.work, self.options, plan, written, checked, tally, self.resolved, self.conversion)
+        return Prepared(tally, plan, report, checked, None, written.rows, self.conversion)
 
-    def _fixed(self) -> Report:
+    def _converted(self, wish: Wish) -> None:
+        """Repair what can be repaired in the format that rows came in, and convert them."""
+        plain = replace(self.resolved.settings, target=None, target_model=None, survey=False, count_tokens=False)
+        chosen = self.resolved.selection.choose(plain).codes
+        selection = replace(self.resolved.selection, select=fixable(chosen), extend_select=())
+        self._fixed(replace(self.resolved, settings=plain, selection=selection))
+        self.conversion = convert_copies(self.work, wish, self.settings)
+        self.settings = replace(self.settings, format=self.conversion.format)
+        self.resolved = replace(self.resolved, settings=self.settings)
+
+    def _fixed(self, resolved: Resolved) -> Report:
         """Fix the copies, and return what there is to say about them then."""
-        job = Job(self.work.open(), self.resolved)
-        report = fix_job(job, progress=self.progress).report
+        report = fix_job(Job(self.work.open(), resolved), progress=self.progress).report
         if report.problems:
             raise InputError("; ".join(report.problems))
+        if report.fixed is not None:
+            self.fixed.update(report.fixed.counts)
+            self.changed += report.fixed.rows
         return report
+
+    def _mark(self) -> bytes:
+        return BOM if self.conversion is not None and self.conversion.byte_order_mark else b""
 
     def _planned(self, report: Report) -> Plan:
         """Where every row goes that nothing speaks against."""
@@ -250,8 +300,8 @@ class _Preparation:
         """Write, lint what was written, and leave out the rows that have to go, until none has to."""
         for _ in range(_ROUNDS):
             clear(folder)
-            written = write_splits(plan, self.work, folder, lambda raw, entry: raw, original=True)
-            if sum(written.rows.values()) + written.dropped.total() != self.work.read:
+            written = write_splits(plan, self.work, folder, original=True, mark=self._mark())
+            if sum(written.rows.values()) + written.dropped.total() != self.work.rows:
                 raise PrepareFailed("internal error: rows kept and rows left out are not the rows read; please report")
             checked = check_written(
                 folder,
@@ -274,12 +324,12 @@ class _Preparation:
         said = ", ".join(f"{code} {number:,}" for code, number in sorted(named.items()))
         raise PrepareFailed(f"what was written still has rows to leave out after {_ROUNDS} rounds: {said}")
 
-    def _tally(self, report: Report, plan: Plan, written: Written, checked: Checked) -> Tally:
-        fixed = report.fixed
+    def _tally(self, plan: Plan, written: Written, checked: Checked) -> Tally:
         return Tally(
-            self.work.read,
-            {} if fixed is None else fixed.counts,
-            0 if fixed is None else fixed.rows,
+            self.read,
+            self.work.rows,
+            dict(sorted(self.fixed.items())),
+            self.changed,
             written.dropped,
             plan.counts,
             checked.tokens,

@@ -15,6 +15,7 @@ from ftprep.fixing.splices import CannotEdit
 from ftprep.io.diagnose import diagnose
 from ftprep.io.discover import open_path
 from ftprep.record import Ref
+from ftprep.splitting.rows import Fault
 
 if TYPE_CHECKING:
     from ftprep.io.source import Source
@@ -22,24 +23,17 @@ if TYPE_CHECKING:
 Ints = NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """A row that no line can hold: it is broken, and over several lines."""
-
-    line: int
-    raw: bytes
-    code: str
-    message: str
-
-
 @dataclass(slots=True)
 class Copy:
-    """One input and its copy. Line i of the copy is the row that stands at ``lines[i - 1]`` of the input."""
+    """One input and its copy. Line i of the copy is, or was made of, row ``rows[i - 1]`` of the input (from 0, blank
+    lines aside), which stands at its line ``lines[i - 1]``. ``lost`` says of rows by number why no line holds them.
+    """
 
     source: Source
     path: Path
     lines: Ints
-    lost: list[Lost] = field(default_factory=list)
+    rows: Ints
+    lost: dict[int, Fault] = field(default_factory=dict)
 
     def place(self, line: int) -> str:
         """Where a line of the copy came from, as people read it."""
@@ -54,8 +48,8 @@ class Work:
     copies: Sequence[Copy]
 
     @property
-    def read(self) -> int:
-        """Rows of all inputs, blank lines aside."""
+    def rows(self) -> int:
+        """Rows of all copies, and those that are lost."""
         return sum(len(one.lines) + len(one.lost) for one in self.copies)
 
     def place(self, ref: Ref) -> str:
@@ -77,17 +71,18 @@ def copy_inputs(sources: Sequence[Source], folder: Path) -> Work:
         source.index = number
         path = folder / f"{number:06d}.jsonl"
         lines: list[int] = []
-        lost: list[Lost] = []
+        rows: list[int] = []
+        lost: dict[int, Fault] = {}
         with path.open("wb") as stream:
-            for line, raw, one in _rows(source):
+            for row, (line, raw, one) in enumerate(_rows(source)):
                 if one is None:
                     found = diagnose(raw)
-                    code, message = (found.code, found.message) if found else ("JSN001", "the row is not JSON")
-                    lost.append(Lost(line, raw, code, message))
+                    lost[row] = Fault(found.code, found.message) if found else Fault("JSN001", "the row is not JSON")
                 else:
                     lines.append(line)
+                    rows.append(row)
                     stream.write(one + b"\n")
-        copies.append(Copy(source, path, np.array(lines, dtype=np.int64), lost))
+        copies.append(Copy(source, path, np.array(lines, dtype=np.int64), np.array(rows, dtype=np.int64), lost))
     return Work(copies)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import contextlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
@@ -14,7 +14,7 @@ import orjson
 from numpy.typing import NDArray
 
 from ftprep.preparation.export import bare_line
-from ftprep.preparation.work import Copy, Lost, Work
+from ftprep.preparation.work import Copy, Work
 from ftprep.splitting.groups import NOWHERE
 from ftprep.splitting.rows import Fault
 from ftprep.splitting.write import DROPPED
@@ -22,8 +22,7 @@ from ftprep.splitting.write import DROPPED
 if TYPE_CHECKING:
     from ftprep.splitting.plan import Plan
 
-Export = Callable[[bytes, int], bytes]
-"""From a row of the copies, and its entry, to the line that is written for it."""
+_NO_REASON = Fault("", "it is in no split")
 
 
 class Written(NamedTuple):
@@ -34,11 +33,11 @@ class Written(NamedTuple):
     dropped: Counter[str]
 
 
-def write_splits(plan: Plan, work: Work, folder: Path, export: Export, *, original: bool) -> Written:
+def write_splits(plan: Plan, work: Work, folder: Path, *, original: bool, mark: bytes = b"") -> Written:
     """Write every row of ``work`` into the file of its split, or into :data:`DROPPED` with its reason.
 
     There a row stands as it was read, or with ``original`` False as its fixes left it. Files without rows are not
-    written.
+    written; those of splits begin with ``mark``.
     """
     names = [f"{name}.jsonl" for name in plan.names]
     splits = plan.splits.tolist()
@@ -49,45 +48,42 @@ def write_splits(plan: Plan, work: Work, folder: Path, export: Export, *, origin
         def stream(name: str) -> IO[bytes]:
             if name not in streams:
                 streams[name] = stack.enter_context((folder / name).open("wb"))
+                if name != DROPPED:
+                    streams[name].write(mark)
             return streams[name]
 
-        for entry, copy, line, raw, fixed in _all_rows(work):
-            split = NOWHERE if isinstance(entry, Lost) else splits[entry]
+        for entry, copy, line, raw, now in _all_rows(work):
+            split = NOWHERE if isinstance(entry, Fault) else splits[entry]
             if split == NOWHERE:
-                fault = _fault(entry, plan)
+                fault = entry if isinstance(entry, Fault) else plan.faults.get(entry, _NO_REASON)
                 dropped[fault.code or "other"] += 1
-                shown = raw if original or isinstance(entry, Lost) else fixed
+                shown = raw if original or isinstance(entry, Fault) else now
                 stream(DROPPED).write(_dropped_line(copy, line, fault, shown))
             else:
-                assert not isinstance(entry, Lost)
-                stream(names[split]).write(export(fixed, entry) + b"\n")
+                stream(names[split]).write(now + b"\n")
     entries = {
         name: np.flatnonzero(plan.splits == number) for number, name in enumerate(names) if (folder / name).exists()
     }
     return Written({name: len(rows) for name, rows in entries.items()}, entries, dropped)
 
 
-def _all_rows(work: Work) -> Iterator[tuple[int | Lost, Copy, int, bytes, bytes]]:
-    """Each row that was read: its entry (or that it is lost), its input, its line, its bytes, and its line now."""
+def _all_rows(work: Work) -> Iterator[tuple[int | Fault, Copy, int, bytes, bytes]]:
+    """Each row: its entry (or why it is lost), its input, the line there, its bytes there, and its line now."""
     entry = 0
     for copy in work.copies:
-        lost = {one.line: one for one in copy.lost}
+        made = Counter(copy.rows.tolist())
         with copy.path.open("rb") as lines:
+            row = -1
             for chunk in copy.source.chunks():
                 for raw, line in zip(chunk.rows(), chunk.lines.tolist(), strict=True):
                     if not raw.strip(b" \t\r\n"):
                         continue
-                    if line in lost and lost[line].raw == raw:
-                        yield lost[line], copy, line, raw, b""
-                    else:
+                    row += 1
+                    if row in copy.lost:
+                        yield copy.lost[row], copy, line, raw, b""
+                    for _ in range(made[row]):
                         yield entry, copy, line, raw, next(lines).removesuffix(b"\n")
                         entry += 1
-
-
-def _fault(entry: int | Lost, plan: Plan) -> Fault:
-    if isinstance(entry, Lost):
-        return Fault(entry.code, entry.message)
-    return plan.faults.get(entry, Fault("", "it is in no split"))
 
 
 def _dropped_line(copy: Copy, line: int, fault: Fault, raw: bytes) -> bytes:
@@ -106,10 +102,11 @@ def clear(folder: Path) -> None:
         path.unlink()
 
 
-def strip_keys(folder: Path, names: Iterable[str]) -> None:
+def strip_keys(folder: Path, names: Iterable[str], mark: bytes = b"") -> None:
     """Take the key ``_ftprep`` out of every row. It was needed until here: it hides findings of its row."""
     for name in names:
         path, bare = folder / name, folder / f"{name}.tmp"
         with path.open("rb") as rows, bare.open("wb") as stripped:
+            stripped.write(rows.read(len(mark)))
             stripped.writelines(bare_line(row.removesuffix(b"\n")) + b"\n" for row in rows)
         bare.replace(path)
