@@ -73,6 +73,17 @@ def _read(table: Table, engine: Engine, batch: Sequence[Ints]) -> Iterator[tuple
         yield group, [voice(records[ref]) for ref in places if ref in records]
 
 
+def each_voice(table: Table, engine: Engine, rows: Ints) -> Iterator[tuple[int, Voice, Record]]:
+    """What each of ``rows`` says, however many they are, with its record: for findings about every one of them."""
+    for start in range(0, len(rows), BATCH_ROWS):
+        batch = rows[start : start + BATCH_ROWS]
+        refs = table.refs(batch)
+        records = engine.records(refs)
+        for row, ref in zip(batch.tolist(), refs, strict=True):
+            if ref in records:
+                yield row, voice(records[ref]), records[ref]
+
+
 def groups_by(keys: NDArray[np.uint64], rows: Ints) -> list[Ints]:
     """Groups of at least two of ``rows`` with one key other than 0, in order of their first rows."""
     order = np.argsort(keys, kind="stable")
