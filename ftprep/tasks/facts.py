@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from ftprep.formats import columns as c
 from ftprep.tasks.forms import form_flags, shapes, system_words
+from ftprep.tasks.frames import frame_columns
 from ftprep.tasks.kinds import CLOSED, Kind, read_answer, stripped
 from ftprep.tasks.skeleton import skeleton
 from ftprep.tasks.styles import styles
@@ -77,6 +78,7 @@ def answer_columns(shard: Shard) -> Mapping[str, Any] | None:
         "system_words": system_words(shard)[rows],
     }
     columns.update({name: frames[:, number] for number, name in enumerate(PREFIXES, 1)})
+    columns.update(frame_columns(shard, requests))
     return columns
 
 
@@ -96,6 +98,8 @@ COLUMNS: Mapping[str, str] = {
     "style": "number of the style of the value that the answer is or ends in (ftprep.tasks.styles); 0 for none",
     "shape": "hash of the pointers and types of an answer in JSON; 0 for any other",
     "system_words": "hash of the system prompts as they are written; 0 for none",
+    "asked": "which text the opening is of: 1 the last request, 2 the instruction before its input; 0 for none",
+    "opening": "for each word at the start of that text a hash of the words and one of the text (ftprep.tasks.frames)",
     **dict.fromkeys(PREFIXES, "hash of so many words at the start of the request; 0 where it has fewer"),
 }
 
