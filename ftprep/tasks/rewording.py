@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from ftprep.finding import Edit, Fix, Safety
 from ftprep.pointer import resolve
+from ftprep.tasks.forms import json_span
+from ftprep.tasks.kinds import stripped_span
+from ftprep.text.locate import Places
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ftprep.record import Record
+    from ftprep.tasks.voices import Voice
 
 
 def group_name(file: int, line: int, what: str = "") -> str:
@@ -35,3 +40,17 @@ def reworded(
         Edit("replace", pointer, new, span=(start, end)) for start, end, new in pieces if text[start:end] != new
     )
     return Fix(title, safety, edits) if edits and holds(record, pointer, text) else None
+
+
+def answer_piece(voice: Voice, new: str) -> list[tuple[int, int, str]]:
+    """The place of an answer in its text, or of a value in its answer in JSON, with ``new`` written there."""
+    start, end = stripped_span(voice.answer)
+    if not voice.whole:
+        return [(start, end, new)]
+    first, last = json_span(voice.whole)
+    place = Places(voice.whole[first:last]).locate(voice.place)
+    if place is None:
+        return []
+    old = voice.whole[first + place[0] : first + place[1]]
+    value = voice.answer[:start] + new + voice.answer[end:]
+    return [(first + place[0], first + place[1], json.dumps(value, ensure_ascii="\\u" in old))]

@@ -104,3 +104,14 @@ def _reverses(one: str, other: str) -> bool:
         {word} | {word[len(prefix) :] for prefix in _REVERSING if word.startswith(prefix)} for word in (one, other)
     ]
     return any(len(rest) >= 3 for rest in rests[0] & rests[1])
+
+
+def says(request: str, surface: str) -> bool:
+    """Whether a request holds a label as a word of its own."""
+    at = request.find(surface)
+    while at >= 0:
+        before, after = request[at - 1 : at], request[at + len(surface) : at + len(surface) + 1]
+        if not (before.isalnum() or after.isalnum()):
+            return True
+        at = request.find(surface, at + 1)
+    return False

@@ -31,10 +31,11 @@ class LabelSpellingDrift(DatasetRule):
     """One label that is written in several ways.
 
     ## What it does
-    In tasks whose answers are labels, reports labels that differ in case, punctuation at the edges or in what joins
-    their words (`top_up`, `Top-up`), a rare label that is another one cut short (`pos`, `positive`), and a rare one
-    that is another with a typing error. Spellings that the prompt itself lists, spellings that belong to templates of
-    their own, numbered labels, inflections, opposites and words that prompts use are left alone.
+    In tasks whose answers are labels, and in fields of answers in JSON that hold labels, reports labels that differ in
+    case, punctuation at the edges or in what joins their words (`top_up`, `Top-up`), a rare label that is another one
+    cut short (`pos`, `positive`), and a rare one that is another with a typing error. Spellings that the prompt itself
+    lists, spellings that belong to templates of their own, numbered labels, inflections, opposites and words that
+    prompts use are left alone.
 
     ## Why is this bad?
     The model learns several names for one thing and splits its trust among them; whoever compares its answers with
@@ -89,32 +90,34 @@ class LabelSpellingDrift(DatasetRule):
         from ftprep.tasks.drift import drifts
 
         for drift in drifts(table, engine):
-            yield from self._findings(table, engine, drift)
+            yield from self._findings(engine, drift)
 
-    def _findings(self, table: Table, engine: Engine, drift: Drift) -> Iterator[Finding]:
+    def _findings(self, engine: Engine, drift: Drift) -> Iterator[Finding]:
         """One for each row of a variant, all in one group."""
         import numpy as np
 
-        from ftprep.tasks.kinds import stripped_span
-        from ftprep.tasks.rewording import group_name, reworded
+        from ftprep.tasks.rewording import answer_piece, group_name, reworded
         from ftprep.tasks.voices import each_voice
 
         parts = [f"{quote(one.surface, 20)} ×{len(one.rows):,}" for one in drift.variants[:3]]
         more = f" and {len(drift.variants) - 3} more" if len(drift.variants) > 3 else ""
-        message = f"label {quote(drift.surface, 20)} ×{len(drift.rows):,} is also written {', '.join(parts)}{more}"
+        label = f"{drift.subject.prefix}label {quote(drift.surface, 20)} ×{len(drift.rows):,}"
+        message = f"{label} is also written {', '.join(parts)}{more}"
         rows = np.sort(np.concatenate([one.rows for one in drift.variants]))
-        first = table.ref(int(rows[0]))
+        mine = drift.subject.table
+        first = mine.ref(int(rows[0]))
         data = _data(drift)
-        for _, voice, record in each_voice(table, engine, rows):
-            piece = (*stripped_span(voice.answer), drift.surface)
+        for _, voice, record in each_voice(mine, engine, rows):
+            pieces = answer_piece(voice, drift.surface)
             title = f"write {quote(drift.surface, 30)}"
             yield self.finding(
                 voice.ref,
                 message[:100],
                 pointer=voice.pointer,
-                group=group_name(first.file, first.line),
+                span=pieces[0][:2] if voice.whole and pieces else None,
+                group=group_name(first.file, first.line, drift.subject.field),
                 data=data,
-                fix=reworded(record, voice.pointer, voice.answer, [piece], title, "unsafe"),
+                fix=reworded(record, voice.pointer, voice.whole or voice.answer, pieces, title, "unsafe"),
             )
 
 
@@ -123,4 +126,5 @@ def _data(drift: Drift) -> dict[str, Any]:
         "rows": len(drift.rows),
         "variants": [len(one.rows) for one in drift.variants],
         "how": [one.how for one in drift.variants],
+        **drift.subject.data(),
     }
