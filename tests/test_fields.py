@@ -66,9 +66,9 @@ def test_a_field_is_named_where_its_labels_are_skewed_or_rare() -> None:
     rare = answers(120) + [{"mood": "bored", "case": "x"}] * 3
     ((code, line, message),) = found(rows(rare), select="BAL")
     assert (code, line, message) == ("BAL002", 121, "field `/mood`: 1 of 4 labels has fewer than 10 rows: `bored` ×3")
-    often = [{"at": {"mood": ("calm", "angry")[number % 8 == 0]}, "text": note(number)} for number in range(140)]
+    often = [{"at": {"mood": ("calm", "angry")[number % 8 == 0]}, "text": note(number)} for number in range(560)]
     ((code, _, message),) = found(rows(often))
-    assert (code, message) == ("BAL003", "field `/at/mood`: `calm` is the answer to 122 of 140 prompts (87 %)")
+    assert (code, message) == ("BAL003", "field `/at/mood`: `calm` is the answer to 490 of 560 prompts (88 %)")
 
 
 def test_many_skewed_fields_are_one_finding() -> None:
