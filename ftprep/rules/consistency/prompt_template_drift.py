@@ -90,7 +90,7 @@ class PromptTemplateDrift(DatasetRule):
             *_rows("SORT THIS NOTE OF THE HARBOUR {}", 3, 60),
             *_rows("Sort this note of the harbour:\n{}", 2, 63),
             at=[(line, "/prompt") for line in range(61, 66)],
-            message="template `Sort this note of the harbour:` ×60 is also written `SORT THIS NOTE OF",
+            message="template `Sort this note of the harbo…` ×60 is also written `SORT THIS NOTE OF THE…` ×3",
             fixed=_rows(_ASK, 65),
         ),
         Bad(
@@ -164,9 +164,7 @@ class PromptTemplateDrift(DatasetRule):
         from ftprep.tasks.rewording import group_name, reworded
         from ftprep.tasks.voices import each_voice
 
-        parts = [f"{quote(one.surface.text, 26)} ×{len(one.rows):,}" for one in odd[:2]]
-        more = f" and {len(odd) - 2} more" if len(odd) > 2 else ""
-        message = f"template {quote(usual.surface.text, 32)} ×{len(usual.rows):,} is also written {', '.join(parts)}"
+        message = _said(usual, odd)
         rows = np.sort(np.concatenate([one.rows for one in odd]))
         first = table.ref(int(rows[0]))
         data = {"rows": len(usual.rows), "variants": [len(one.rows) for one in odd], "words": frame.words}
@@ -181,13 +179,41 @@ class PromptTemplateDrift(DatasetRule):
                 piece = (0, end + len(mine.blanks), usual.surface.text + usual.surface.blanks)
             yield self.finding(
                 voice.ref,
-                (message[: 100 - len(more)] + more),
+                message,
                 pointer=pointer,
                 span=(0, end),
                 group=group_name(first.file, first.line),
                 data=data,
                 fix=reworded(record, pointer, text, [piece], f"write {quote(usual.surface.text, 30)}", "unsafe"),
             )
+
+
+def _said(usual: _Variant, odd: list[_Variant]) -> str:
+    """The template and as many other ways of writing it as there is room for, each where it differs."""
+    right = usual.surface.text
+    places = [_differs_at(one.surface.text, right) for one in odd]
+    message = f"template {_around(right, places[0], 28)} ×{len(usual.rows):,} is also written "
+    shown = ""
+    for number, (one, place) in enumerate(zip(odd, places, strict=True), 1):
+        more = f" and {len(odd) - number} more" if number < len(odd) else ""
+        part = (", " if shown else "") + f"{_around(one.surface.text, place, 22)} ×{len(one.rows):,}"
+        if shown and len(message) + len(shown) + len(part) + len(more) > 100:
+            return f"{message}{shown} and {len(odd) - number + 1} more"[:100]
+        shown += part
+    return (message + shown)[:100]
+
+
+def _differs_at(one: str, other: str) -> int:
+    pairs = zip(one, other, strict=False)
+    return next((at for at, (mine, theirs) in enumerate(pairs) if mine != theirs), min(len(one), len(other)))
+
+
+def _around(text: str, place: int, room: int) -> str:
+    """A text from its start, or where it is long, from shortly before a place."""
+    if len(text) <= room or place < room - 4:
+        return quote(text, room)
+    start = min(max(place - room // 2, 0), max(len(text) - room + 1, 0))
+    return quote("…" + text[start:], room)
 
 
 def _surface(table: Table, engine: Engine, rows: Any, frame: Frame) -> Surface | None:
