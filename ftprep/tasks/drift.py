@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ftprep.tasks.kinds import CLOSED, stripped
-from ftprep.tasks.spelling import is_abbreviation, label_key, mistyped_word, says
+from ftprep.tasks.spelling import doubtful_word, is_abbreviation, label_key, mistyped_word, says
 from ftprep.tasks.subjects import Subject, subjects
 from ftprep.tasks.voices import voices_of
 
@@ -168,7 +168,12 @@ class _Spellings:
                 if self._rows[rare] > most or any(map(str.isdigit, right)):
                     continue
                 word = mistyped_word(rare, right)
-                if word is not None and not self._is_word(word):
+                if word is not None:
+                    mistyped = not self._is_word(word)
+                else:
+                    word = doubtful_word(rare, right)
+                    mistyped = word is not None and not self._is_used(word, rare)
+                if mistyped:
                     yield rare, right, "typo"
                     break
 
@@ -176,6 +181,15 @@ class _Spellings:
         """Whether prompts use a word: then it is no error."""
         pattern = re.compile(rf"\b{re.escape(word)}\b", re.IGNORECASE)
         return sum(1 for request in self._requests() if pattern.search(request)) >= _REAL_WORD
+
+    def _is_used(self, word: str, key: str) -> bool:
+        """Whether any prompt uses a word, those of the rows with this key above all, or another label does."""
+        pattern = re.compile(rf"\b{re.escape(word)}\b", re.IGNORECASE)
+        if any(word in other.split(" ") for other in self._forms if other != key):
+            return True
+        own = voices_of(self._table, self._engine, [self._rows_of(key)])
+        mine = (one.request for _, voices in own for one in voices)
+        return any(pattern.search(request) for request in (*mine, *self._requests()))
 
     def _requests(self) -> list[str]:
         """Requests of the task, evenly spread. Read only where a label may be wrong."""
