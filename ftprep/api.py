@@ -262,8 +262,9 @@ def run_lint(
             name = rule.table_name()
             if name not in wholes:
                 wholes[name] = tables.pop(name, TableBuilder()).build()
-            if len(wholes[name]):
-                findings.extend(guarded(rule, lambda: Ref(0, 0), rule.reduce, wholes[name], engine))
+            seen = _seen_by(rule, wholes[name], inputs)
+            if len(seen):
+                findings.extend(guarded(rule, lambda: Ref(0, 0), rule.reduce, seen, engine))
         answers: tuple[Answer, ...] = ()
         if inspection.survey is not None:
             for rule in inspection.survey.dataset_rules.values():
@@ -297,6 +298,14 @@ def run_lint(
     if baseline is not None:
         report = report.without_old(baseline)
     return report if changes is None else report.without_unchanged(changes)
+
+
+def _seen_by(rule: Rule, table: Table, inputs: Sequence[Input]) -> Table:
+    """The part of a table that a rule speaks about: facts may be those of rules about other methods, too."""
+    methods = rule.methods
+    if methods is None:
+        return table
+    return table.without_files({one.index for one in inputs if one.format is None or one.format.method not in methods})
 
 
 def _unused(suppressions: Suppressions, rules: Iterable[Rule], shown: Sequence[Finding]) -> Iterator[Finding]:

@@ -80,7 +80,9 @@ class Finding:
     ``severity`` None means the rule's own. ``pointer`` is a JSON Pointer (RFC 6901) into the row, "" for the
     whole row. ``span`` is a half-open range of characters: inside the text at ``pointer``, or inside the raw
     line where ``pointer`` is "". ``related`` are other rows that take part, ``group`` names the cluster that
-    the finding belongs to, ``data`` holds JSON values for machines (numbers, names; never text of the row).
+    the finding belongs to; ``data`` holds JSON values for machines (numbers, names; never text of the row). What many
+    rows do otherwise than the rest is one finding for each of them, so that each is fixed and hidden by itself: with
+    one group, one message about all of them, and no related rows.
     """
 
     code: str

@@ -15,7 +15,7 @@ from test_tasks import Row, table_of
 from ftprep.tasks.drift import drifts, misspelt
 from ftprep.tasks.forms import json_of, leaves_of, shape_of
 from ftprep.tasks.schemas import departures
-from ftprep.tasks.spelling import is_abbreviation, is_typo, label_key, mistyped_word
+from ftprep.tasks.spelling import doubtful_word, is_abbreviation, is_typo, label_key, mistyped_word
 from ftprep.tasks.styles import Style, style_of
 
 LABEL_SETS = {
@@ -144,6 +144,8 @@ def test_a_key_is_stable(text: str) -> None:
         ("Male", "Female"),
         ("class", "glass"),
         ("cat", "car"),
+        ("pass", "passed"),
+        ("glasses", "glass"),
     ],
 )
 def test_no_typing_error(one: str, other: str) -> None:
@@ -207,3 +209,40 @@ def test_answers_of_one_shape_do_not_drift(data: object) -> None:
 )
 def test_style_of_a_value(value: str, style: int) -> None:
     assert style_of(value) == style
+
+
+@pytest.mark.parametrize(("wrong", "right"), [("contactles", "contactless"), ("worrid", "worried")])
+def test_endings_that_no_word_has_are_typing_errors(wrong: str, right: str) -> None:
+    assert is_typo(wrong, right)
+    assert is_typo(right, wrong)
+
+
+@pytest.mark.parametrize(
+    ("rare", "frequent", "word"),
+    [
+        ("ositive", "positive", "ositive"),
+        ("boat histor", "boat history", "histor"),
+        ("light time", "flight time", "light"),
+        ("legal", "illegal", None),
+        ("likely", "unlikely", None),
+        ("order", "orders", None),
+        ("at", "cat", None),
+        ("boat", "boat history", None),
+    ],
+)
+def test_words_that_lack_a_letter_and_may_be_words(rare: str, frequent: str, word: str | None) -> None:
+    assert doubtful_word(rare, frequent) == word
+
+
+def test_a_word_that_a_prompt_or_a_label_uses_is_no_typing_error() -> None:
+    chance = random.Random(8)
+    pairs = _task(["flight time", "rainy day", "history"], chance)
+    wrong = {"flight time": "light time", "rainy day": "rain day", "history": "histor"}
+    for label in wrong:
+        at = next(number for number, (_, known) in enumerate(pairs) if known == label)
+        pairs[at] = (pairs[at][0], wrong[label])
+    assert _found(pairs) == {right: {odd} for right, odd in wrong.items()}
+    used = [(f"{prompt}, by the light of the rain", label) for prompt, label in pairs[:1]]
+    assert _found([*used, *pairs[1:]]) == {"history": {"histor"}}
+    lit = [(prompt.replace("case", "lamp"), "light") for prompt, _ in _task(["light"], chance)[:40]]
+    assert "flight time" not in _found([*pairs, *lit])

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import orjson
 import pytest
 from examples import example_bytes, write_beside
 from hypothesis import given
@@ -18,7 +19,7 @@ import ftprep
 import ftprep.engine.local as local
 import ftprep.io.chunk as chunk
 from ftprep.engine.engine import groups
-from ftprep.engine.table import Table, TableBuilder
+from ftprep.engine.table import Ragged, Table, TableBuilder
 from ftprep.report import Report
 from ftprep.rule import Example
 from ftprep.rules import all_rules
@@ -150,6 +151,29 @@ def test_a_column_of_another_type_is_refused() -> None:
     builder.add({"a": np.array([1])})
     with pytest.raises(TypeError):
         builder.add({"a": np.array([0.5])})
+
+
+def test_a_part_of_a_table_has_its_numbers_per_entry() -> None:
+    builder = TableBuilder()
+    sizes = np.array([2, 0, 1, 3], dtype=np.int64)
+    builder.add({"file": np.array([0, 1, 1, 2], np.int32), "many": Ragged(sizes, np.arange(6))})
+    table = builder.build()
+    part = table.without_files({1})
+    assert part["file"].tolist() == [0, 2]
+    assert part.ragged["many"].sizes.tolist() == [2, 3]
+    assert part.ragged["many"].values.tolist() == [0, 1, 3, 4, 5]
+    assert table.without_files({1}) is part
+    assert table.without_files({7}) is table
+
+
+def test_rules_see_rows_of_their_methods_alone(tmp_path: Path) -> None:
+    reference, answer = tmp_path / "references.jsonl", tmp_path / "answers.jsonl"
+    rows = [{"question": "How much is 7 * 7?", "answer": f"Seven sevens.\n#### {one}"} for one in (48, 49)]
+    reference.write_bytes(b"".join(orjson.dumps(row) + b"\n" for row in rows))
+    answer.write_bytes(b"".join(orjson.dumps({"prompt": "7 * 7?", "completion": str(one)}) + b"\n" for one in (48, 49)))
+    report = ftprep.lint([reference, answer], isolated=True, select="CON002,FMT008", format=None)
+    assert [one.format.method for one in report.inputs if one.format is not None] == ["rft", "sft"]
+    assert [one.ref.file for one in report.of("CON002")] == [1]
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2)), max_size=30))

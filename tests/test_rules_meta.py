@@ -96,6 +96,7 @@ CATALOGUE = {
     "BAL003": ("one-answer-dominates", W),
     "BAL004": ("too-few-records", W),
     "FMT001": ("label-spelling-drift", W),
+    "FMT002": ("prompt-template-drift", W),
     "FMT003": ("answer-format-drift", W),
     "FMT004": ("json-key-drift", W),
     "FMT005": ("whitespace-drift", W),

@@ -122,7 +122,7 @@ def test_equal_prompts_have_equal_keys() -> None:
         chat("Is it open?", "Yes") | {"tools": [{"type": "function", "function": {"name": "look"}}]},
     ]  # fmt: skip
     table, _ = table_of(rows)
-    assert set(COLUMNS) <= set(table.columns)
+    assert set(COLUMNS) <= {*table.columns, *table.ragged}
     prompts = table["prompt"].tolist()
     assert prompts[0] == prompts[1] == prompts[2]
     assert len(set(prompts[2:])) == 4

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -57,6 +57,20 @@ class Table:
         """The rows that some entries stand for, in the order of ``entries``."""
         columns = (self.columns[name][entries].tolist() for name in REF_COLUMNS)
         return [Ref(*place) for place in zip(*columns, strict=True)]
+
+    def without_files(self, files: Collection[int]) -> Table:
+        """The table without the rows of some inputs: itself, or a part that is made once."""
+        odd = np.isin(self["file"], sorted(files)) if files and len(self) else np.zeros(0, dtype=np.bool_)
+        return self.once(f"without files {sorted(files)}", lambda: self.part(~odd)) if odd.any() else self
+
+    def part(self, entries: NDArray[np.bool_]) -> Table:
+        """A table of some of the entries."""
+        columns = {name: column[entries] for name, column in self.columns.items()}
+        ragged = {
+            name: Ragged(one.sizes[entries], one.values[np.repeat(entries, one.sizes)])
+            for name, one in self.ragged.items()
+        }
+        return Table(columns, ragged)
 
 
 class TableBuilder:

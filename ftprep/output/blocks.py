@@ -145,7 +145,7 @@ def _histogram(clusters: Sequence[Cluster]) -> str:
 def _block(report: Report, style: Style, plan: _Plan, excerpts: Sequence[Excerpt | None]) -> Block:
     examples = []
     for rank, (position, finding, excerpt) in enumerate(zip(plan.positions, plan.findings, excerpts, strict=True)):
-        if plan.clusters:
+        if plan.clusters and len(plan.clusters[rank].members) > 1:
             lines = _cluster_lines(report, style, plan.clusters[rank], finding, excerpt)
         else:
             lines = _finding_lines(report, style, finding, excerpt)
@@ -252,6 +252,8 @@ def _cluster_lines(
     if excerpt is not None:
         yield bar + excerpt_lines(excerpt, style.cells - len(_BAR), style)[0]
     yield bar + _members(report, style, cluster)
+    if not finding.related:  # what is said is about the group, and not about one row and another
+        yield from fill(style.plain(finding.message), style.cells, _EQUALS, " " * len(_EQUALS))
 
 
 def _members(report: Report, style: Style, cluster: Cluster) -> str:

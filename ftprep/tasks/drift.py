@@ -11,9 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ftprep.tasks.kinds import CLOSED, stripped
-from ftprep.tasks.labels import label_set
-from ftprep.tasks.spelling import is_abbreviation, label_key, mistyped_word
-from ftprep.tasks.split import Task, tasks
+from ftprep.tasks.spelling import doubtful_word, is_abbreviation, label_key, mistyped_word, says
+from ftprep.tasks.subjects import Subject, subjects
 from ftprep.tasks.voices import voices_of
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ class Variant(NamedTuple):
 class Drift(NamedTuple):
     """A label with its variants, the commonest first. ``rows`` are those of the form that is the commonest."""
 
-    task: Task
+    subject: Subject
     surface: str
     rows: Ints
     variants: tuple[Variant, ...]
@@ -59,26 +58,29 @@ def drifts(table: Table, engine: Engine) -> list[Drift]:
 def misspelt(table: Table, engine: Engine) -> set[int]:
     """Canonical hashes of labels all of whose rows are variants of another label."""
     return {
-        int(table["answer"][variant.rows[0]])
+        int(drift.subject.table["answer"][variant.rows[0]])
         for drift in drifts(table, engine)
         for variant in drift.variants
-        if table["answer"][variant.rows[0]] != table["answer"][drift.rows[0]]
+        if drift.subject.table["answer"][variant.rows[0]] != drift.subject.table["answer"][drift.rows[0]]
     }
 
 
 def _drifts(table: Table, engine: Engine) -> Iterator[Drift]:
     closed = [int(kind) for kind in CLOSED]
-    for task in tasks(table, engine):
-        labels = label_set(table, task)
-        if labels is None or labels.choice:
+    for one in subjects(table, engine):
+        if one.labels.choice:
             continue
-        surfaces = _surfaces(table, engine, task.rows[np.isin(table["kind"][task.rows], closed)])
+        rows = one.task.rows
+        words = one.table["words"][rows] > 0  # values in JSON that are no strings have no spelling
+        surfaces = _surfaces(one.table, engine, rows[np.isin(one.table["kind"][rows], closed) & words])
         if surfaces:
-            yield from _Spellings(table, engine, task, surfaces).drifts()
+            yield from _Spellings(one, engine, surfaces).drifts()
 
 
 def _surfaces(table: Table, engine: Engine, rows: Ints) -> list[tuple[str, Ints]]:
     """Each form in which the answers of ``rows`` are written, with its rows."""
+    if not len(rows):
+        return []
     order = np.argsort(table["surface"][rows], kind="stable")
     ordered = table["surface"][rows][order]
     groups = [rows[group] for group in np.split(order, np.flatnonzero(ordered[1:] != ordered[:-1]) + 1)]
@@ -92,7 +94,9 @@ def _surfaces(table: Table, engine: Engine, rows: Ints) -> list[tuple[str, Ints]
 class _Spellings:
     """The forms of the labels of one task."""
 
-    def __init__(self, table: Table, engine: Engine, task: Task, surfaces: list[tuple[str, Ints]]) -> None:
+    def __init__(self, subject: Subject, engine: Engine, surfaces: list[tuple[str, Ints]]) -> None:
+        table, task = subject.table, subject.task
+        self._subject = subject
         self._table = table
         self._engine = engine
         self._task = task
@@ -122,7 +126,7 @@ class _Spellings:
             variants = [one for one in variants if not self._is_listed(one)]
             if variants:
                 variants.sort(key=lambda one: (-len(one.rows), one.surface))
-                yield Drift(self._task, usual, self._surfaces[usual], tuple(variants))
+                yield Drift(self._subject, usual, self._surfaces[usual], tuple(variants))
 
     def _rows_of(self, key: str) -> Ints:
         return np.concatenate([self._surfaces[one] for one in self._forms[key]])
@@ -164,7 +168,12 @@ class _Spellings:
                 if self._rows[rare] > most or any(map(str.isdigit, right)):
                     continue
                 word = mistyped_word(rare, right)
-                if word is not None and not self._is_word(word):
+                if word is not None:
+                    mistyped = not self._is_word(word)
+                else:
+                    word = doubtful_word(rare, right)
+                    mistyped = word is not None and not self._is_used(word, rare)
+                if mistyped:
                     yield rare, right, "typo"
                     break
 
@@ -172,6 +181,15 @@ class _Spellings:
         """Whether prompts use a word: then it is no error."""
         pattern = re.compile(rf"\b{re.escape(word)}\b", re.IGNORECASE)
         return sum(1 for request in self._requests() if pattern.search(request)) >= _REAL_WORD
+
+    def _is_used(self, word: str, key: str) -> bool:
+        """Whether any prompt uses a word, those of the rows with this key above all, or another label does."""
+        pattern = re.compile(rf"\b{re.escape(word)}\b", re.IGNORECASE)
+        if any(word in other.split(" ") for other in self._forms if other != key):
+            return True
+        own = voices_of(self._table, self._engine, [self._rows_of(key)])
+        mine = (one.request for _, voices in own for one in voices)
+        return any(pattern.search(request) for request in (*mine, *self._requests()))
 
     def _requests(self) -> list[str]:
         """Requests of the task, evenly spread. Read only where a label may be wrong."""
@@ -193,14 +211,3 @@ class _Spellings:
                 read += 1
                 listed += says(one.request, variant.surface) and any(says(one.request, other) for other in others)
         return listed >= _OWN_OPTIONS * read
-
-
-def says(request: str, surface: str) -> bool:
-    """Whether a request holds a label as a word of its own."""
-    at = request.find(surface)
-    while at >= 0:
-        before, after = request[at - 1 : at], request[at + len(surface) : at + len(surface) + 1]
-        if not (before.isalnum() or after.isalnum()):
-            return True
-        at = request.find(surface, at + 1)
-    return False

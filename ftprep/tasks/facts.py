@@ -18,7 +18,9 @@ import xxhash
 from numpy.typing import NDArray
 
 from ftprep.formats import columns as c
-from ftprep.tasks.forms import form_flags, shapes, system_words
+from ftprep.tasks.fields import field_columns
+from ftprep.tasks.forms import form_flags, json_answers, shapes, system_words
+from ftprep.tasks.frames import frame_columns
 from ftprep.tasks.kinds import CLOSED, Kind, read_answer, stripped
 from ftprep.tasks.skeleton import skeleton
 from ftprep.tasks.styles import styles
@@ -42,6 +44,7 @@ _EDGES = b" .!?,;:\"'"
 _DIGITS = re.compile(rb"\d+")
 _STARTS = (b"{", b"[", b"`", b"~", b"<")  # of answers that are read whatever their length
 _CODE = b"{}();=<>"
+_IN_JSON = frozenset({int(Kind.JSON_OBJECT), int(Kind.JSON_ARRAY), int(Kind.FENCED_JSON)})
 
 
 def answer_columns(shard: Shard) -> Mapping[str, Any] | None:
@@ -57,6 +60,8 @@ def answer_columns(shard: Shard) -> Mapping[str, Any] | None:
     readings = _Readings(shard)
     read = [readings.of(text) for text in answers.tolist()]
     systems = system_keys(shard)
+    kinds = [one[0] for one in read]
+    in_json = json_answers(shard, answers, kinds)
     frames = template_hashes(shard, requests.tolist())
     columns: dict[str, Any] = {
         "row": rows,
@@ -72,11 +77,13 @@ def answer_columns(shard: Shard) -> Mapping[str, Any] | None:
         "first_line": frames[:, 0],
         "skeleton": _skeletons(shard, requests.tolist(), read, _setting(shard, request)[rows]),
         "form": form_flags(shard, answers),
-        "style": styles(shard, answers, [one[0] for one in read]),
-        "shape": shapes(shard, answers, [one[0] for one in read]),
+        "style": styles(shard, answers, kinds),
+        "shape": shapes(in_json, len(read)),
         "system_words": system_words(shard)[rows],
     }
     columns.update({name: frames[:, number] for number, name in enumerate(PREFIXES, 1)})
+    columns.update(frame_columns(shard, requests))
+    columns.update(field_columns(in_json, len(read), _reading))
     return columns
 
 
@@ -91,11 +98,15 @@ COLUMNS: Mapping[str, str] = {
     "prompt_bytes": "length of the last request",
     "answer_bytes": "length of the answer",
     "first_line": "hash of the first line of a request of several lines, if it has at least three words; else 0",
-    "skeleton": "hash of the request's skeleton (ftprep.tasks.skeleton), where the answer may be a label; else 0",
+    "skeleton": "hash of the request's skeleton (ftprep.tasks.skeleton), where answers may hold labels; else 0",
     "form": "flags: blanks, full stop or stop string at the answer's ends, thoughts (ftprep.tasks.forms)",
     "style": "number of the style of the value that the answer is or ends in (ftprep.tasks.styles); 0 for none",
     "shape": "hash of the pointers and types of an answer in JSON; 0 for any other",
     "system_words": "hash of the system prompts as they are written; 0 for none",
+    "asked": "which text the opening is of: 1 the last request, 2 the instruction before its input; 0 for none",
+    "opening": "for each word at the start of that text a hash of the words and one of the text (ftprep.tasks.frames)",
+    "field": "for each value in an answer in JSON the hash of its field (ftprep.tasks.fields)",
+    **dict.fromkeys(("field_kind", "field_value", "field_surface", "field_words"), "for each value the same"),
     **dict.fromkeys(PREFIXES, "hash of so many words at the start of the request; 0 where it has fewer"),
 }
 
@@ -263,8 +274,7 @@ def _skeletons(shard: Shard, requests: list[int], read: list[tuple[int, int, int
     for number, (text, reading) in enumerate(zip(requests, read, strict=True)):
         if (
             text >= 0
-            and reading[0] in CLOSED
-            and reading[3] <= LABEL_WORDS
+            and (reading[0] in _IN_JSON or (reading[0] in CLOSED and reading[3] <= LABEL_WORDS))
             and len(shard.encoded[text]) <= SKELETON_BYTES
         ):
             bones = skeleton(shard.values[text])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +12,7 @@ import xxhash
 from numpy.typing import NDArray
 
 from ftprep.formats import columns as c
-from ftprep.tasks.kinds import Kind, stripped
+from ftprep.tasks.kinds import Kind, stripped_span
 
 if TYPE_CHECKING:
     from ftprep.shard import Shard
@@ -88,25 +88,45 @@ def _texts_with(shard: Shard, pattern: re.Pattern[bytes], literals: tuple[bytes,
 
 _LEVELS, _PLACES = 12, 2_000  # of one answer; what is nested deeper, or further on, is not looked at
 _IN_JSON = frozenset({int(Kind.JSON_OBJECT), int(Kind.JSON_ARRAY), int(Kind.FENCED_JSON)})
-_FENCE = re.compile(r"\A(?:`{3,}|~{3,})[^\n]*\n|\n?(?:`{3,}|~{3,})\s*\Z")
+_OPENED = re.compile(r"(?:`{3,}|~{3,})[^\n]*\n")
+_CLOSED = re.compile(r"\n?(?:`{3,}|~{3,})\s*\Z")
 
 
-def shapes(shard: Shard, answers: Ints, kinds: list[int]) -> Words:
-    """For each answer in JSON the hash of its shape; 0 for the others."""
-    found = np.zeros(len(answers), dtype=np.uint64)
+def json_answers(shard: Shard, answers: Ints, kinds: list[int]) -> dict[int, Any]:
+    """What the answers in JSON hold, by their number among ``answers``."""
+    found = {}
     for number, (text, kind) in enumerate(zip(answers.tolist(), kinds, strict=True)):
         if kind in _IN_JSON:
-            shape = sorted(shape_of(json_of(shard.values[text])))
-            found[number] = xxhash.xxh3_64_intdigest("\n".join(map("\t".join, shape)).encode("utf-8", "replace"))
+            found[number] = json_of(shard.values[text])
+    return found
+
+
+def shapes(answers: Mapping[int, Any], count: int) -> Words:
+    """For each of ``count`` answers the hash of its shape, given those in JSON; 0 for the others."""
+    found = np.zeros(count, dtype=np.uint64)
+    for number, data in answers.items():
+        shape = sorted(shape_of(data))
+        found[number] = xxhash.xxh3_64_intdigest("\n".join(map("\t".join, shape)).encode("utf-8", "replace"))
     return found
 
 
 def json_of(answer: str) -> Any:
     """What an answer in JSON holds, with or without a fence; None where it does not parse."""
+    start, end = json_span(answer)
     try:
-        return orjson.loads(_FENCE.sub("", stripped(answer)))
+        return orjson.loads(answer[start:end])
     except ValueError:
         return None
+
+
+def json_span(answer: str) -> tuple[int, int]:
+    """Where in an answer in JSON the JSON stands: without thoughts, fence and stop strings."""
+    start, end = stripped_span(answer)
+    opening = _OPENED.match(answer, start, end)
+    if opening is not None:
+        start = opening.end()
+    closing = _CLOSED.search(answer, start, end)
+    return start, end if closing is None else closing.start()
 
 
 def shape_of(data: Any) -> set[tuple[str, str]]:

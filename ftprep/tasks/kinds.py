@@ -84,9 +84,20 @@ def word_count(text: str) -> int:
 
 def stripped(answer: str) -> str:
     """An answer without what is not its own: white space, stop tokens at its end, a closed thought at its start."""
-    text = _THINKING.sub("", answer, count=1) if "<" in answer[:40] else answer
-    text = text.strip()
-    return _STOPS.sub("", text).strip() if text.endswith(_LAST_OF_STOPS) else text
+    start, end = stripped_span(answer)
+    return answer[start:end]
+
+
+def stripped_span(answer: str) -> tuple[int, int]:
+    """Where in an answer stands what :func:`stripped` leaves of it."""
+    thought = _THINKING.match(answer) if "<" in answer[:40] else None
+    start = thought.end() if thought else 0
+    text = answer[start:].rstrip()
+    start += len(text) - len(text.lstrip())
+    text = text.lstrip()
+    if text.endswith(_LAST_OF_STOPS):
+        text = _STOPS.sub("", text).rstrip()
+    return start, start + len(text)
 
 
 def read_answer(answer: str) -> Reading:

@@ -17,6 +17,7 @@ _LEAST_TYPO, _LEAST_TYPO_IN_LONG, _LONG_LABEL = 5, 4, 9
 _TWO_TYPOS = 9  # letters from which a word may hold two typing errors
 _ENDINGS = "s es d ed ing er r ers or ly y al ic n en ion st est ally ation ment ness able ful less"
 _INFLECTIONS = frozenset(_ENDINGS.split())
+_FORMING = frozenset("yn")  # last letters that make a word of a word
 # What stands at the start of a word and turns it into another one.
 _PREFIXES = (
     "un in im il ir en em ex non not dis mis mal a an ab ad ant anti ante pre pro post per sub super sur up down over "
@@ -64,6 +65,22 @@ def mistyped_word(rare: str, frequent: str) -> str | None:
     return wrong if _is_typo(wrong, right, least) else None
 
 
+def doubtful_word(rare: str, frequent: str) -> str | None:
+    """The word of the key ``rare`` that lacks a letter of ``frequent`` but may be a word of its own.
+
+    That is a word without its first letter, as ``light`` is beside ``flight``, or without a last one that makes a word
+    of a word: ``rain`` beside ``rainy``. Nothing but the absence of such a word elsewhere makes it an error.
+    """
+    mine, theirs = rare.split(" "), frequent.split(" ")
+    differing = [(one, other) for one, other in zip(mine, theirs, strict=False) if one != other]
+    if len(mine) != len(theirs) or len(differing) != 1:
+        return None
+    wrong, right = differing[0]
+    if not (wrong.isalpha() and right.isalpha()) or len(right) < _LEAST_TYPO or _reverses(wrong, right):
+        return None
+    return wrong if wrong == right[1:] or (right[-1] in _FORMING and wrong == right[:-1]) else None
+
+
 def is_typo(one: str, other: str) -> bool:
     """Whether two words of at least five letters are one, mistyped."""
     return _is_typo(one, other, _LEAST_TYPO)
@@ -93,8 +110,12 @@ def _inflects(one: str, other: str) -> bool:
     ends = [one[same:], other[same:]]
     if not all(ends):
         longer = max(ends, key=len)
+        if longer == "s" and same > 0 and one[same - 1] == "s":
+            return False  # "contactles": no word of one s has the plural ss
         # "ship" and "shipping": a last letter that is doubled before the ending.
         return longer in _INFLECTIONS or (same > 0 and longer[0] == one[same - 1] and longer[1:] in _INFLECTIONS)
+    if ends[0].endswith(ends[1]) or ends[1].endswith(ends[0]):
+        return False  # "worrid" for "worried": one stem takes -d or -ed, never both
     return all(end in _INFLECTIONS or end in ("e", "ies", "ied", "ier", "iest") for end in ends)
 
 
@@ -104,3 +125,14 @@ def _reverses(one: str, other: str) -> bool:
         {word} | {word[len(prefix) :] for prefix in _REVERSING if word.startswith(prefix)} for word in (one, other)
     ]
     return any(len(rest) >= 3 for rest in rests[0] & rests[1])
+
+
+def says(request: str, surface: str) -> bool:
+    """Whether a request holds a label as a word of its own."""
+    at = request.find(surface)
+    while at >= 0:
+        before, after = request[at - 1 : at], request[at + len(surface) : at + len(surface) + 1]
+        if not (before.isalnum() or after.isalnum()):
+            return True
+        at = request.find(surface, at + 1)
+    return False

@@ -117,7 +117,7 @@ def _by_prefix(table: Table, rows: Ints) -> list[Ints]:
 
 def _merge(table: Table, groups: Sequence[Ints]) -> list[list[Ints]]:
     """Join groups whose repeated answers are nearly the same: the labels behind ten phrasings are one task."""
-    answers = [_repeated(table["answer"][group]) for group in groups]
+    answers = [_repeated(table, group) for group in groups]
     merged: list[tuple[set[int], list[Ints]]] = []
     for group, labels in sorted(zip(groups, answers, strict=True), key=lambda one: (-len(one[0]), int(one[0][0]))):
         for known, members in merged:
@@ -130,9 +130,20 @@ def _merge(table: Table, groups: Sequence[Ints]) -> list[list[Ints]]:
     return [members for _, members in merged]
 
 
-def _repeated(answers: NDArray[np.uint64]) -> set[int]:
-    """Answers that at least three rows have."""
-    return {int(answers[group[0]]) for group in _groups(answers) if len(group) >= 3}
+def _repeated(table: Table, rows: Ints) -> set[int]:
+    """Answers that at least three of ``rows`` have; of answers in JSON, which say several things, values of fields."""
+    answers = table["answer"][rows]
+    if "field" in table.ragged:
+        fields, values = table.ragged["field"], table.ragged["field_value"]
+        sizes = fields.sizes[rows]
+        if sizes.any():
+            starts = (np.cumsum(fields.sizes) - fields.sizes)[rows]
+            inside = np.arange(int(sizes.sum())) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+            places = np.repeat(starts, sizes) + inside
+            pairs = fields.values[places] * np.uint64(31) + values.values[places]
+            answers = np.concatenate([answers[sizes == 0], pairs])
+    distinct, counts = np.unique(answers, return_counts=True)
+    return set(distinct[counts >= 3].tolist())
 
 
 def _common(keys: NDArray[np.uint64], least: int) -> Mask:

@@ -10,6 +10,7 @@ from ftprep.record import Ref
 from ftprep.tasks.contradiction import contradiction
 from ftprep.tasks.labels import label_set
 from ftprep.tasks.split import tasks
+from ftprep.tasks.subjects import conflicting_prompts
 from ftprep.tasks.voices import disputed, voices_of
 
 if TYPE_CHECKING:
@@ -39,11 +40,13 @@ def verdicts(table: Table, engine: Engine) -> list[Verdict]:
 
 def _verdicts(table: Table, engine: Engine) -> list[Verdict]:
     # All tasks at once: reading rows again may mean to inflate a file from its start.
+    known = conflicting_prompts(table, engine)
     groups = [
         (number, group)
         for number, task in enumerate(tasks(table, engine))
         if label_set(table, task) is None
         for group in disputed(table, task.rows)
+        if (number, int(table["prompt"][group[0]])) not in known
     ]
     found = []
     voices_by_group = voices_of(table, engine, [group for _, group in groups])

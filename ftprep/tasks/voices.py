@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from ftprep.record import Ref
 from ftprep.tasks.facts import last_exchange
+from ftprep.tasks.fields import FieldTable, leaves, text_of
+from ftprep.tasks.forms import json_of
 from ftprep.tasks.kinds import Kind
 
 if TYPE_CHECKING:
@@ -26,12 +28,17 @@ BATCH_ROWS = 20_000  # a compressed file is read from its start for each batch
 
 
 class Voice(NamedTuple):
-    """The last request and the answer of one row, with the place of the answer."""
+    """The last request and the answer of one row, with the place of the answer.
+
+    Of a value in an answer in JSON, ``answer`` is the value, ``place`` its pointer in the ``whole`` answer.
+    """
 
     ref: Ref
     request: str
     answer: str
     pointer: str
+    whole: str = ""
+    place: str = ""
 
 
 def voice(record: Record) -> Voice:
@@ -41,6 +48,15 @@ def voice(record: Record) -> Voice:
     answer, request = int(answers[row]), int(requests[row])
     asked = shard.values[request] if request >= 0 else ""
     return Voice(record.ref, asked, shard.values[answer], record.pointer(answer))
+
+
+def voice_in(table: Table, entry: int, record: Record) -> Voice:
+    """What the row of one entry says: its answer, or the value that the entry of a field's table stands for."""
+    one = voice(record)
+    if not isinstance(table, FieldTable):
+        return one
+    leaf = leaves(json_of(one.answer))[int(table["leaf"][entry])]
+    return one._replace(answer=text_of(leaf.value), whole=one.answer, place=leaf.place)
 
 
 def request_pointer(record: Record) -> str:
@@ -70,7 +86,25 @@ def _read(table: Table, engine: Engine, batch: Sequence[Ints]) -> Iterator[tuple
     refs = [table.refs(group[:GROUP_ROWS]) for group in batch]
     records = engine.records([ref for group in refs for ref in group])
     for group, places in zip(batch, refs, strict=True):
-        yield group, [voice(records[ref]) for ref in places if ref in records]
+        yield (
+            group,
+            [
+                voice_in(table, int(row), records[ref])
+                for row, ref in zip(group[:GROUP_ROWS], places, strict=True)
+                if ref in records
+            ],
+        )
+
+
+def each_voice(table: Table, engine: Engine, rows: Ints) -> Iterator[tuple[int, Voice, Record]]:
+    """What each of ``rows`` says, however many they are, with its record: for findings about every one of them."""
+    for start in range(0, len(rows), BATCH_ROWS):
+        batch = rows[start : start + BATCH_ROWS]
+        refs = table.refs(batch)
+        records = engine.records(refs)
+        for row, ref in zip(batch.tolist(), refs, strict=True):
+            if ref in records:
+                yield row, voice_in(table, row, records[ref]), records[ref]
 
 
 def groups_by(keys: NDArray[np.uint64], rows: Ints) -> list[Ints]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ftprep.finding import Finding, Severity
+from ftprep.finding import Edit, Finding, Fix, Severity
 from ftprep.rule import Bad, DatasetRule, Good, Option
 from ftprep.tasks.table import ANSWERS
 from ftprep.text.snippet import quote
@@ -16,12 +16,27 @@ if TYPE_CHECKING:
 
     from ftprep.engine.engine import Engine
     from ftprep.engine.table import Table
+    from ftprep.record import Record, Ref, Text
 
 _MOST = 2_000  # different system prompts that are read
 _WORDS = 4_000  # of a system prompt that are compared
 
 
-def _rows(**systems: int) -> list[dict[str, Any]]:
+class _Prompt(NamedTuple):
+    """A system prompt as it is written in so many rows, the first of them ``ref``."""
+
+    key: int
+    ref: Ref
+    texts: list[Text]
+    rows: int
+
+    @property
+    def whole(self) -> str:
+        """All of it as one text."""
+        return "\n\n".join(text.value for text in self.texts)
+
+
+def _rows(to: str = "", **systems: int) -> list[dict[str, Any]]:
     texts = {
         "plain": "You keep the harbour book. Answer briefly.",
         "spaced": "You keep the harbour  book.\nAnswer briefly",
@@ -36,7 +51,7 @@ def _rows(**systems: int) -> list[dict[str, Any]]:
     return [
         {
             "messages": [
-                {"role": "system", "content": texts[name]},
+                {"role": "system", "content": texts[to or name]},
                 {"role": "user", "content": f"Which ship lies at berth {number} ({name})?"},
                 {"role": "assistant", "content": f"The one that came on day {number * 3}."},
             ]
@@ -60,7 +75,7 @@ class DriftingSystemPrompt(DatasetRule):
     data that it was tried on it reports nothing.
 
     ## How to settle it
-    Use one text, the one that the application will send.
+    Use one text, the one that the application will send. The fix writes the commonest.
     """
 
     code = "BAL005"
@@ -79,13 +94,15 @@ class DriftingSystemPrompt(DatasetRule):
         Good(*_rows(maria=10, marta=10), note="nor is a name"),
         Bad(
             *_rows(plain=20, spaced=3, polite=5),
-            at=[(21, "/messages/0/content")],
+            at=[(line, "/messages/0/content") for line in (21, 22, 23)],
             message="a system prompt of 20 rows has 1 nearly equal version in 3 rows: case or punctuation",
+            fixed=[*_rows(plain=20), *_rows(spaced=3, to="plain"), *_rows(polite=5)],
         ),
         Bad(
             *_rows(typo=2, plain=20),
-            at=[(1, "/messages/0/content")],
+            at=[(1, "/messages/0/content"), (2, "/messages/0/content")],
             message="a system prompt of 20 rows has 1 nearly equal version in 2 rows: `habour` for `harbour`",
+            fixed=[*_rows(typo=2, to="plain"), *_rows(plain=20)],
         ),
     )
 
@@ -96,34 +113,63 @@ class DriftingSystemPrompt(DatasetRule):
         rows = np.flatnonzero(keys)
         if not len(rows):
             return
-        _, first, counts = np.unique(keys[rows], return_index=True, return_counts=True)
+        known, first, counts = np.unique(keys[rows], return_index=True, return_counts=True)
         most = min(max(self.values["prompts"], self.values["share"] * len(rows)), _MOST)
         if not 2 <= len(first) <= most:
             return
         refs = table.refs(rows[first])
         records = engine.records(refs)
         prompts = [
-            (ref, "\n\n".join(text.value for text in records[ref].texts if text.role == "system"), count)
-            for ref, count in zip(refs, counts.tolist(), strict=True)
+            _Prompt(int(key), ref, [text for text in records[ref].texts if text.role == "system"], count)
+            for key, ref, count in zip(known, refs, counts.tolist(), strict=True)
             if ref in records
         ]
-        prompts.sort(key=lambda one: (-one[2], one[0]))
-        for usual, others in _versions([text for _, text, _ in prompts]).items():
-            odd = [prompts[number] for number in others]
-            affected = sum(count for _, _, count in odd)
-            versions = "1 nearly equal version" if len(odd) == 1 else f"{len(odd)} nearly equal versions"
+        prompts.sort(key=lambda one: (-one.rows, one.ref))
+        for number, others in _versions([one.whole for one in prompts]).items():
+            odd = [prompts[other] for other in others]
             what = next((difference for difference in others.values() if difference), "case or punctuation")
-            ref, *more = sorted(ref for ref, _, _ in odd)
-            pointer = next(text.pointer for text in records[ref].texts if text.role == "system")
-            affects = f"{affected:,} {'row' if affected == 1 else 'rows'}"
-            message = f"a system prompt of {prompts[usual][2]:,} rows has {versions} in {affects}: {what}"
+            yield from self._findings(table, engine, prompts[number], odd, what)
+
+    def _findings(
+        self, table: Table, engine: Engine, usual: _Prompt, odd: list[_Prompt], what: str
+    ) -> Iterator[Finding]:
+        """One for each row of a version, all in one group."""
+        import numpy as np
+
+        from ftprep.tasks.rewording import group_name
+        from ftprep.tasks.voices import each_voice
+
+        affected = sum(one.rows for one in odd)
+        versions = "1 nearly equal version" if len(odd) == 1 else f"{len(odd)} nearly equal versions"
+        affects = f"{affected:,} {'row' if affected == 1 else 'rows'}"
+        message = f"a system prompt of {usual.rows:,} rows has {versions} in {affects}: {what}"
+        data = {"rows": usual.rows, "versions": [one.rows for one in odd]}
+        rows = np.flatnonzero(np.isin(table["system_words"], np.array([one.key for one in odd], dtype=np.uint64)))
+        first = table.ref(int(rows[0]))
+        for _, voice, record in each_voice(table, engine, rows):
             yield self.finding(
-                ref,
+                voice.ref,
                 message[:100],
-                pointer=pointer,
-                related=tuple(more[:5]),
-                data={"rows": prompts[usual][2], "versions": [count for _, _, count in odd]},
+                pointer=next((text.pointer for text in record.texts if text.role == "system"), ""),
+                group=group_name(first.file, first.line),
+                data=data,
+                fix=_fix(record, usual),
             )
+
+
+def _fix(record: Record, usual: _Prompt) -> Fix | None:
+    """Write the usual prompt, where a row has as many system turns as that takes."""
+    from ftprep.tasks.rewording import holds
+
+    mine = [text for text in record.texts if text.role == "system"]
+    if len(mine) != len(usual.texts) or not all(holds(record, text.pointer, text.value) for text in mine):
+        return None
+    edits = [
+        Edit("replace", text.pointer, right.value)
+        for text, right in zip(mine, usual.texts, strict=True)
+        if text.value != right.value
+    ]
+    return Fix("write the commonest system prompt", "unsafe", tuple(edits)) if edits else None
 
 
 def _versions(texts: list[str]) -> dict[int, dict[int, str]]:

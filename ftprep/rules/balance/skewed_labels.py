@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from ftprep.engine.engine import Engine
     from ftprep.engine.table import Table
+    from ftprep.tasks.balance import Balance
 
 
 def _rows(**counts: int) -> list[dict[str, str]]:
@@ -25,13 +26,25 @@ def _rows(**counts: int) -> list[dict[str, str]]:
     ]
 
 
+def _fields(label: str, often: int, seldom: int) -> list[dict[str, str]]:
+    return [
+        {
+            "prompt": f"Read message {number} to the desk",
+            "completion": f'{{"topic": "{one}", "day": "day {number}"}}',
+        }
+        for number, one in enumerate([label] * often + ["timetable"] * seldom)
+    ]
+
+
 class SkewedLabels(DatasetRule):
     """A classification task whose labels are far from evenly spread.
 
     ## What it does
-    In tasks whose answers are labels, compares the label with most rows and the one with fewest among those with at
-    least ten rows, and reports more than 10 to 1. It gives the counts, the share of the commonest label, the entropy
-    and the effective number of labels (two to the power of the entropy). Option letters are not labels.
+    In tasks whose answers are labels, and in fields of answers in JSON that hold labels, compares the label with most
+    rows and the one with fewest among those with at least ten rows, and reports more than 10 to 1. It gives the counts,
+    the share of the commonest label, the entropy and the effective number of labels (two to the power of the entropy).
+    Option letters are not labels, nor are numbers in JSON but 0 and 1. More than three such fields of one task become
+    one finding.
 
     ## Why is this bad?
     A model that always says the commonest label is already right most of the time, so the rare labels are learnt last,
@@ -51,6 +64,12 @@ class SkewedLabels(DatasetRule):
     examples = (
         Good(*_rows(ticket=60, luggage=30, timetable=12)),
         Good(*_rows(ticket=60, luggage=58, typo=1), note="one stray row is no label: BAL002"),
+        Good(*_fields("ticket", 240, 40), note="the rarest label of a field has enough rows"),
+        Bad(
+            *_fields("ticket", 240, 12),
+            at=[(0, "")],
+            message="field `/topic`: `ticket` has 240 rows, `timetable` 12 (20.0 : 1); 2 labels",
+        ),
         Bad(
             *_rows(ticket=240, luggage=60, timetable=12),
             at=[(0, "")],
@@ -59,17 +78,27 @@ class SkewedLabels(DatasetRule):
     )
 
     def reduce(self, table: Table, engine: Engine) -> Iterator[Finding]:
-        from ftprep.tasks.balance import balances, example_of, words_of
+        from ftprep.tasks.balance import balances, by_task, example_of
 
-        for one in balances(table, engine):
-            if one.ratio <= float(self.values["ratio"]):
-                continue
-            solid = one.solid
-            ends = [int(one.labels.labels[0]), int(one.labels.labels[len(solid) - 1])]
-            most, least = words_of(table, engine, one.task, ends)
-            message = (
-                f"{quote(most, 20)} has {solid[0]:,} rows, {quote(least, 20)} {solid[-1]:,} ({one.ratio:.1f} : 1); "
-                f"{len(one.labels.labels):,} labels, effective {one.effective:.1f}"
-            )
-            rarest = example_of(table, one.task, ends[1])
-            yield self.finding(Ref(rarest.file, 0), message[:100], related=(rarest,), data=one.data())
+        skewed = [one for one in balances(table, engine) if one.ratio > float(self.values["ratio"])]
+        for group in by_task(skewed):
+            worst = max(group, key=lambda one: one.ratio)
+            message = _said(engine, worst)
+            if len(group) > 1:
+                message = f"{len(group):,} fields are skewed, most of all {message}"
+            subject = worst.subject
+            rarest = example_of(subject.table, subject.task, int(worst.labels.labels[len(worst.solid) - 1]))
+            data = worst.data() | ({"fields": len(group)} if len(group) > 1 else {})
+            yield self.finding(Ref(rarest.file, 0), message[:100], related=(rarest,), data=data)
+
+
+def _said(engine: Engine, one: Balance) -> str:
+    from ftprep.tasks.balance import words_of
+
+    solid, subject = one.solid, one.subject
+    ends = [int(one.labels.labels[0]), int(one.labels.labels[len(solid) - 1])]
+    most, least = words_of(subject.table, engine, subject.task, ends)
+    return (
+        f"{subject.prefix}{quote(most, 20)} has {solid[0]:,} rows, {quote(least, 20)} {solid[-1]:,} "
+        f"({one.ratio:.1f} : 1); {len(one.labels.labels):,} labels, effective {one.effective:.1f}"
+    )

@@ -175,8 +175,8 @@ def _odd(table: Table, engine: Engine, rows: Any, usual: Any) -> list[int]:
 
 
 def _has_reason(record: Any, usual: Any, rows: int) -> bool:
-    from ftprep.tasks.drift import says
     from ftprep.tasks.kinds import Kind, read_answer, stripped
+    from ftprep.tasks.spelling import says
     from ftprep.tasks.voices import voice
     from ftprep.text.answers import answers
 

@@ -168,7 +168,7 @@ def _asked_for(one: Departure, table: Table, engine: Engine, groups: Sequence[An
 
 
 def _names(record: Record, key: str) -> bool:
-    from ftprep.tasks.drift import says
+    from ftprep.tasks.spelling import says
     from ftprep.text.answers import answers
 
     return any(says(one.prompt, key) for one in answers(record)[-1:])

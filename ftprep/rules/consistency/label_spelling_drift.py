@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ftprep.finding import Finding, Severity
-from ftprep.rule import Bad, DatasetRule, Good, Option
+from ftprep.rule import Bad, DatasetRule, Good
 from ftprep.tasks.table import ANSWERS
 from ftprep.text.snippet import quote
 
@@ -31,10 +31,11 @@ class LabelSpellingDrift(DatasetRule):
     """One label that is written in several ways.
 
     ## What it does
-    In tasks whose answers are labels, reports labels that differ in case, punctuation at the edges or in what joins
-    their words (`top_up`, `Top-up`), a rare label that is another one cut short (`pos`, `positive`), and a rare one
-    that is another with a typing error. Spellings that the prompt itself lists, spellings that belong to templates of
-    their own, numbered labels, inflections, opposites and words that prompts use are left alone.
+    In tasks whose answers are labels, and in fields of answers in JSON that hold labels, reports labels that differ in
+    case, punctuation at the edges or in what joins their words (`top_up`, `Top-up`), a rare label that is another one
+    cut short (`pos`, `positive`), and a rare one that is another with a typing error. Spellings that the prompt itself
+    lists, spellings that belong to templates of their own, numbered labels, inflections, opposites and words that
+    prompts use are left alone.
 
     ## Why is this bad?
     The model learns several names for one thing and splits its trust among them; whoever compares its answers with
@@ -42,7 +43,8 @@ class LabelSpellingDrift(DatasetRule):
     wrong there.
 
     ## How to settle it
-    Write the label in one way; the commonest is named first.
+    Write the label in one way; the commonest is named first. The fix writes it; look at the list of variants before
+    it is let loose, because a rare label that seems mistyped may be one of its own.
     """
 
     code = "FMT001"
@@ -50,7 +52,6 @@ class LabelSpellingDrift(DatasetRule):
     severity = Severity.WARNING
     methods = frozenset({"sft"})
     facts = ANSWERS
-    options = {"findings": Option(20, "labels of one task that are named one by one; more become one finding")}
     examples = (
         Good(*_rows(*_LABELS)),
         Good(*_rows(*("class_1", "class_2", "class_12") * 20), note="numbered labels"),
@@ -73,64 +74,51 @@ class LabelSpellingDrift(DatasetRule):
         ),
         Bad(
             *_rows(*_LABELS, "Mooring-Fee", "mooring_fee.", "timetabel"),
-            at=[(61, "/completion"), (63, "/completion")],
+            at=[(61, "/completion"), (62, "/completion"), (63, "/completion")],
             message="label `mooring_fee` ×20 is also written `Mooring-Fee` ×1, `mooring_fee.` ×1",
+            fixed=_rows(*_LABELS, "mooring_fee", "mooring_fee", "timetable"),
         ),
         Bad(
             *_rows(*("positive", "negative") * 30, *["Pos"] * 3),
-            at=[(61, "/completion")],
+            at=[(61, "/completion"), (62, "/completion"), (63, "/completion")],
             message="label `positive` ×30 is also written `Pos` ×3",
+            fixed=_rows(*("positive", "negative") * 30, *["positive"] * 3),
         ),
     )
 
     def reduce(self, table: Table, engine: Engine) -> Iterator[Finding]:
         from ftprep.tasks.drift import drifts
 
-        by_task: dict[int, list[Drift]] = {}
         for drift in drifts(table, engine):
-            by_task.setdefault(int(drift.task.rows[0]), []).append(drift)
-        for found in by_task.values():
-            if len(found) <= self.values["findings"]:
-                for drift in found:
-                    yield self._finding(table, engine, drift)
-            else:
-                yield self._summary(table, engine, found)
+            yield from self._findings(engine, drift)
 
-    def _finding(self, table: Table, engine: Engine, drift: Drift) -> Finding:
-        from ftprep.tasks.voices import pointer_of
+    def _findings(self, engine: Engine, drift: Drift) -> Iterator[Finding]:
+        """One for each row of a variant, all in one group."""
+        import numpy as np
+
+        from ftprep.tasks.rewording import answer_piece, group_name, reworded
+        from ftprep.tasks.voices import each_voice
 
         parts = [f"{quote(one.surface, 20)} ×{len(one.rows):,}" for one in drift.variants[:3]]
         more = f" and {len(drift.variants) - 3} more" if len(drift.variants) > 3 else ""
-        message = f"label {quote(drift.surface, 20)} ×{len(drift.rows):,} is also written {', '.join(parts)}{more}"
-        rows = sorted(int(one.rows[0]) for one in drift.variants)
-        ref = table.ref(rows[0])
-        return self.finding(
-            ref,
-            message[:100],
-            pointer=pointer_of(engine, ref),
-            related=tuple(table.ref(row) for row in rows[1:6]),
-            data=_data(drift),
-        )
-
-    def _summary(self, table: Table, engine: Engine, found: list[Drift]) -> Finding:
-        from ftprep.tasks.voices import pointer_of
-
-        shown = sorted(found, key=lambda one: -sum(len(variant.rows) for variant in one.variants))
-        parts = [
-            f"{quote(one.surface, 20)} also {quote(one.variants[0].surface, 20)} ×{len(one.variants[0].rows):,}"
-            for one in shown[:2]
-        ]
-        rows = sum(len(variant.rows) for one in found for variant in one.variants)
-        message = f"{len(found)} labels are written in several ways, {rows:,} rows: {', '.join(parts)}"
-        firsts = sorted(min(int(variant.rows[0]) for variant in one.variants) for one in found)
-        ref = table.ref(firsts[0])
-        return self.finding(
-            ref,
-            message[:100],
-            pointer=pointer_of(engine, ref),
-            related=tuple(table.ref(row) for row in firsts[1:6]),
-            data={"labels": len(found), "rows": rows},
-        )
+        label = f"{drift.subject.prefix}label {quote(drift.surface, 20)} ×{len(drift.rows):,}"
+        message = f"{label} is also written {', '.join(parts)}{more}"
+        rows = np.sort(np.concatenate([one.rows for one in drift.variants]))
+        mine = drift.subject.table
+        first = mine.ref(int(rows[0]))
+        data = _data(drift)
+        for _, voice, record in each_voice(mine, engine, rows):
+            pieces = answer_piece(voice, drift.surface)
+            title = f"write {quote(drift.surface, 30)}"
+            yield self.finding(
+                voice.ref,
+                message[:100],
+                pointer=voice.pointer,
+                span=pieces[0][:2] if voice.whole and pieces else None,
+                group=group_name(first.file, first.line, drift.subject.field),
+                data=data,
+                fix=reworded(record, voice.pointer, voice.whole or voice.answer, pieces, title, "unsafe"),
+            )
 
 
 def _data(drift: Drift) -> dict[str, Any]:
@@ -138,4 +126,5 @@ def _data(drift: Drift) -> dict[str, Any]:
         "rows": len(drift.rows),
         "variants": [len(one.rows) for one in drift.variants],
         "how": [one.how for one in drift.variants],
+        **drift.subject.data(),
     }

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ftprep.finding import Finding, Severity
+from ftprep.finding import Finding, Safety, Severity
 from ftprep.rule import Bad, DatasetRule, Good, Option
 from ftprep.tasks.table import ANSWERS
 
@@ -26,11 +27,29 @@ def _rows(*answers: str) -> list[dict[str, Any]]:
 _LOG = [f"On day {number} the wind was from the west and {number + 2} boats came in." for number in range(40)]
 
 
-class _Form(NamedTuple):
-    """Entries of a task of which few (or all but few) have blanks at one end of the answer."""
+# Blank lines before the first word, and a blank of its own; two are indentation, as a tab is.
+_LEADING = re.compile(r"(?:[ \t]*[\r\n]+)*(?: (?![ \t]))?")
 
+
+class _Form(NamedTuple):
+    """Entries of a task of which few (or all but few) have blanks at one end of the answer.
+
+    ``usual`` says that nearly all have them, so that those of ``rows`` lack something; ``share`` is that of the
+    answers that have them.
+    """
+
+    flag: int
     says: str
     rows: Any
+    usual: bool
+    share: float
+
+    @property
+    def is_habit(self) -> bool:
+        """Whether most answers start with a blank: perhaps on purpose, as completion models wanted it."""
+        from ftprep.tasks.forms import LEADING
+
+        return self.flag == LEADING and self.share >= 0.5
 
 
 class WhitespaceDrift(DatasetRule):
@@ -47,8 +66,8 @@ class WhitespaceDrift(DatasetRule):
     label, and a newline at the end may be learnt as what comes before the end of the turn.
 
     ## How to settle it
-    Strip the answers. Only where every completion starts with a blank on purpose, as old completion models wanted it,
-    give it to all.
+    Strip the answers, as the fix does (which is unsafe where half of the answers start with a blank and more). Only
+    where every completion starts with a blank on purpose, as old completion models wanted it, give it to all.
     """
 
     code = "FMT005"
@@ -67,8 +86,9 @@ class WhitespaceDrift(DatasetRule):
         Good(*_rows(*_LOG[:15], _LOG[15] + "\n"), note="too few to call it drift"),
         Bad(
             *_rows(*_LOG[:30], _LOG[30] + "\n", " " + _LOG[31], _LOG[32] + "\n"),
-            at=[(31, "/completion")],
+            at=[(31, "/completion"), (32, "/completion"), (33, "/completion")],
             message="of 33 answers 1 starts with a blank, 2 end with a newline",
+            fixed=_rows(*_LOG[:33]),
         ),
         Bad(
             *_rows(*[f" {one}" for one in _LOG[:39]], _LOG[39]),
@@ -88,8 +108,9 @@ class WhitespaceDrift(DatasetRule):
 
         from ftprep.tasks.kinds import Kind
         from ftprep.tasks.labels import label_set
+        from ftprep.tasks.rewording import group_name, reworded
         from ftprep.tasks.split import LEAST_ROWS
-        from ftprep.tasks.voices import pointer_of
+        from ftprep.tasks.voices import each_voice
 
         kinds = table["kind"][task.rows]
         said = task.rows[(kinds != Kind.TOOL) & (kinds != Kind.EMPTY)]
@@ -101,15 +122,22 @@ class WhitespaceDrift(DatasetRule):
         rows = np.unique(np.concatenate([one.rows for one in found]))
         message = f"of {len(said):,} answers {', '.join(one.says for one in found)}"
         few = len(rows) < self.values["few"] * len(said) and label_set(table, task) is None
-        ref = table.ref(int(rows[0]))
-        yield self.finding(
-            ref,
-            message[:100],
-            severity=Severity.INFO if few else Severity.WARNING,
-            pointer=pointer_of(engine, ref),
-            related=tuple(table.refs(rows[1:6])),
-            data={"rows": len(rows), "judged": len(said)},
-        )
+        first = table.ref(int(rows[0]))
+        data = {"rows": len(rows), "judged": len(said)}
+        for row, voice, record in each_voice(table, engine, rows):
+            pieces = _blanks(voice.answer, int(table["form"][row]), found)
+            safety: Safety = (
+                "unsafe" if any(one.is_habit and table["form"][row] & one.flag for one in found) else "safe"
+            )
+            yield self.finding(
+                voice.ref,
+                message[:100],
+                severity=Severity.INFO if few else Severity.WARNING,
+                pointer=voice.pointer,
+                group=group_name(first.file, first.line),
+                data=data,
+                fix=reworded(record, voice.pointer, voice.answer, pieces, "strip the answer", safety),
+            )
 
     def _forms(self, table: Table, rows: Any) -> Iterator[_Form]:
         from ftprep.tasks.forms import LEADING, NEWLINE, TRAILING
@@ -124,8 +152,26 @@ class WhitespaceDrift(DatasetRule):
             count = int(has.sum())
             if not 0 < count < len(rows):
                 continue
+            share = count / len(rows)
             if count >= self.values["convention"] * len(rows):
                 left = len(rows) - count
-                yield _Form(f"{left:,} {'does' if left == 1 else 'do'} not {end} with {what}", rows[~has])
+                says = f"{left:,} {'does' if left == 1 else 'do'} not {end} with {what}"
+                yield _Form(flag, says, rows[~has], True, share)
             else:
-                yield _Form(f"{count:,} {end}{'s' if count == 1 else ''} with {what}", rows[has])
+                yield _Form(flag, f"{count:,} {end}{'s' if count == 1 else ''} with {what}", rows[has], False, share)
+
+
+def _blanks(answer: str, flags: int, forms: list[_Form]) -> Iterator[tuple[int, int, str]]:
+    """The blanks at the ends of an answer that are to go; those that nearly all answers have stay."""
+    from ftprep.tasks.forms import LEADING, NEWLINE, TRAILING
+
+    odd = {one.flag for one in forms if not one.usual and flags & one.flag}
+    usual = {one.flag for one in forms if one.usual}
+    if LEADING in odd:
+        start = _LEADING.match(answer)
+        if start is not None:
+            yield 0, start.end(), ""
+    if odd & {NEWLINE, TRAILING}:
+        # A newline behind which blanks stand, where all answers end with a newline, loses the blanks only.
+        blanks = " \t" if NEWLINE in usual else "\r\n" if TRAILING in usual else " \t\r\n"
+        yield len(answer.rstrip(blanks)), len(answer), ""

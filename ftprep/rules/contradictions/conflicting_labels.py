@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from ftprep.finding import Finding, Fix, Severity
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from ftprep.engine.engine import Engine
     from ftprep.engine.table import Table
+    from ftprep.tasks.subjects import Subject
     from ftprep.tasks.voices import Voice
 
 _SEPARATORS = re.compile(r"\s*[,;|+]\s*")
@@ -34,10 +35,11 @@ class ConflictingLabels(DatasetRule):
     """One prompt with different labels.
 
     ## What it does
-    In tasks whose answers are labels or option letters, reports prompts that have several labels. The prompt is all
-    that the answer depends on: system prompt, tools, images, earlier turns, last request, compared without case and
-    white space. Labels are compared without case, punctuation, what joins their words, and order (`a, b` is `b, a`).
-    Where more than 30 % of at least 20 repeated prompts disagree, labels are noisy by nature, and it is one finding.
+    In tasks whose answers are labels or option letters, and in fields of answers in JSON that hold labels, reports
+    prompts that have several labels, each prompt once. The prompt is all that the answer depends on: system prompt,
+    tools, images, earlier turns, last request, compared without case and white space. Labels are compared without case,
+    punctuation, what joins their words, and order (`a, b` is `b, a`). Where more than 30 % of at least 20 repeated
+    prompts disagree, labels are noisy by nature, and it is one finding.
 
     ## Why is this bad?
     The model cannot learn both. It learns to be unsure there and in the neighbourhood, and no score above the share
@@ -70,47 +72,43 @@ class ConflictingLabels(DatasetRule):
     )
 
     def reduce(self, table: Table, engine: Engine) -> Iterator[Finding]:
-        from ftprep.tasks.kinds import CLOSED
-        from ftprep.tasks.labels import label_set
         from ftprep.tasks.spelling import counted
-        from ftprep.tasks.split import tasks
-        from ftprep.tasks.voices import disputed, groups_by, voices_of
+        from ftprep.tasks.subjects import conflicts
+        from ftprep.tasks.voices import groups_by, voices_of
 
-        labelled = [task for task in tasks(table, engine) if label_set(table, task) is not None]
-        groups = [
-            (number, group) for number, task in enumerate(labelled) for group in disputed(table, task.rows, CLOSED)
-        ]
-        found: defaultdict[int, list[Finding]] = defaultdict(list)
-        voices_by_group = voices_of(table, engine, [group for _, group in groups])
-        for (number, _), (group, voices) in zip(groups, voices_by_group, strict=True):
-            labels = counted(map(_label, voices))
-            if len(labels) > 1:
-                exact = len({int(table["context"][row]) for row in group}) == 1
-                found[number].append(self._finding(voices, labels, _LEVELS[not exact]))
-        for number, findings in found.items():
-            rows = labelled[number].rows
-            yield from self._judge(findings, len(groups_by(table["prompt"][rows], rows)))
+        known = set()  # one prompt has one finding, in however many fields its answers disagree
+        for subject, groups in conflicts(table, engine):
+            found: list[Finding] = []
+            for group, voices in voices_of(subject.table, engine, groups):
+                labels = counted(map(_label, voices))
+                prompt = (subject.number, int(subject.table["prompt"][group[0]]))
+                if len(labels) > 1 and prompt not in known:
+                    known.add(prompt)
+                    exact = len({int(subject.table["context"][row]) for row in group}) == 1
+                    found.append(self._finding(subject, voices, labels, _LEVELS[not exact]))
+            repeated = groups_by(subject.table["prompt"][subject.task.rows], subject.task.rows)
+            yield from self._judge(subject, found, len(repeated))
 
-    def _judge(self, found: list[Finding], repeated: int) -> Iterator[Finding]:
+    def _judge(self, subject: Subject, found: list[Finding], repeated: int) -> Iterator[Finding]:
         """The findings of one task, of whose prompts so many occur several times."""
         if repeated < self.values["noisy_prompts"] or len(found) <= self.values["noisy_share"] * repeated:
             yield from found
             return
-        share = len(found) / repeated
-        message = f"noisy labels: {share:.0%} of {repeated:,} repeated prompts disagree".replace("%", " %")
+        share = f"{len(found) / repeated:.0%}".replace("%", " %")
+        message = f"{subject.prefix}noisy labels: {share} of {repeated:,} repeated prompts disagree"
         yield self.finding(
             Ref(found[0].ref.file, 0),
-            message,
+            message[:100],
             severity=Severity.WARNING,
             related=tuple(one.ref for one in found[:5]),
-            data={"prompts": repeated, "disputed": len(found)},
+            data={"prompts": repeated, "disputed": len(found), **subject.data()},
         )
 
-    def _finding(self, voices: Sequence[Voice], labels: Counter[str], level: str) -> Finding:
+    def _finding(self, subject: Subject, voices: Sequence[Voice], labels: Counter[str], level: str) -> Finding:
         ranked = labels.most_common()
         parts = [f"{quote(label, 24)} ×{count}" for label, count in ranked[:3]]
         more = f" and {len(ranked) - 3} more" if len(ranked) > 3 else ""
-        message = f"same prompt has {len(ranked)} labels: {', '.join(parts)}{more}"
+        message = f"{subject.prefix}same prompt has {len(ranked)} labels: {', '.join(parts)}{more}"
         if len(message) + len(level) + 3 <= 100:
             message += f" ({level})"
         clear = ranked[0][1] >= 2 * ranked[1][1]
@@ -126,6 +124,7 @@ class ConflictingLabels(DatasetRule):
                 "majority": clear,
                 "minority": minority,  # of this row (0) and the related ones, those that have to go
                 "level": level,
+                **subject.data(),
             },
             fix=Fix("drop the minority" if clear else "drop all of them", drop=True),
         )

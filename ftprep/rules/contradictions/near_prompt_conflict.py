@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from ftprep.engine.engine import Engine
     from ftprep.engine.table import Table
+    from ftprep.tasks.subjects import Subject
     from ftprep.tasks.voices import Voice
 
 
@@ -27,10 +28,10 @@ class NearPromptConflict(DatasetRule):
     """Prompts that say the same, with different labels.
 
     ## What it does
-    In tasks whose answers are labels or option letters, reports prompts that are equal, in order, without articles,
-    politeness (please, hi, thanks), fillers (just, really, very), punctuation, links and mentions, and that have
-    different labels. What stands before the last turn, files and further fields must be the same.
-    Every other word may be what the label turns on: overlap of words is not looked at.
+    In tasks whose answers are labels or option letters, and in fields of answers in JSON that hold labels, reports
+    prompts that are equal, in order, without articles, politeness (please, hi, thanks), fillers (just, really, very),
+    punctuation, links and mentions, and that have different labels. What stands before the last turn, files and further
+    fields must be the same. Every other word may be what the label turns on: overlap of words is not looked at.
 
     ## Why is this bad?
     What tells these prompts apart means nothing, so the model can only learn the labels by heart.
@@ -81,28 +82,29 @@ class NearPromptConflict(DatasetRule):
         import numpy as np
 
         from ftprep.tasks.kinds import Kind
-        from ftprep.tasks.labels import label_set
-        from ftprep.tasks.split import tasks
+        from ftprep.tasks.subjects import subjects
         from ftprep.tasks.voices import groups_by, voices_of
 
-        prompts, answers = table["prompt"], table["answer"]
-        groups = []
-        for task in tasks(table, engine):
-            if label_set(table, task) is None:
+        known = set()  # rows that disagree in several fields have one finding
+        for one in subjects(table, engine):
+            if one.several:
                 continue
-            keys = table["skeleton"][task.rows]
-            keys = np.where(
-                (keys == 0) | (table["kind"][task.rows] == Kind.TOOL), np.uint64(0), keys ^ table["system"][task.rows]
-            )
-            groups += [
+            mine, rows = one.table, one.task.rows
+            keys = mine["skeleton"][rows]
+            keys = np.where((keys == 0) | (mine["kind"][rows] == Kind.TOOL), np.uint64(0), keys ^ mine["system"][rows])
+            prompts, answers = mine["prompt"], mine["answer"]
+            groups = [
                 group
-                for group in groups_by(keys, task.rows)
+                for group in groups_by(keys, rows)
                 if len(set(answers[group].tolist())) > 1 and not _same_prompt_conflict(prompts[group], answers[group])
             ]
-        for _, voices in voices_of(table, engine, groups):
-            yield from self._judge(voices)
+            for _, voices in voices_of(mine, engine, groups):
+                for found in self._judge(one, voices):
+                    if found.ref not in known:
+                        known.add(found.ref)
+                        yield found
 
-    def _judge(self, voices: Sequence[Voice]) -> Iterator[Finding]:
+    def _judge(self, subject: Subject, voices: Sequence[Voice]) -> Iterator[Finding]:
         from ftprep.tasks.kinds import read_answer
         from ftprep.tasks.skeleton import skeleton
         from ftprep.tasks.spelling import counted
@@ -112,14 +114,14 @@ class NearPromptConflict(DatasetRule):
             return
         wordings = len({one.request for one in voices})
         parts = ", ".join(f"{quote(label, 24)} ×{count}" for label, count in labels.most_common(3))
-        message = f"{wordings} wordings of one prompt have {len(labels)} labels: {parts}"
+        message = f"{subject.prefix}{wordings} wordings of one prompt have {len(labels)} labels: {parts}"
         first = voices[0]
         yield self.finding(
             first.ref,
             message[:100],
             pointer=first.pointer,
             related=tuple(one.ref for one in voices[1:]),
-            data={"counts": [count for _, count in labels.most_common()]},
+            data={"counts": [count for _, count in labels.most_common()], **subject.data()},
         )
 
 
