@@ -50,6 +50,10 @@ Config = TypedDict(
             Selectors,
             Field(description="Evaluation files, relative to this file, whose questions no row may hold (LEK004)."),
         ],
+        "against-production": Annotated[
+            Selectors,
+            Field(description="Rows of production, relative to this file, that training data should be like (DRF)."),
+        ],
         "splits": Annotated[
             Splits, Field(description="Globs of the training, validation and test files of the only dataset.")
         ],

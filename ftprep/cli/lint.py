@@ -25,7 +25,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 SETTINGS = (
     *("select", "extend-select", "ignore", "per-file-ignores", "profile", "format", "target", "model", "tokenizer"),
     *("max-tokens", "response-format", "splits", "against", "exclude", "fail-on", "max-findings", "baseline", "jobs"),
-    *("fix", "unsafe-fixes"),
+    *("fix", "unsafe-fixes", "against-production"),
 )
 EXAMPLES_SHOWN = 3
 
@@ -138,6 +138,13 @@ def _switch(section: str, names: str, *, help: str) -> Callable[[F], F]:
     shell_complete=words.complete_path,
     metavar="FILE",
     help="Evaluation files whose questions no row may hold.",
+)
+@_list(
+    "Data",
+    "--against-production",
+    shell_complete=words.complete_path,
+    metavar="FILE",
+    help="Rows that the model meets at work; how the data differs from them is reported.",
 )
 @_list(
     "Data",

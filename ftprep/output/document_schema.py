@@ -77,6 +77,8 @@ class SettingsEntry(TypedDict):
     """The file with the response format of an RFT job, or the format itself as JSON text."""
     against: list[str]
     """Evaluation files that rows were compared with."""
+    against_production: list[str]
+    """Files of production rows that the data was compared with."""
     splits: list[SplitEntry]
     """Which files were said to be which split; empty where their names tell."""
     rule_options: dict[str, dict[str, Any]]
