@@ -40,7 +40,7 @@ def read_rows(path: Path) -> list[dict[str, Any]]:
         if isinstance(data, dict):
             return [{"prompt": text, "completion": label} for pairs in data.values() for text, label in pairs]
         return list(data)
-    return [json.loads(line) for line in text.splitlines() if line.strip()]
+    return [json.loads(line) for line in text.split("\n") if line.strip()]
 
 
 def production_of(rows: list[dict[str, Any]]) -> Production:
@@ -58,7 +58,7 @@ def figures(rows: list[dict[str, Any]], others: list[dict[str, Any]]) -> dict[st
         one, other = (getattr(side, part) for side in (here, there))
         shift = compare_lengths(one[one >= 0], other[other >= 0])
         if shift is not None:
-            found[f"PSI {part}"] = shift.index
+            found[f"PSI {part}"] = shift.psi
     answers, wanted = here.answers(), there.answers()
     if len(answers) and len(wanted):
         both, first = joined(answers, np.arange(len(answers)), wanted)

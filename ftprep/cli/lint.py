@@ -222,7 +222,7 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
     """Check files, folders, globs or standard input (-) for defects; without PATHS, the working folder."""
     from ftprep.cli.outputs import check_writable, parse_outputs
     from ftprep.io.file import FileSource
-    from ftprep.job import open_job
+    from ftprep.job import DATASETS, open_job
     from ftprep.output import RENDERERS
 
     if options["statistics"] and options["output"]:
@@ -231,13 +231,14 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
     show = examples_shown(options["show"])
     exclusive_options(options)
     job = open_job(
-        (*paths, *split_paths(options["splits"])) or (".",),
+        (*paths, *split_paths(options["splits"])) or DATASETS,
         given_settings(options),
         config=options["config"],
         isolated=options["isolated"],
         force_exclude=options["force_exclude"],
         stdin_name=options["stdin_filename"],
         with_baseline=not (options["no_baseline"] or options["write_baseline"]),
+        with_siblings=True,
         environment=os.environ,
     )
     try:

@@ -19,12 +19,12 @@ _NORMAL_999 = 3.0902  # the normal quantile of 0.999
 class Shift(NamedTuple):
     """How lengths differ from those of a reference.
 
-    ``index`` is the population stability index over the tenths of the reference, ``bound`` what it stays below in 999
+    ``psi`` is the population stability index over the tenths of the reference, ``bound`` what it stays below in 999
     of 1,000 samples of one distribution. ``longer`` is the share of pairs of rows in which that of production is the
     shorter one (ties count half): one half where nothing differs.
     """
 
-    index: float
+    psi: float
     bound: float
     quarters: tuple[int, int, int]
     reference_quarters: tuple[int, int, int]
@@ -45,9 +45,9 @@ def compare_lengths(lengths: Ints, reference: Ints) -> Shift | None:
     bins = len(counts)
     # Half a row more in every bin: an empty one would make the index infinite.
     shares, wanted = (counts + 0.5) / (n + bins / 2), (expected + 0.5) / (m + bins / 2)
-    index = float(((shares - wanted) * np.log(shares / wanted)).sum())
+    psi = float(((shares - wanted) * np.log(shares / wanted)).sum())
     bound = chi_square_999(bins - 1) * (1 / n + 1 / m)
-    return Shift(index, bound, _quarters(lengths), _quarters(reference), _superiority(lengths, reference))
+    return Shift(psi, bound, _quarters(lengths), _quarters(reference), _superiority(lengths, reference))
 
 
 def _binned(lengths: Ints, reference: Ints) -> tuple[Ints, Ints]:

@@ -212,3 +212,14 @@ def crash(rule: Rule, ref: Ref, error: Exception) -> Finding:
     message = f"rule {rule.code} {rule.name} raised {type(error).__name__}{where}"
     stack = [f"{frame.filename.rsplit('ftprep', 1)[-1].lstrip('/')}:{frame.lineno}" for frame in frames]
     return Finding(CRASH, ref, message, data={"rule": rule.code, "error": type(error).__name__, "stack": stack})
+
+
+def unique_crashes(findings: Iterable[Finding]) -> Iterable[Finding]:
+    """Drop crashes that several shards report about the input as a whole: their number depends on the cuts."""
+    seen: set[tuple[Ref, str]] = set()
+    for finding in findings:
+        if finding.code == CRASH and not finding.ref.line:
+            if (finding.ref, finding.message) in seen:
+                continue
+            seen.add((finding.ref, finding.message))
+        yield finding

@@ -92,6 +92,7 @@ def input_entry(one: Input) -> InputEntry:
         "tokens": None
         if tokens is None
         else {"encoding": tokens.encoding, "total": tokens.total, "trained": tokens.trained},
+        "beside": one.beside,
     }
 
 

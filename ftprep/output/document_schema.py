@@ -47,6 +47,8 @@ class InputEntry(TypedDict):
     split: str | None
     """The split that the name of the input tells: train, validation or test."""
     tokens: TokensEntry | None
+    beside: bool
+    """Whether the input was not given, but is of the same dataset and was read to compare splits."""
 
 
 class SplitEntry(TypedDict):

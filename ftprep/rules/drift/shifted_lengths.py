@@ -28,7 +28,7 @@ def _rows(words: int, spread: int = 9) -> list[dict[str, Any]]:
                 {"role": "user", "content": f"Parcel {one} is " + "late again " * (words + one * 7 % spread)},
                 {
                     "role": "assistant",
-                    "content": f"I have asked the depot of parcel {one} and will tell you more soon.",
+                    "content": f"I have asked the depot of parcel {one} and will tell you soon.",
                 },
             ]
         }
@@ -104,13 +104,13 @@ class ShiftedLengths(DatasetRule):
                 lengths, wanted = table[part][drawn], wanted[wanted >= 0]
                 lengths = lengths[lengths >= 0]
                 shift = compare_lengths(lengths, wanted)
-                if shift is None or shift.index < max(self.values["index"], shift.bound):
+                if shift is None or shift.psi < max(self.values["index"], shift.bound):
                     continue
                 if part == "answer" and max(shift.quarters[2], shift.reference_quarters[2]) <= SHORT:
                     continue
                 data = {
                     "part": "prompt" if part == "request" else part,
-                    "psi": round(shift.index, 3),
+                    "psi": round(shift.psi, 3),
                     "psi_bound": round(shift.bound, 3),
                     "quarters": list(shift.quarters),
                     "production_quarters": list(shift.reference_quarters),
@@ -129,4 +129,4 @@ def _message(shift: Shift, part: str) -> str:
         text = f"{what} are spread otherwise: the middle half {low:,}-{high:,} characters, in production "
         return f"{text}{least:,}-{most:,}"[:100]
     text = f"{what} are {shift.ratio:.1f} × as long as in production: median {median:,} against {wanted:,} characters"
-    return f"{text} (PSI {shift.index:.2f})"[:100]
+    return f"{text} (PSI {shift.psi:.2f})"[:100]
