@@ -66,7 +66,7 @@ def figures(rows: list[dict[str, Any]], others: list[dict[str, Any]]) -> dict[st
         if shifts:
             found["TV beyond"] = max(one.beyond for one in shifts)
             found["label move"] = max(abs(largest_move(one)) for one in shifts)
-    texts = [[text_of(request_text(record)) for record in side.records()] for side in (here, there)]
+    texts = [[text_of(request_text(record), draw) for record, draw in side.records()] for side in (here, there)]
     told = separation(*texts)
     if told is not None:
         found["AUC"] = told.auc

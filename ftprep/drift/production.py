@@ -87,11 +87,12 @@ class Production:
                 chunk = fetched_chunk(number, [row[-1] for row in part], [row[3] for row in part])
                 yield Shard(chunk, format, Settings())
 
-    def records(self) -> Iterator[Record]:
-        """The rows of the sample one by one."""
+    def records(self) -> Iterator[tuple[Record, int]]:
+        """The rows of the sample one by one, each with the number that it was drawn by."""
+        drawn = {row[3]: row[0] for row in self._rows}
         for shard in self.shards():
             for row in range(len(shard)):
-                yield shard.record(row)
+                yield shard.record(row), drawn[shard.ref(row)]
 
     def answers(self) -> Table:
         """The facts about the rows that rules about tasks judge by (``ftprep.tasks.facts``). Worked out once."""

@@ -24,10 +24,14 @@ Floats = NDArray[np.float64]
 
 
 class Text(NamedTuple):
-    """The distinct words of one text, and the part of the test that it belongs to: equal texts to the same."""
+    """The distinct words of one text, and the part of the test that it belongs to: equal texts to the same.
+
+    Texts with the smallest ``draw`` are taken where one side has more.
+    """
 
     words: frozenset[bytes]
     fold: int
+    draw: int
 
 
 class Telling(NamedTuple):
@@ -52,13 +56,14 @@ class Separation(NamedTuple):
     typical: tuple[int, ...]
 
 
-def text_of(value: str) -> Text:
+def text_of(value: str, draw: int = 0) -> Text:
     """What the test knows of a text. Words with digits do not count: names of things, not words."""
     words = fold(value[:_CHARACTERS]).split()
     digest = xxhash.xxh3_64_intdigest(b" ".join(words))
     return Text(
         frozenset(word for word in words if len(word) <= _WORD and not any(0x30 <= one <= 0x39 for one in word)),
         digest % FOLDS,
+        draw,
     )
 
 
@@ -67,8 +72,8 @@ def separation(texts: Sequence[Text], reference: Sequence[Text]) -> Separation |
     rows = min(len(texts), len(reference))
     if rows < LEAST_TEXTS:
         return None
-    chosen = _thinned(len(texts), rows)
-    both = [texts[number] for number in chosen] + [reference[number] for number in _thinned(len(reference), rows)]
+    chosen = _thinned(texts, rows)
+    both = [texts[number] for number in chosen] + [reference[number] for number in _thinned(reference, rows)]
     side = np.repeat([1, 0], rows)
     scores = _scores(both, side)
     if scores is None:
@@ -81,9 +86,10 @@ def separation(texts: Sequence[Text], reference: Sequence[Text]) -> Separation |
     return Separation(auc, error, rows, _telling(both, rows), tuple(chosen[int(one)] for one in order[:3]))
 
 
-def _thinned(size: int, rows: int) -> list[int]:
-    """``rows`` of ``size`` numbers at even distances; the samples are in no order that means anything."""
-    return [number * size // rows for number in range(rows)]
+def _thinned(texts: Sequence[Text], rows: int) -> list[int]:
+    """The numbers of so many texts, drawn the same in whatever order they come."""
+    order = sorted(range(len(texts)), key=lambda number: (texts[number].draw, sorted(texts[number].words)))
+    return order[:rows]
 
 
 def _scores(texts: Sequence[Text], side: NDArray[np.int64]) -> Floats | None:

@@ -13,7 +13,7 @@ from ftprep.rule import Bad, DatasetRule, Good, Option
 from ftprep.text.snippet import quote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from ftprep.drift.vocabulary import Telling, Text
     from ftprep.engine.engine import Engine
@@ -60,8 +60,9 @@ class ShiftedVocabulary(DatasetRule):
 
     ## Why is this bad?
     What a few words give away, a model has not been trained for: other topics, another tone, a template that users do
-    not type. Random halves of one file have an area of 0.5, and the official halves of a set of school tasks 0.51; a
-    set of requests to a bank and one to an assistant have 0.99.
+    not type. Random halves of five public sets have an area of at most 0.52, and the official parts of a set of school
+    tasks 0.52; a set of requests to a bank and one to an assistant have 0.98, and one word in front of every prompt
+    0.96. 0 of 68 pairs of parts of one set were flagged.
 
     ## How to settle it
     Look at the words: a template or a greeting goes or comes by an edit, topics need other rows.
@@ -91,7 +92,7 @@ class ShiftedVocabulary(DatasetRule):
         return reason
 
     def reduce(self, table: Table, engine: Engine) -> Iterator[Finding]:
-        from ftprep.drift.exchanges import request_text, sample
+        from ftprep.drift.exchanges import draws, request_text, sample
         from ftprep.drift.production import load_production
         from ftprep.drift.table import sides
         from ftprep.drift.vocabulary import LEAST_TEXTS, separation, text_of
@@ -99,12 +100,13 @@ class ShiftedVocabulary(DatasetRule):
         production = load_production(self.settings.against_production)
         if len(production.request) < LEAST_TEXTS:
             return
-        reference = [text_of(request_text(record)) for record in production.records()]
+        reference = [text_of(request_text(record), draw) for record, draw in production.records()]
         for file, rows in sides(table, engine, self.settings):
             if len(rows) < LEAST_TEXTS:
                 continue
-            refs = table.refs(sample(table["key"], table["line"], rows))
-            texts = self._texts(refs, engine)
+            drawn = sample(table["key"], table["line"], rows)
+            numbers = draws(table["key"][drawn], table["line"][drawn]).tolist()
+            texts = self._texts(dict(zip(table.refs(drawn), numbers, strict=True)), engine)
             found = separation([text for _, text in texts], reference)
             if found is None or found.auc < self.values["auc"]:
                 continue
@@ -123,14 +125,15 @@ class ShiftedVocabulary(DatasetRule):
             yield self.finding(Ref(file, 0), _message(found.auc, found.telling), related=related, data=data)
 
     @staticmethod
-    def _texts(refs: Sequence[Ref], engine: Engine) -> list[tuple[Ref, Text]]:
+    def _texts(numbers: Mapping[Ref, int], engine: Engine) -> list[tuple[Ref, Text]]:
         from ftprep.drift.exchanges import request_text
         from ftprep.drift.vocabulary import text_of
 
         texts = []
+        refs = list(numbers)
         for first in range(0, len(refs), _BATCH):
             records = engine.records(refs[first : first + _BATCH])
-            texts += [(ref, text_of(request_text(record))) for ref, record in records.items()]
+            texts += [(ref, text_of(request_text(record), numbers[ref])) for ref, record in records.items()]
         return texts
 
 
