@@ -17,7 +17,7 @@ from ftprep.engine.local import LocalEngine, no_cyclic_gc
 from ftprep.engine.survey import Answer
 from ftprep.engine.table import Table, TableBuilder
 from ftprep.engine.wording import told_by_target
-from ftprep.errors import InputError
+from ftprep.errors import InputError, UsageError
 from ftprep.finding import Finding, Severity
 from ftprep.inputs import Input, Tokens, open_input
 from ftprep.job import Job, open_job
@@ -225,6 +225,8 @@ def run_lint(
     """
     started = time.perf_counter()
     chosen = selection.choose(settings)
+    if not chosen.codes and not chosen.not_run:
+        raise UsageError("no rule is left to run: what is selected is ignored, or left out by the profile")
     said = list(problems)
     inputs = _open_inputs(sources, settings, said)
     across = across_codes(chosen.codes)

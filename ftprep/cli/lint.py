@@ -16,6 +16,7 @@ from ftprep.text.snippet import escape, quote
 
 if TYPE_CHECKING:
     from ftprep.cli.outputs import Output
+    from ftprep.inputs import Input
     from ftprep.job import Job
     from ftprep.report import Report
 
@@ -355,9 +356,20 @@ def lint_and_write(job: Job, outputs: list[Output], show: int | None, options: d
         # The one output without a last line of its own, and whoever reads it is to know that there is more.
         for sentence in filter(None, (hidden_sentence(report), stale_sentence(report))):
             complain(sentence)
+    if not options["stdin_filename"] and not options["quiet"] and any(map(_is_table_on_stdin, report.inputs)):
+        complain("standard input was read as JSON Lines; `--stdin-filename NAME.csv` says that it is a table")
     if options["verbose"]:
         _say_run(report)
     return code
+
+
+def _is_table_on_stdin(one: Input) -> bool:
+    """Whether standard input holds no JSON at all, but begins as a table does."""
+    source = one.source
+    if source.name != "<stdin>" or one.sample or not one.records or source.probe.container != "jsonl":
+        return False
+    first = next((raw for chunk in source.chunks() for raw in chunk.rows()), b"")
+    return first[:1] not in b"{[" and any(mark in first for mark in (b",", b"\t", b";"))
 
 
 def _say_settings(job: Job) -> None:
