@@ -50,7 +50,7 @@ class ShiftedLabels(DatasetRule):
     A classifier learns how common each label is along with what it means. With other shares at work it says the
     labels of training too often, and its score on a split of the training data is not the one that users see. Random
     halves of two sets of intents differ by at most 0.02 beyond chance, the two sets by 0.86. 0 of 40 pairs of parts of
-    one set were flagged.
+    one of them were flagged.
 
     ## How to settle it
     Draw rows as production draws them. Where rare labels were repeated on purpose, leave it.

@@ -58,7 +58,7 @@ class ShiftedLengths(DatasetRule):
     A model that was tuned on one-line questions meets pages at work, or answers at the length of another job. No score
     on a test set that was cut from the same data shows it. Random halves of five public sets have a PSI of at most
     0.08, the official parts of a set of school tasks 0.02; a set of requests to a bank has 0.42 against one to an
-    assistant. 0 of 68 pairs of parts of one set were flagged.
+    assistant. 0 of 81 pairs of parts of one set were flagged.
 
     ## How to settle it
     Draw training rows from where the model will work, or leave the difference if it is meant.

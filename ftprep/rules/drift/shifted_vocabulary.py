@@ -61,8 +61,8 @@ class ShiftedVocabulary(DatasetRule):
     ## Why is this bad?
     What a few words give away, a model has not been trained for: other topics, another tone, a template that users do
     not type. Random halves of five public sets have an area of at most 0.52, and the official parts of a set of school
-    tasks 0.52; a set of requests to a bank and one to an assistant have 0.98, and one word in front of every prompt
-    0.96. 0 of 68 pairs of parts of one set were flagged.
+    tasks 0.50; a set of requests to a bank and one to an assistant have 0.98, and one word in front of every prompt
+    0.96. 0 of 81 pairs of parts of one set were flagged.
 
     ## How to settle it
     Look at the words: a template or a greeting goes or comes by an edit, topics need other rows.
