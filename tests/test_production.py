@@ -238,7 +238,7 @@ def test_any_cut_a_pool_and_any_order_of_files_find_the_same(tmp_path: Path, mon
         (tmp_path / f"{number}.jsonl").write_text(text(rows[number * 2_500 :][:2_500]) + "\n")
     production = tmp_path / "production.jsonl"
     production.write_text(text([chat(said(one), labels[one % 5 > 2]) for one in range(300)]))
-    options = {"against_production": production, "select": ["DRF"], "isolated": True}
+    options: dict[str, Any] = {"against_production": production, "select": ["DRF"], "isolated": True}
     paths = [tmp_path / "0.jsonl", tmp_path / "1.jsonl"]
 
     def told(**more: Any) -> list[tuple[str, str, Any]]:
@@ -252,9 +252,14 @@ def test_any_cut_a_pool_and_any_order_of_files_find_the_same(tmp_path: Path, mon
         monkeypatch.setattr(chunk, "MAX_ROWS", most)
         monkeypatch.setattr(chunk, "BLOCK_BYTES", size)
         assert told() == whole
-    started = []
+    started: list[int] = []
     pooled = local.LocalEngine._pooled
-    monkeypatch.setattr(local.LocalEngine, "_pooled", lambda *given: started.append(1) or pooled(*given))
+
+    def counted(*given: Any) -> Any:
+        started.append(1)
+        return pooled(*given)
+
+    monkeypatch.setattr(local.LocalEngine, "_pooled", counted)
     assert told(jobs=2) == whole
     assert started
 
