@@ -465,7 +465,6 @@ ELSEWHERE = {
     **dict.fromkeys(("SCH008", "DUP003", "DUP004", "RFT010"), "about many rows together: in test_dataset_rules.py"),
     **dict.fromkeys(("PRF004", "PRF005", "PRF007", "PRF010", "PRF012"), "the same"),
     "BAL005": "about many rows together: in test_drift.py",
-    **dict.fromkeys(("DRF001", "DRF002", "DRF003"), "about many rows, and rows of production: in test_production.py"),
     "TOK003": "information",
     "TOK004": "information",
     "TXT012": "information",
