@@ -12,22 +12,22 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ftprep.allowance import NO_ALLOWANCES, Allowance
 from ftprep.engine.calibration import Candidates
-from ftprep.engine.inspection import CRASH, Inspection, guarded
+from ftprep.engine.inspection import CRASH, Inspection, guarded, seen_by, unique_crashes
 from ftprep.engine.local import LocalEngine, no_cyclic_gc
 from ftprep.engine.survey import Answer
 from ftprep.engine.table import Table, TableBuilder
 from ftprep.engine.wording import told_by_target
-from ftprep.errors import InputError
+from ftprep.errors import InputError, UsageError
 from ftprep.finding import Finding, Severity
 from ftprep.inputs import Input, Tokens, open_input
 from ftprep.job import Job, open_job
 from ftprep.record import Ref
 from ftprep.report import Report
 from ftprep.rule import Needs, Rule
-from ftprep.rules import all_rules
 from ftprep.rules.own.unused_suppression import UnusedSuppression
 from ftprep.selection import Selection, file_matches
 from ftprep.settings import Settings
+from ftprep.siblings import across_codes, codes_with_work, concerning, mark, read_siblings, tables_in_use
 from ftprep.suppression import Suppressions
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ def lint(
     max_tokens: int | None = None,
     response_format: str | os.PathLike[str] | None = None,
     against: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] | None = None,
+    against_production: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] | None = None,
     splits: Mapping[str, str | Iterable[str]] | None = None,
     fail_on: str | Severity | None = None,
     max_findings: str | Mapping[str, int | str] | Iterable[str] | None = None,
@@ -71,6 +72,9 @@ def lint(
     configuration; rules may be given as "SCH,CHT" or as a list. Configuration files are looked for beside paths,
     unless ``isolated`` or ``config`` says otherwise; the environment is not read.
 
+    Of a dataset that configuration names, files beside the given ones are read, too, for the splits to be compared.
+    ``against_production`` are files of rows that the model meets at work, which the data should be like.
+
     ``splits`` says which paths are training, validation and test data, as {"train": "a.jsonl", "test": "b/*.jsonl"};
     without it configuration says so, or the names of the files.
 
@@ -90,6 +94,7 @@ def lint(
     job = open_lint(
         data,
         "lint()",
+        with_siblings=True,
         select=select,
         extend_select=extend_select,
         ignore=ignore,
@@ -103,6 +108,7 @@ def lint(
         max_tokens=max_tokens,
         response_format=response_format,
         against=against,
+        against_production=against_production,
         splits=splits,
         fail_on=fail_on,
         max_findings=max_findings,
@@ -134,6 +140,7 @@ def open_lint(
     config: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] = (),
     isolated: bool = False,
     baseline: str | os.PathLike[str] | Literal[False] | None = None,
+    with_siblings: bool = False,
     **options: Any,
 ) -> Job:
     """The job of a verb called ``origin`` that takes the arguments of :func:`lint`."""
@@ -149,6 +156,7 @@ def open_lint(
         config=config,
         isolated=isolated,
         with_baseline=with_baseline,
+        with_siblings=with_siblings,
         mention=_argument,
         origin=origin,
     )
@@ -178,6 +186,7 @@ def run_job(
             exit_zero=exit_zero,
             progress=progress,
             problems=job.problems,
+            siblings=job.siblings,
             no_ignores=no_ignores,
             baseline=job.baseline,
             allowances=job.resolved.max_findings,
@@ -200,6 +209,7 @@ def run_lint(
     exit_zero: bool = False,
     progress: Callable[[int, int], None] | None = None,
     problems: Iterable[str] = (),
+    siblings: Sequence[Source] = (),
     no_ignores: bool = False,
     baseline: Baseline | None = None,
     allowances: Mapping[str, Allowance] = NO_ALLOWANCES,
@@ -208,23 +218,32 @@ def run_lint(
     """Lint opened sources and return the report. Reads the data once, after a look at each head.
 
     A source that cannot be read is left out, and its sentence joins ``problems``. ``progress`` is called with the
-    numbers of rows and bytes of each part. ``no_ignores`` shows what files and rows would hide, ``baseline`` hides
-    what it knows, ``allowances`` say, by prefix of the code, how much may be found, and with ``since``, a git
-    revision, only what changed counts.
+    numbers of rows and bytes of each part. ``siblings`` are other files of the same datasets, which only rules that
+    compare splits see, and of which only findings that concern a source are kept. ``no_ignores`` shows what files and
+    rows would hide, ``baseline`` hides what it knows, ``allowances`` say, by prefix of the code, how much may be found,
+    and with ``since``, a git revision, only what changed counts.
     """
     started = time.perf_counter()
     chosen = selection.choose(settings)
+    if not chosen.codes and not chosen.not_run:
+        raise UsageError("no rule is left to run: what is selected is ignored, or left out by the profile")
     said = list(problems)
     inputs = _open_inputs(sources, settings, said)
+    across = across_codes(chosen.codes)
+    beside = _open_inputs(siblings, settings, [], len(inputs)) if across else []
+    mark(beside)
+    everything = [*inputs, *beside]
     changes = None
     if since is not None:
         from ftprep.since import changes_since
 
-        changes = changes_since(since, inputs)
+        changes = changes_since(since, everything)
     findings: list[Finding] = []
     engine = LocalEngine(inputs, settings, jobs)
-    inspection = Inspection(_with_work(chosen.codes, inputs), settings)
+    inspection = Inspection(codes_with_work(chosen.codes, everything), settings)
     tables: defaultdict[str, TableBuilder] = defaultdict(TableBuilder)
+    wider: defaultdict[str, TableBuilder] = defaultdict(TableBuilder)  # those that siblings are part of
+    shared, own = tables_in_use(inspection) if beside else (set(), set())
     totals: defaultdict[int, Counter[str]] = defaultdict(Counter)
     candidates = Candidates(inspection.rules)
     suppressions = Suppressions()
@@ -249,9 +268,18 @@ def run_lint(
         for code, table in outcome.tables.items():
             if lines and table:
                 table["line"] = table["line"] + lines
-            tables[code].add(table)
+            if code in shared:
+                wider[code].add(table)
+            if code in own or code not in shared:
+                tables[code].add(table)
         if progress is not None:
             progress(outcome.records, outcome.bytes)
+    unread = list(engine.problems)
+    if beside:
+        found_beside, problems_beside = read_siblings(beside, across, settings, jobs, wider, suppressions)
+        findings.extend(found_beside)
+        unread += problems_beside
+        engine = LocalEngine(everything, settings, jobs)
     for one in inputs:
         _fill_counts(one, totals[one.index], settings)
     findings.extend(candidates.calibrated(suppressions.hides))
@@ -259,29 +287,35 @@ def run_lint(
     wholes: dict[str, Table] = {}
     with no_cyclic_gc():
         for rule in inspection.dataset_rules:
+            builders = wider if beside and rule.across_splits else tables
             name = rule.table_name()
-            if name not in wholes:
-                wholes[name] = tables.pop(name, TableBuilder()).build()
-            seen = _seen_by(rule, wholes[name], inputs)
+            kept = f"{name} with siblings" if builders is wider else name
+            if kept not in wholes:
+                wholes[kept] = builders.pop(name, TableBuilder()).build()
+            seen = seen_by(rule, wholes[kept], everything)
             if len(seen):
-                findings.extend(guarded(rule, lambda: Ref(0, 0), rule.reduce, seen, engine))
+                found = guarded(rule, lambda: Ref(0, 0), rule.reduce, seen, engine)
+                findings.extend(concerning(found, len(inputs)) if beside else found)
         answers: tuple[Answer, ...] = ()
         if inspection.survey is not None:
             for rule in inspection.survey.dataset_rules.values():
                 if rule.table_name() not in wholes:
                     wholes[rule.table_name()] = tables.pop(rule.table_name(), TableBuilder()).build()
             answers = inspection.survey.answers(refused, wholes, inputs, engine)
-    names = [one.name for one in inputs]
-    told = told_by_target(_unique_crashes(findings), inputs, settings)
+    names = [one.name for one in everything]
+    told = told_by_target(unique_crashes(findings), everything, settings)
     shown, hidden = selection.filter(told, names, suppressions, show_ignored=no_ignores)
-    said += [*engine.problems, *(text for one in inputs for text in one.source.problems)]
+    said += [*unread, *(text for one in inputs for text in one.source.problems)]
     if not said:  # a word is unused only where all was read
         unused, hidden_unused = selection.filter(
-            _unused(suppressions, inspection.rules, shown), names, suppressions, show_ignored=no_ignores
+            concerning(_unused(suppressions, inspection.rules, shown), len(inputs)),
+            names,
+            suppressions,
+            show_ignored=no_ignores,
         )
         shown, hidden = sorted([*shown, *unused], key=lambda one: one.sort_key), hidden + hidden_unused
     report = Report(
-        inputs,
+        everything,
         shown,
         hidden,
         chosen.codes,
@@ -300,14 +334,6 @@ def run_lint(
     return report if changes is None else report.without_unchanged(changes)
 
 
-def _seen_by(rule: Rule, table: Table, inputs: Sequence[Input]) -> Table:
-    """The part of a table that a rule speaks about: facts may be those of rules about other methods, too."""
-    methods = rule.methods
-    if methods is None:
-        return table
-    return table.without_files({one.index for one in inputs if one.format is None or one.format.method not in methods})
-
-
 def _unused(suppressions: Suppressions, rules: Iterable[Rule], shown: Sequence[Finding]) -> Iterator[Finding]:
     """What the rule FTP001, if it runs, says about keys of rows that hide nothing. Rules that crashed have no say."""
     crashed = {one.data.get("rule") for one in shown if one.code == CRASH}
@@ -318,17 +344,11 @@ def _unused(suppressions: Suppressions, rules: Iterable[Rule], shown: Sequence[F
                 yield from rule.check_unused(ref, suppression, idle)
 
 
-def _with_work(codes: Iterable[str], inputs: Iterable[Input]) -> list[str]:
-    """Leave out the rules that compare splits where all inputs are one split."""
-    several = len({one.split for one in inputs if one.split is not None}) > 1
-    return [code for code in codes if several or not getattr(all_rules()[code], "across_splits", False)]
-
-
-def _open_inputs(sources: Iterable[Source], settings: Settings, problems: list[str]) -> list[Input]:
-    """Look at the head of each source; those that cannot be read add to ``problems`` instead."""
+def _open_inputs(sources: Iterable[Source], settings: Settings, problems: list[str], first: int = 0) -> list[Input]:
+    """Look at the head of each source, numbered from ``first`` on; what cannot be read adds to ``problems`` instead."""
     inputs: list[Input] = []
     for source in sources:
-        source.index = len(inputs)
+        source.index = first + len(inputs)
         try:
             one = open_input(source, settings.format)
         except InputError as error:
@@ -347,17 +367,6 @@ def _file_findings(inputs: Sequence[Input], rules: Iterable[Rule]) -> Iterator[F
         for one in inputs:
             if rule.needs == Needs.RAW or one.format is not None:
                 yield from guarded(rule, functools.partial(Ref, one.index, 0), rule.check_file, one)
-
-
-def _unique_crashes(findings: Iterable[Finding]) -> Iterable[Finding]:
-    """Drop crashes that several shards report about the input as a whole: their number depends on the cuts."""
-    seen: set[tuple[Ref, str]] = set()
-    for finding in findings:
-        if finding.code == CRASH and not finding.ref.line:
-            if (finding.ref, finding.message) in seen:
-                continue
-            seen.add((finding.ref, finding.message))
-        yield finding
 
 
 def _fill_counts(one: Input, totals: Counter[str], settings: Settings) -> None:

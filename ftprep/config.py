@@ -37,6 +37,7 @@ DEFAULTS: Mapping[str, Any] = {
     "target": None,
     "response-format": None,
     "against": (),
+    "against-production": (),
     "splits": {},
     "datasets": {},
     "profile": "standard",
@@ -229,6 +230,7 @@ def _combine(layers: Sequence[Layer], files: tuple[Path, ...]) -> Resolved:
         survey=target == AUTO,
         response_format=values["response-format"].value,
         against=tuple(values["against"].value),
+        against_production=tuple(values["against-production"].value),
         splits=tuple(splits),
         rule_options=options,
     )
@@ -293,8 +295,8 @@ def _checked(key: str, value: Any, layer: Layer) -> Any:
             return AUTO if value.strip().lower() == AUTO else target_named(value).name
     except UsageError as error:
         raise UsageError(f"{layer.mention(key)}: {error}") from None
-    if key == "against":
-        return tuple(_evaluation_path(one, layer) for one in value)
+    if key in ("against", "against-production"):
+        return tuple(_reference_path(key, one, layer) for one in value)
     if key == "baseline":
         return str(layer.folder / value) if layer.folder != Path.cwd() else value
     if key == "tokenizer" or (key == "response-format" and not value.lstrip().startswith("{")):
@@ -307,15 +309,14 @@ def _checked(key: str, value: Any, layer: Layer) -> Any:
     return value
 
 
-def _evaluation_path(value: str, layer: Layer) -> str:
-    """Where a file, folder or glob of evaluation rows stands; rows that are written out stay as they are."""
+def _reference_path(key: str, value: str, layer: Layer) -> str:
+    """Where a file, folder or glob of rows to compare with stands; rows that are written out stay as they are."""
     if value.lstrip().startswith("{"):
         return value
     path = layer.folder / value
     if not glob.has_magic(str(value)) and not os.path.lexists(path):
         raise UsageError(
-            f"{layer.mention('against')}: there is no file {quote(shown_path(path), 200)}"
-            f"{nearest_path(shown_path(path))}"
+            f"{layer.mention(key)}: there is no file {quote(shown_path(path), 200)}{nearest_path(shown_path(path))}"
         )
     return str(path) if layer.folder != Path.cwd() else value
 

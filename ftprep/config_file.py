@@ -14,7 +14,7 @@ from pydantic import Field, TypeAdapter, ValidationError, with_config
 from typing_extensions import TypedDict
 
 from ftprep.allowance import PATTERN
-from ftprep.errors import UsageError, did_you_mean
+from ftprep.errors import UsageError, did_you_mean, nearest_path
 from ftprep.settings import Profile
 from ftprep.text.snippet import quote
 
@@ -49,6 +49,10 @@ Config = TypedDict(
         "against": Annotated[
             Selectors,
             Field(description="Evaluation files, relative to this file, whose questions no row may hold (LEK004)."),
+        ],
+        "against-production": Annotated[
+            Selectors,
+            Field(description="Rows of production, relative to this file, that training data should be like (DRF)."),
         ],
         "splits": Annotated[
             Splits, Field(description="Globs of the training, validation and test files of the only dataset.")
@@ -226,7 +230,14 @@ def load_config(path: Path) -> list[ConfigFile]:
         one = ConfigFile(following, check_values(table, shown_path(following)))
         chain.append(one)
         extended = one.values.get("extend")
-        following = Path(os.path.normpath(following.parent / extended)) if extended is not None else None
+        before, following = following, None
+        if extended is not None:
+            following = Path(os.path.normpath(before.parent / extended))
+            if not os.path.lexists(following):
+                raise UsageError(
+                    f"{shown_path(before)}: `extend` names {shown_path(following)}, which does not exist"
+                    f"{nearest_path(shown_path(following))}"
+                )
     return chain[::-1]
 
 

@@ -116,7 +116,7 @@ def plain_values(given: Mapping[str, Any], mention: Callable[[str], str]) -> dic
             value = split_words(value)
         elif key == "exclude":
             value = split_globs(value)
-        elif key == "against":
+        elif key in ("against", "against-production"):
             value = split_paths(value)
         elif key == "per-file-ignores":
             value = split_file_ignores(value, mention(key))

@@ -43,7 +43,8 @@ class Input:
     """A source with its detected format and, after the run, its counts. ``bytes`` are those of the rows.
 
     ``suppressing`` counts the rows with a key ``_ftprep``, which a platform may refuse. ``dataset`` is the name that
-    configuration gives to the files which belong together, "" where nothing was said.
+    configuration gives to the files which belong together, "" where nothing was said. ``beside`` says that the input
+    was not given, but read for others of its dataset to be compared with.
     """
 
     source: Source
@@ -55,6 +56,7 @@ class Input:
     tokens: Tokens | None = None
     suppressing: int = 0
     dataset: str = ""
+    beside: bool = False
     sample: list[dict[str, Any]] = field(default_factory=list, repr=False)
 
     @property

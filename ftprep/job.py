@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from ftprep.io.source import Source
 
 STDIN = "-"
+DATASETS: Any = object()
+"""In the place of data: what configuration names as datasets, or else this folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,8 @@ class Job:
     """Opened inputs with the settings that hold for them.
 
     ``problems`` are sentences about inputs that cannot be read; the others are linted all the same. ``excluded`` is
-    the number of files that were left out, ``baseline`` the known findings that are hidden.
+    the number of files that were left out, ``baseline`` the known findings that are hidden. ``siblings`` are the other
+    files of configured datasets, which splits are compared with.
     """
 
     sources: Sequence[Source]
@@ -35,6 +38,7 @@ class Job:
     problems: Sequence[str] = ()
     excluded: int = 0
     baseline: Baseline | None = None
+    siblings: Sequence[Source] = ()
 
     @property
     def total_bytes(self) -> int:
@@ -44,7 +48,7 @@ class Job:
 
     def close(self) -> None:
         """Give up the temporary files of all inputs."""
-        for source in self.sources:
+        for source in (*self.sources, *self.siblings):
             source.close()
 
 
@@ -57,14 +61,17 @@ def open_job(
     force_exclude: bool = False,
     stdin_name: str | None = None,
     with_baseline: bool = True,
+    with_siblings: bool = False,
     environment: Mapping[str, str] | None = None,
     mention: Callable[[str], str] = "--{}".format,
     origin: str = "command line",
 ) -> Job:
     """Find the inputs in ``data`` and the configuration that holds for them, and open them.
 
+    ``data`` may be :data:`DATASETS`.
     ``given`` holds settings by configuration key. Without a file in ``config``, and unless ``isolated``, the nearest
     configuration file of each path is looked for; objects have none. Without ``with_baseline`` no baseline is read.
+    ``with_siblings`` opens the other files of the datasets that inputs belong to.
     Raises ``UsageError`` for mistakes in any of
     these and where inputs have different configuration files, ``InputError`` when nothing was found to lint.
     """
@@ -75,6 +82,13 @@ def open_job(
     def settle() -> Resolved:
         return resolve(given, file=file, inline=inline, environment=environment, mention=mention, origin=origin)
 
+    if data is DATASETS:
+        data, file = (".",), file if file is not None or isolated else common_config(["."])
+        named = settle().settings.splits
+        if named:
+            from ftprep.siblings import dataset_paths
+
+            data = dataset_paths(named)
     if file is not None or isolated or not are_paths(data):
         resolved = settle()
     else:
@@ -96,7 +110,12 @@ def open_job(
     opened = open_sources(data, exclude=_left_out(resolved), force_exclude=force_exclude, stdin_name=stdin_name)
     if not opened.sources and not force_exclude:
         raise InputError(f"no file to lint: {opened.excluded:,} excluded")
-    return Job(opened.sources, resolved, opened.problems, opened.excluded, baseline)
+    siblings: list[Source] = []
+    if with_siblings and are_paths(data) and resolved.settings.splits:
+        from ftprep.siblings import open_siblings
+
+        siblings = open_siblings(opened.sources, resolved.settings.splits, _left_out(resolved))
+    return Job(opened.sources, resolved, opened.problems, opened.excluded, baseline, siblings)
 
 
 def _left_out(resolved: Resolved) -> tuple[str, ...]:

@@ -111,8 +111,9 @@ class Report:
 
     @property
     def record_count(self) -> int:
-        """Rows read, blank lines aside."""
-        return sum(one.records for one in self.inputs)
+        """Rows read, blank lines aside; those of files that were only compared with count where they have findings."""
+        found = {finding.ref.file for finding in self.findings}
+        return sum(one.records for one in self.inputs if not one.beside or one.index in found)
 
     @functools.cached_property
     def counts(self) -> Mapping[Severity, int]:

@@ -27,7 +27,8 @@ class Settings:
     its model as the user named it; ``model`` is that name only where its vocabulary is known. With ``survey`` every
     target is asked what stands in the way of the data. ``rule_options`` maps rule names to option values, already
     checked against the rules. ``response_format`` is the path of a JSON file, or the JSON object itself, as text.
-    ``against`` are paths of evaluation files, or rows written out as text.
+    ``against`` are paths of evaluation files, or rows written out as text; ``against_production`` those of rows that
+    the model meets at work.
     ``splits`` says which inputs are which split of which dataset, by globs; the first that matches holds.
     ``count_tokens`` is False where no selected rule and no header needs a count of every row.
     """
@@ -43,5 +44,6 @@ class Settings:
     survey: bool = False
     response_format: str | None = None
     against: tuple[str, ...] = ()
+    against_production: tuple[str, ...] = ()
     splits: tuple[SplitGlob, ...] = ()
     rule_options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

@@ -137,6 +137,7 @@ def test_every_option_has_a_variable() -> None:
     texts |= {"target": "Vertex"}
     texts |= {"select": "SCH, TOK001", "per-file-ignores": "a/*.jsonl:SCH,TOK,b:TOK", "exclude": "a,b c"}
     texts |= {"response-format": '{"type": "object"}', "against": '{"prompt": "a, b"}'}
+    texts |= {"against-production": '{"prompt": "a, b"}'}
     texts |= {"model": "gpt-4.1-mini", "extend-select": "TOK", "ignore": "SCH"}
     texts |= {"max-findings": "DUP=5%, TOK001=0", "baseline": "known.json"}
     texts |= {"model": "gpt-4.1-mini", "extend-select": "TOK", "ignore": "SCH", "fix": "1", "unsafe-fixes": "No"}

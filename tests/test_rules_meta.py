@@ -136,6 +136,9 @@ CATALOGUE = {
     "TPL002": ("unbalanced-thinking", E),
     "TPL003": ("pre-rendered-template", W),
     "LEK004": ("benchmark-overlap", W),
+    "DRF001": ("shifted-lengths", W),
+    "DRF002": ("shifted-labels", W),
+    "DRF003": ("shifted-vocabulary", W),
     "FTP900": ("rule-crashed", E),
 }
 FAMILIES = {
@@ -153,6 +156,7 @@ FAMILIES = {
     "CON": "contradictions",
     "RFT": "reinforcement",
     "LEK": "leakage",
+    "DRF": "drift",
     "FTP": "own",
 }
 HEADINGS = ["## What it does", "## Why is this bad?", "## How to settle it"]

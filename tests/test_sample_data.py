@@ -35,6 +35,9 @@ ELSEWHERE = {
     "LEK003",  # needs files of two splits
     "RFT014",  # needs a response format
     "LEK004",  # needs an evaluation file
+    "DRF001",  # needs files of production
+    "DRF002",  # needs files of production
+    "DRF003",  # needs files of production
     "TXT012",  # information, does not run by default
     "TXT017",  # information, does not run by default
     "FMT006",  # information, does not run by default

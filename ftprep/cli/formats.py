@@ -12,7 +12,7 @@ import click
 from ftprep.cli import words
 from ftprep.cli.terminal import terminal_width, write
 from ftprep.errors import InputError, UsageError, did_you_mean
-from ftprep.output.cells import fill
+from ftprep.output.cells import cut, fill
 from ftprep.text.snippet import escape, quote
 
 if TYPE_CHECKING:
@@ -28,7 +28,8 @@ def command(word: str | None) -> int:
     known = all_formats()
     if word is None:
         names = max(map(len, known))
-        write(f"{name:<{names}}  {one.method:<17}  {one.title}\n" for name, one in known.items())
+        lines = (f"{name:<{names}}  {one.method:<17}  {one.title}" for name, one in known.items())
+        write(f"{cut(line, terminal_width())}\n" for line in lines)
     elif word in known:
         write(_explain(known[word]))
     elif os.path.exists(word) or word == "-":
@@ -40,10 +41,13 @@ def command(word: str | None) -> int:
 
 
 def _explain(format: Format) -> Iterator[str]:
-    yield f"{format.name}   {format.title}   {format.method}\n"
-    yield f"keys      {', '.join(sorted(format.keys))}\n"
-    yield f"example   {json.dumps(dict(format.example), ensure_ascii=False)}\n"
-    yield f"schema    ftprep schema {format.name}\n"
+    lines = [
+        f"{format.name}   {format.title}   {format.method}",
+        *fill(", ".join(sorted(format.keys)), terminal_width(), "keys      ", " " * 10),
+        f"example   {json.dumps(dict(format.example), ensure_ascii=False)}",  # whole, to be copied
+        f"schema    ftprep schema {format.name}",
+    ]
+    yield from (f"{line}\n" for line in lines)
 
 
 def _detect(path: str) -> Iterator[str]:

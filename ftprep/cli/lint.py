@@ -16,6 +16,7 @@ from ftprep.text.snippet import escape, quote
 
 if TYPE_CHECKING:
     from ftprep.cli.outputs import Output
+    from ftprep.inputs import Input
     from ftprep.job import Job
     from ftprep.report import Report
 
@@ -25,7 +26,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 SETTINGS = (
     *("select", "extend-select", "ignore", "per-file-ignores", "profile", "format", "target", "model", "tokenizer"),
     *("max-tokens", "response-format", "splits", "against", "exclude", "fail-on", "max-findings", "baseline", "jobs"),
-    *("fix", "unsafe-fixes"),
+    *("fix", "unsafe-fixes", "against-production"),
 )
 EXAMPLES_SHOWN = 3
 
@@ -141,6 +142,13 @@ def _switch(section: str, names: str, *, help: str) -> Callable[[F], F]:
 )
 @_list(
     "Data",
+    "--against-production",
+    shell_complete=words.complete_path,
+    metavar="FILE",
+    help="Rows that the model meets at work; how the data differs from them is reported.",
+)
+@_list(
+    "Data",
     "--splits",
     metavar="NAME=PATH",
     help="Which files are train, validation and test, instead of going by their names; they are read, too.",
@@ -215,7 +223,7 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
     """Check files, folders, globs or standard input (-) for defects; without PATHS, the working folder."""
     from ftprep.cli.outputs import check_writable, parse_outputs
     from ftprep.io.file import FileSource
-    from ftprep.job import open_job
+    from ftprep.job import DATASETS, open_job
     from ftprep.output import RENDERERS
 
     if options["statistics"] and options["output"]:
@@ -224,13 +232,14 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
     show = examples_shown(options["show"])
     exclusive_options(options)
     job = open_job(
-        (*paths, *split_paths(options["splits"])) or (".",),
+        (*paths, *split_paths(options["splits"])) or DATASETS,
         given_settings(options),
         config=options["config"],
         isolated=options["isolated"],
         force_exclude=options["force_exclude"],
         stdin_name=options["stdin_filename"],
         with_baseline=not (options["no_baseline"] or options["write_baseline"]),
+        with_siblings=True,
         environment=os.environ,
     )
     try:
@@ -347,9 +356,20 @@ def lint_and_write(job: Job, outputs: list[Output], show: int | None, options: d
         # The one output without a last line of its own, and whoever reads it is to know that there is more.
         for sentence in filter(None, (hidden_sentence(report), stale_sentence(report))):
             complain(sentence)
+    if not options["stdin_filename"] and not options["quiet"] and any(map(_is_table_on_stdin, report.inputs)):
+        complain("standard input was read as JSON Lines; `--stdin-filename NAME.csv` says that it is a table")
     if options["verbose"]:
         _say_run(report)
     return code
+
+
+def _is_table_on_stdin(one: Input) -> bool:
+    """Whether standard input holds no JSON at all, but begins as a table does."""
+    source = one.source
+    if source.name != "<stdin>" or one.sample or not one.records or source.probe.container != "jsonl":
+        return False
+    first = next((raw for chunk in source.chunks() for raw in chunk.rows()), b"")
+    return first[:1] not in b"{[" and any(mark in first for mark in (b",", b"\t", b";"))
 
 
 def _say_settings(job: Job) -> None:

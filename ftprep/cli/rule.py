@@ -13,6 +13,7 @@ import click
 from ftprep.cli import words
 from ftprep.cli.choice import Choice
 from ftprep.cli.terminal import terminal_width, wants_color, write
+from ftprep.output.cells import cut, folded
 from ftprep.rule import Bad, Example, Rule, summary
 from ftprep.rules import all_rules, rule_named
 from ftprep.text.snippet import escape, shorten
@@ -156,9 +157,9 @@ def _text(rule: type[Rule]) -> Iterator[str]:
 def _example(example: Example, width: int) -> Iterator[str]:
     rows = rows_of(example)
     for row in rows[:ROWS_SHOWN]:
-        text = shorten(escape(row), LINES_SHOWN * (width - 4))
-        for start in range(0, max(len(text), 1), width - 4):
-            yield ("  " if start == 0 else "    ") + text[start : start + width - 4]
+        text = cut(escape(row), LINES_SHOWN * (width - 5))  # a wide character may not fit at the end of a line
+        for number, piece in enumerate(folded(text, width - 4)):
+            yield ("    " if number else "  ") + piece
     if len(rows) > ROWS_SHOWN:
         yield f"  ... {len(rows) - ROWS_SHOWN} more rows"
     remarks = [example.note] if example.note else []

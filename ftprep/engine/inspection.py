@@ -6,13 +6,13 @@ import functools
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ftprep.engine.states import STATES_SEEN
 from ftprep.engine.survey import Counts, Survey
-from ftprep.engine.table import Column, Ragged
+from ftprep.engine.table import Column, Ragged, Table
 from ftprep.finding import Finding
 from ftprep.fingerprint import row_digest
 from ftprep.formats import columns as c
@@ -23,6 +23,9 @@ from ftprep.settings import Settings
 from ftprep.shard import Shard
 from ftprep.suppression import Noted, read_key
 from ftprep.text.screens import LiteralScreen
+
+if TYPE_CHECKING:
+    from ftprep.inputs import Input
 
 CRASH = "FTP900"
 
@@ -212,3 +215,22 @@ def crash(rule: Rule, ref: Ref, error: Exception) -> Finding:
     message = f"rule {rule.code} {rule.name} raised {type(error).__name__}{where}"
     stack = [f"{frame.filename.rsplit('ftprep', 1)[-1].lstrip('/')}:{frame.lineno}" for frame in frames]
     return Finding(CRASH, ref, message, data={"rule": rule.code, "error": type(error).__name__, "stack": stack})
+
+
+def unique_crashes(findings: Iterable[Finding]) -> Iterable[Finding]:
+    """Drop crashes that several shards report about the input as a whole: their number depends on the cuts."""
+    seen: set[tuple[Ref, str]] = set()
+    for finding in findings:
+        if finding.code == CRASH and not finding.ref.line:
+            if (finding.ref, finding.message) in seen:
+                continue
+            seen.add((finding.ref, finding.message))
+        yield finding
+
+
+def seen_by(rule: Rule, table: Table, inputs: Sequence[Input]) -> Table:
+    """The part of a table that a rule speaks about: facts may be those of rules about other methods, too."""
+    methods = rule.methods
+    if methods is None:
+        return table
+    return table.without_files({one.index for one in inputs if one.format is None or one.format.method not in methods})

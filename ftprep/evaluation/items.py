@@ -62,7 +62,7 @@ def read_items(paths: Sequence[str]) -> tuple[list[Item], list[str]]:
     items: dict[tuple[bytes, ...], Item] = {}
     number = 0
     files: list[str] = []
-    for source in _sources(paths):
+    for source in named_sources(paths):
         try:
             one = open_input(source)
             if one.format is None:
@@ -86,7 +86,11 @@ def read_items(paths: Sequence[str]) -> tuple[list[Item], list[str]]:
     return list(items.values()), files
 
 
-def _sources(paths: Sequence[str]) -> Iterator[Source]:
+def named_sources(paths: Sequence[str]) -> Iterator[Source]:
+    """The files that ``paths`` name, and then the rows that are written out among them; to be closed by the caller.
+
+    Raises ``UsageError`` for what cannot be read.
+    """
     named = [path for path in paths if not path.lstrip().startswith("{")]
     if named:
         found, problems, _ = discover(named)

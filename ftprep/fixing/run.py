@@ -202,6 +202,7 @@ class _Run:
             exit_zero=self.exit_zero,
             progress=self.progress,
             problems=self.job.problems,
+            siblings=self.job.siblings,
         )
 
     def _lost_rows(self, report: Report) -> bool:
@@ -212,6 +213,8 @@ class _Run:
         lost = False
         by_source = {id(one.now): one for one in self.files}
         for entry in report.inputs:
+            if entry.beside:
+                continue
             one = by_source[id(entry.source)]
             if one.records < 0:
                 one.records = entry.records

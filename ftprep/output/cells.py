@@ -55,3 +55,15 @@ def _head(text: str, width: int) -> str:
     while cells(head) > width:
         head = head[: -max((cells(head) - width) // 2, 1)]
     return head
+
+
+def folded(text: str, width: int) -> Iterator[str]:
+    """``text`` in pieces of at most ``width`` cells, cut anywhere; one empty piece of no text."""
+    piece, used = "", 0
+    for one in text:
+        size = cells(one)
+        if piece and used + size > width:
+            yield piece
+            piece, used = "", 0
+        piece, used = piece + one, used + size
+    yield piece

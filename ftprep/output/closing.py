@@ -115,7 +115,7 @@ def _codes(codes: list[str], style: Style) -> str:
 
 def _json_only(report: Report, style: Style) -> Iterator[str]:
     """How many records had no known format, which silences nearly all rules about them."""
-    unknown = sum(one.records for one in report.inputs if one.format is None)
+    unknown = sum(one.records for one in report.inputs if one.format is None and not one.beside)
     if unknown:
         text = f"{count(unknown, 'record')} of unknown format: checked as JSON only"
         yield cut(text, style.cells, style.ellipsis)

@@ -92,6 +92,7 @@ def input_entry(one: Input) -> InputEntry:
         "tokens": None
         if tokens is None
         else {"encoding": tokens.encoding, "total": tokens.total, "trained": tokens.trained},
+        "beside": one.beside,
     }
 
 
@@ -213,6 +214,7 @@ def _settings(report: Report) -> SettingsEntry:
         "survey": settings.survey,
         "response_format": settings.response_format,
         "against": list(settings.against),
+        "against_production": list(settings.against_production),
         "splits": [{"dataset": one.dataset, "split": one.split, "glob": one.pattern} for one in settings.splits],
         "rule_options": {name: dict(values) for name, values in settings.rule_options.items()},
         "fail_on": "never" if report.fail_on is None else _word(report.fail_on),

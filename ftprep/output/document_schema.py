@@ -47,6 +47,8 @@ class InputEntry(TypedDict):
     split: str | None
     """The split that the name of the input tells: train, validation or test."""
     tokens: TokensEntry | None
+    beside: bool
+    """Whether the input was not given, but is of the same dataset and was read to compare splits."""
 
 
 class SplitEntry(TypedDict):
@@ -77,6 +79,8 @@ class SettingsEntry(TypedDict):
     """The file with the response format of an RFT job, or the format itself as JSON text."""
     against: list[str]
     """Evaluation files that rows were compared with."""
+    against_production: list[str]
+    """Files of production rows that the data was compared with."""
     splits: list[SplitEntry]
     """Which files were said to be which split; empty where their names tell."""
     rule_options: dict[str, dict[str, Any]]

@@ -81,6 +81,8 @@ def _packed(parts: Sequence[str], style: Style) -> Iterator[str]:
 
 
 def _parts(one: Input) -> list[str]:
+    if one.beside:
+        return _brief(one)
     parts = [one.name, _format(one), count(one.records, "record")]
     if one.tokens is not None:
         encoding = one.tokens.encoding.removesuffix("_base")
@@ -96,7 +98,7 @@ def _brief(one: Input) -> list[str]:
     sure = "" if detection.confidence >= SURE else f" ({percent(detection.confidence, 0)} sure)"
     parts = [one.name, f"{detection.format}{sure}" if detection.format else "unknown format"]
     tokens = [] if one.tokens is None else [f"{short(one.tokens.total)} tokens"]
-    return [*parts, count(one.records, "record"), *tokens]
+    return [*parts, count(one.records, "record"), *tokens, *(["to compare with"] if one.beside else [])]
 
 
 def _format(one: Input) -> str:

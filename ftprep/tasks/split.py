@@ -54,13 +54,13 @@ def _tasks(table: Table, engine: Engine) -> list[Task]:
     for number, name in enumerate(names):
         rows = np.flatnonzero(by_row == number)
         if len(rows):
-            for parts in _split(table, rows):
+            for parts in split_rows(table, rows):
                 group = np.sort(np.concatenate(parts))
                 found.append(Task(group, name, len(group) < LEAST_ROWS, tuple(parts)))
     return found
 
 
-def _split(table: Table, rows: Ints) -> list[list[Ints]]:
+def split_rows(table: Table, rows: Ints) -> list[list[Ints]]:
     """Cut the rows of one split into tasks, each by template; groups that are too small come together as the last."""
     groups: list[Ints] = []
     rest: list[Ints] = []

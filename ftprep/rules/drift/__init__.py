@@ -1,0 +1,1 @@
+"""Drift: training data that is unlike the rows of production."""
