@@ -70,11 +70,10 @@ class Inspection:
         name = None if shard.format is None else shard.format.name
         if name not in self._screens:
             rules = [rule for rule in self.record_rules if speaks_about(rule, shard)]
-            literals = {rule.code: rule.literals for rule in rules if rule.literals}
-            self._screens[name] = LiteralScreen(
-                {**literals, **(self.survey.literals if self.survey is not None else {})},
-                {rule.code: rule.any_case for rule in rules if rule.any_case},
-            )
+            rules += self.survey.record_rules if self.survey is not None else ()
+            any_case = {rule.code: rule.any_case for rule in rules if rule.any_case}
+            any_case |= {f"{rule.code} {what}": words for rule in rules for what, words in rule.beside.items()}
+            self._screens[name] = LiteralScreen({rule.code: rule.literals for rule in rules if rule.literals}, any_case)
         return self._screens[name]
 
     def __reduce__(self) -> tuple[type[Inspection], tuple[tuple[str, ...], Settings]]:
@@ -111,7 +110,11 @@ class Inspection:
 
     def _run_record_rule(self, rule: RecordRule, shard: Shard, outcome: Outcome) -> None:
         for index, found in findings_by_row(rule, shard):
-            self._keep(found, index, shard, outcome)
+            if isinstance(rule, CalibratedRule):
+                # A candidate may come to nothing, so that its row is read again where somebody asks for its digest.
+                outcome.findings.extend(found)
+            else:
+                self._keep(found, index, shard, outcome)
         if isinstance(rule, CalibratedRule):
             outcome.tallies[rule.code] = rule.tally(shard)
 

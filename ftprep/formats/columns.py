@@ -97,9 +97,11 @@ class ColumnBuilder:
     """Lists that grow while the rows of a shard are walked.
 
     ``counts`` gets the number of texts so far after each row, so its length is the number of the row being walked.
+    ``plain`` are ranges of rows that are alike but for the texts in them (see
+    :func:`ftprep.formats.message_columns.append_plain_rows`).
     """
 
-    __slots__ = ("codes", "counts", "media", "slots", "turns", "values")
+    __slots__ = ("codes", "counts", "media", "plain", "slots", "turns", "values")
 
     def __init__(self) -> None:
         self.values: list[str] = []
@@ -108,6 +110,7 @@ class ColumnBuilder:
         self.turns: list[str] = []
         self.counts: list[int] = []
         self.media: set[int] = set()
+        self.plain: list[range] = []
 
     def mark_media(self) -> None:
         """Note that the row being walked holds images or other parts that are no text."""
