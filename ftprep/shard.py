@@ -198,6 +198,11 @@ class Shard(TokenColumns):
         return firsts
 
     @functools.cached_property
+    def bounds(self) -> list[int]:
+        """0, and the index after the last text of each row: a list, which gives one number faster than an array."""
+        return [0, *self.ends.tolist()]
+
+    @functools.cached_property
     def owners(self) -> Ints:
         """The row of each text."""
         return np.repeat(np.arange(len(self), dtype=np.int64), self.ends - self.firsts)
@@ -358,7 +363,13 @@ class Shard(TokenColumns):
 
     def ref(self, row: int) -> Ref:
         """Where a row stands."""
-        return Ref(self.chunk.file, int(self.chunk.lines[row]), int(self.chunk.offsets[row]))
+        lines, offsets = self._places
+        return Ref(self.chunk.file, lines[row], offsets[row])
+
+    @functools.cached_property
+    def _places(self) -> tuple[list[int], list[int]]:
+        """Line and offset of each row, as lists, which give one number faster than arrays."""
+        return self.chunk.lines.tolist(), self.chunk.offsets.tolist()
 
     def record(self, row: int) -> Record:
         """One row, for a rule to look at."""

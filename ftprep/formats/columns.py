@@ -7,6 +7,7 @@ slot are enough to build the pointer when a finding needs it.
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 # role: who says it (bits 0-2)
@@ -63,6 +64,7 @@ def field_of(packed: int) -> int:
     return packed >> FIELD_SHIFT & (1 << ITEM_SHIFT - FIELD_SHIFT) - 1
 
 
+@functools.lru_cache(maxsize=4096)  # most texts of a file stand in few places
 def pointer(fields: tuple[str, ...], code: int, packed: int) -> str:
     """Build the JSON Pointer of a text. ``fields`` are the pointers of a format's parts, by field number."""
     prefix = fields[field_of(packed)]

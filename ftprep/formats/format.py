@@ -95,7 +95,9 @@ class Format:
     def pointer(self, code: int, packed: int) -> str:
         """The JSON Pointer of the text with this code and slot."""
         found = columns.pointer(self.fields, code, packed)
-        prefix = self.fields[packed >> columns.FIELD_SHIFT] if self.lone else ""
+        if not self.lone:
+            return found
+        prefix = self.fields[packed >> columns.FIELD_SHIFT]
         if prefix in self.lone and found.startswith(f"{prefix}/0"):
             found = prefix + found.removeprefix(f"{prefix}/0")
         return found

@@ -106,7 +106,7 @@ def tokens_of(names: tuple[str, ...]) -> frozenset[str]:
 
 
 @functools.cache
-def _tokens(own: frozenset[str]) -> frozenset[str]:
+def _tokens(own: tuple[str, ...]) -> frozenset[str]:
     known: set[str] = set()
     for one in families().values():
         known |= one.tokens if one.name in own else one.always | one.careful
@@ -114,23 +114,18 @@ def _tokens(own: frozenset[str]) -> frozenset[str]:
 
 
 @functools.cache
-def _openings(own: frozenset[str]) -> tuple[str, ...]:
-    """The characters that tokens begin with."""
-    return tuple({token[0] for token in _tokens(own)})
+def _pattern(own: tuple[str, ...]) -> tuple[re.Pattern[str], tuple[str, ...]]:
+    """An alternation of all tokens, those of the families ``own`` in full, and the characters that they begin with.
 
-
-@functools.cache
-def _pattern(own: frozenset[str]) -> re.Pattern[str]:
-    """An alternation of all tokens, those of the families ``own`` in full; the longest first.
-
-    Tokens with the same beginning stand together: trying some hundred of them in turn would take microseconds.
+    The longest come first. Tokens with the same beginning stand together: trying some hundred of them in turn would take microseconds.
     """
     known = set(_tokens(own))
     shared = min(3, *map(len, known))
     by_beginning: defaultdict[str, list[str]] = defaultdict(list)
     for token in sorted(known, key=lambda token: (-len(token), token)):
         by_beginning[token[:shared]].append(re.escape(token[shared:]))
-    return re.compile("|".join(f"{re.escape(begin)}(?:{'|'.join(ends)})" for begin, ends in by_beginning.items()))
+    pattern = "|".join(f"{re.escape(begin)}(?:{'|'.join(ends)})" for begin, ends in by_beginning.items())
+    return re.compile(pattern), tuple({token[0] for token in known})
 
 
 @functools.cache
@@ -147,10 +142,10 @@ def find_tokens(text: str, own: Collection[str] = (), answer: bool = False) -> I
     the model learns the text.
     """
     seen: set[str] = set()
-    families = frozenset(own)
+    pattern, openings = _pattern(tuple(own))
     # Looking for one character is many times as fast as for a pattern, and most texts have few.
-    places = [at for opening in _openings(families) if (at := text.find(opening)) >= 0]
-    for match in _pattern(families).finditer(text, min(places)) if places else ():
+    places = [at for opening in openings if (at := text.find(opening)) >= 0]
+    for match in pattern.finditer(text, min(places)) if places else ():
         token = match[0]
         if token in seen or not _counts(text, token, match.start(), answer):
             continue

@@ -22,7 +22,7 @@ from ftprep.text.control_tokens import (
     tokens_of,
 )
 from ftprep.text.dialogues import shown_twice
-from ftprep.text.templates import may_be_rendered, pre_rendered
+from ftprep.text.templates import MARKS, pre_rendered
 
 if TYPE_CHECKING:
     import numpy as np
@@ -64,7 +64,7 @@ class SpecialToken(CalibratedRule):
     severity = Severity.WARNING
     methods = frozenset({"sft", "preference", "kto", "rft", "prompt-only", "stepwise"})
     literals = ANCHORS
-    beside: ClassVar[Mapping[str, tuple[str, ...]]] = {"about": ABOUT_WORDS}
+    beside: ClassVar[Mapping[str, tuple[str, ...]]] = {"about": ABOUT_WORDS, "rendered": MARKS}
     examples = (
         Good(_row("What does `<|im_start|>` do?", "It opens a turn."), note="quoted"),
         Good(
@@ -126,16 +126,15 @@ class SpecialToken(CalibratedRule):
             if text not in hits:
                 continue
             pointer = ""
-            found = find_tokens(shard.values[text], own, bool(shard.codes[text] & c.TRAINED))
-            for token, start, quoted in islice(found, _SHOWN):
+            for token, start, quoted in islice(find_tokens(shard.values[text], own, hits[text]), _SHOWN):
                 pointer = pointer or record.pointer(text)
                 if twice and any(pointer.startswith(f"{turn}/") for turn in twice):
                     break
-                if token not in mine and may_be_rendered(shard.values[text]) and text in pre_rendered(record):
+                if token not in mine and text in shard.once(_maybe_rendered) and text in pre_rendered(record):
                     continue
                 excused = quoted
                 if not excused:
-                    about = record.once(_is_about) if about is None else about
+                    about = _is_about(record) if about is None else about
                     excused = about
                 if excused and token not in mine:
                     continue
@@ -181,8 +180,10 @@ def _texts(shard: Shard) -> NDArray[np.int64]:
     return found
 
 
-def _hits(shard: Shard) -> frozenset[int]:
-    return frozenset(shard.once(_texts).tolist())
+def _hits(shard: Shard) -> dict[int, bool]:
+    """Those texts, each with whether the model learns it."""
+    texts = shard.once(_texts)
+    return dict(zip(texts.tolist(), (shard.codes[texts] & c.TRAINED != 0).tolist(), strict=True))
 
 
 def _is_about(record: Record) -> bool:
@@ -192,6 +193,11 @@ def _is_about(record: Record) -> bool:
     if maybe.isdisjoint(record.text_range):
         return False
     return any(text in maybe and is_about_templates(shard.values[text]) for text in record.text_range)
+
+
+def _maybe_rendered(shard: Shard) -> frozenset[int]:
+    """The texts with a string that every rendered template has one of."""
+    return frozenset(shard.literal_hits[f"{SpecialToken.code} rendered"].tolist())
 
 
 def _maybe_about(shard: Shard) -> frozenset[int]:
