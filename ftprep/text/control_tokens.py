@@ -43,9 +43,7 @@ _ABOUT_PATTERNS = {
         r"\b(?:llama|mistral|qwen|gemma)[- \d.]*(?:instruct )?(?:format|template|prompt)"
     ),
 }
-ABOUT_WORDS = tuple(
-    sorted({word for alike in (*_ABOUT.values(), *_ABOUT_PATTERNS, _ABOUT_NAMES) for word in alike})
-)
+ABOUT_WORDS = tuple(sorted({word for alike in (*_ABOUT.values(), *_ABOUT_PATTERNS, _ABOUT_NAMES) for word in alike}))
 """In lower case, words of which every text holds one that :func:`is_about_templates` says yes to."""
 _TAG = re.compile(r"</?(?!s>)[a-zA-Z][\w-]*(?:\s[^<>]*)?/?>")
 _OPENED = re.compile(r"<s[\s>]")

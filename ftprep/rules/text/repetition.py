@@ -127,7 +127,6 @@ class Repetition(RecordRule):
         )
 
 
-
 def _that_may_loop(shard: Shard, mask: NDArray[np.bool_], step: int) -> list[int]:
     """Those of some texts in which a probe of every ``step`` words comes back as in a loop."""
     import numpy as np
