@@ -99,7 +99,8 @@ class Record:
 
     def pointer(self, text: int) -> str:
         """The JSON Pointer of text number ``text`` of the shard."""
-        return self.format.pointer(int(self.shard.codes[text]), self.shard.slots[text])
+        code, slot = self.shard.place(text)
+        return self.format.pointer(code, slot)
 
     @property
     def texts(self) -> list[Text]:

@@ -173,6 +173,11 @@ class Shard(TokenColumns):
         """Per text, the indices that its pointer is built from, packed by :func:`ftprep.formats.columns.slot`."""
         return self._built[0].slots
 
+    def place(self, text: int) -> tuple[int, int]:
+        """Code and slot of one text."""
+        out, _ = self._built
+        return out.codes[text], out.slots[text]
+
     @property
     def key_counts(self) -> list[int]:
         """A lower bound of the number of keys per row, known from the walk; 0 where the row was not walked."""

@@ -172,11 +172,10 @@ def is_quoted(text: str, start: int, end: int) -> bool:
     line = text.rfind("\n", 0, start) + 1
     if "`" in text and (text.count("```", 0, start) % 2 or text.count("`", line, start) % 2):
         return True
-    before = text[max(line, start - _NEAR) : start]
-    stop = text.find("\n", end)
-    after = text[end : min(end + _NEAR, stop if stop >= 0 else len(text))]
+    after = text[end : end + _NEAR].partition("\n")[0]
     if not after:
         return False
+    before = text[max(line, start - _NEAR) : start]
     for opening, closing in _QUOTES.items():
         if closing not in after:
             continue

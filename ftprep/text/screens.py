@@ -15,12 +15,11 @@ Ints = NDArray[np.int64]
 NOTHING: Mapping[str, Sequence[str]] = {}
 
 VISIBLE, NOT_ASCII = 1, 2  # a printable ASCII character other than the space; a character beyond ASCII
-CONTROL, MARKUP = 4, 8  # a control character of ASCII other than tab and line feed; a character that opens HTML
+CONTROL = 4  # a control character of ASCII other than tab and line feed
 _CONTROLS = frozenset({*range(0x20), 0x7F}) - set(b"\t\n")
 _CLASSES = bytes(
     (VISIBLE if 0x21 <= byte <= 0x7E else NOT_ASCII if 0x80 <= byte < 0xFF else 0)
     | (CONTROL if byte in _CONTROLS else 0)
-    | (MARKUP if byte in b"<&" else 0)
     for byte in range(256)
 )
 

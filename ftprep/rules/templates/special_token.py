@@ -6,7 +6,7 @@ import functools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from ftprep.finding import Finding, Severity
 from ftprep.formats import columns as c
@@ -115,42 +115,44 @@ class SpecialToken(CalibratedRule):
         return shard.rows_of_texts(shard.once(_texts))
 
     def check(self, record: Record) -> Iterator[Finding]:
-        shard = record.shard
-        restriction = self.restriction("control-tokens", record.format.name) if self.target is not None else None
-        own = self._families(restriction.value if restriction is not None else ())
+        restriction, own = None, ()
+        if self.target is not None:
+            restriction = self.restriction("control-tokens", record.format.name)
+            own = self._families(restriction.value if restriction is not None else ())
         mine = tokens_of(own)
         about: bool | None = None
         twice = shown_twice(record) if record.format.method == "preference" else ()
-        hits = shard.once(_hits)
+        hits = record.shard.once(_hits)
+        ref, values = record.ref, record.shard.values
         for text in record.text_range:
-            if text not in hits:
+            if text not in hits.learnt:
                 continue
             pointer = ""
-            for token, start, quoted in islice(find_tokens(shard.values[text], own, hits[text]), _SHOWN):
+            for token, start, quoted in islice(find_tokens(values[text], own, hits.learnt[text]), _SHOWN):
                 pointer = pointer or record.pointer(text)
                 if twice and any(pointer.startswith(f"{turn}/") for turn in twice):
                     break
-                if token not in mine and text in shard.once(_maybe_rendered) and text in pre_rendered(record):
+                if token not in mine and text in hits.rendered and text in pre_rendered(record):
                     continue
                 excused = quoted
                 if not excused:
-                    about = _is_about(record) if about is None else about
+                    if about is None:
+                        about = record.index in hits.rows_about and _is_about(record)
                     excused = about
                 if excused and token not in mine:
                     continue
                 message, data = _says(token)
                 place: dict[str, Any] = {"pointer": pointer, "span": (start, start + len(token)), "data": data}
                 if restriction is None or token not in mine:
-                    yield self.finding(record.ref, message, **place)
+                    yield self.finding(ref, message, **place)
                 elif excused:
-                    yield self.finding(record.ref, message, severity=Severity.INFO, **place)
+                    yield self.finding(ref, message, severity=Severity.INFO, **place)
                 else:
-                    yield self.refused(record.ref, restriction, message, {"token": token}, **place)
+                    yield self.refused(ref, restriction, message, {"token": token}, **place)
 
     def _families(self, own: Sequence[str]) -> tuple[str, ...]:
         """The families of the target's models: those of the named model, else those that all its models are of."""
-        of_model = families_of_model(self.settings.target_model) if self.target is not None else ()
-        return of_model or tuple(own)
+        return families_of_model(self.settings.target_model) or tuple(own)
 
     def calibrate(self, candidates: Sequence[Finding], tally: Mapping[str, int]) -> Iterator[Finding]:
         by_severity: defaultdict[Severity, list[Finding]] = defaultdict(list)
@@ -180,26 +182,28 @@ def _texts(shard: Shard) -> NDArray[np.int64]:
     return found
 
 
-def _hits(shard: Shard) -> dict[int, bool]:
-    """Those texts, each with whether the model learns it."""
+class _Hits(NamedTuple):
+    """Numbers of texts that may hold a token, each with whether the model learns it; of those that may be rendered
+    templates; of those, and of the rows, that may be about templates."""
+
+    learnt: dict[int, bool]
+    rendered: frozenset[int]
+    about: frozenset[int]
+    rows_about: frozenset[int]
+
+
+def _hits(shard: Shard) -> _Hits:
     texts = shard.once(_texts)
-    return dict(zip(texts.tolist(), (shard.codes[texts] & c.TRAINED != 0).tolist(), strict=True))
+    learnt = shard.codes[texts] & c.TRAINED != 0
+    rendered, about = (shard.literal_hits[f"{SpecialToken.code} {name}"] for name in ("rendered", "about"))
+    return _Hits(
+        dict(zip(texts.tolist(), learnt.tolist(), strict=True)),
+        frozenset(rendered.tolist()),
+        frozenset(about.tolist()),
+        frozenset(shard.rows_of_texts(about)),
+    )
 
 
 def _is_about(record: Record) -> bool:
-    shard = record.shard
-    maybe = shard.once(_maybe_about)
-    # Few rows have such a word, so that this is all that happens to most.
-    if maybe.isdisjoint(record.text_range):
-        return False
-    return any(text in maybe and is_about_templates(shard.values[text]) for text in record.text_range)
-
-
-def _maybe_rendered(shard: Shard) -> frozenset[int]:
-    """The texts with a string that every rendered template has one of."""
-    return frozenset(shard.literal_hits[f"{SpecialToken.code} rendered"].tolist())
-
-
-def _maybe_about(shard: Shard) -> frozenset[int]:
-    """The texts with a word that a row about templates has."""
-    return frozenset(shard.literal_hits[f"{SpecialToken.code} about"].tolist())
+    maybe, values = record.shard.once(_hits).about, record.shard.values
+    return any(text in maybe and is_about_templates(values[text]) for text in record.text_range)
