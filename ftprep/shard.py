@@ -19,7 +19,7 @@ from ftprep.io.diagnose import Diagnosis, diagnose
 from ftprep.io.duplicates import keys_in, pair_counts
 from ftprep.record import Record, Ref, State
 from ftprep.suppression import MARK, take_keys
-from ftprep.text.screens import NOT_ASCII, VISIBLE, text_classes
+from ftprep.text.screens import NOT_ASCII, VISIBLE, bytes_among, text_classes
 from ftprep.token_columns import TokenColumns
 
 if TYPE_CHECKING:
@@ -348,7 +348,7 @@ class Shard(TokenColumns):
 
     def rows_in(self, *states: State) -> list[int]:
         """Rows in one of ``states``."""
-        return self.rows_where(np.isin(np.frombuffer(bytes(self.state), dtype=np.uint8), states))
+        return self.rows_where(bytes_among(bytes(states))[np.frombuffer(self.state, dtype=np.uint8)])
 
     def once(self, function: Callable[[Shard], T]) -> T:
         """``function(self)``, worked out once however many rules ask; the result is not to be changed."""

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ftprep.formats import columns as c
-from ftprep.text.answers import PROSE_KINDS
+from ftprep.text.answers import PROSE_KINDS, of_kinds
 from ftprep.text.beyond_ascii import COMPOSING, beyond_ascii
 
 if TYPE_CHECKING:
@@ -88,8 +88,7 @@ def has_place(shard: Shard) -> Flags:
     Names, calls and definitions of tools are left out: they are written as JSON, where a place in the text is none
     in the row.
     """
-    mask: Flags = np.isin(shard.codes & c.KIND_MASK, (*PROSE_KINDS, c.REASONING))
-    return mask
+    return of_kinds(shard.codes, (*PROSE_KINDS, c.REASONING))
 
 
 def _misread(points: NDArray[np.uint32], places: NDArray[np.int64], classes: NDArray[np.uint8]) -> Flags:

@@ -8,6 +8,7 @@ import numpy as np
 
 from ftprep.text.edges import begins, heads
 from ftprep.text.requests import requests
+from ftprep.text.screens import bytes_among
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -117,7 +118,7 @@ def same_heads(shard: Shard) -> Pairs:
 def _odd(head: NDArray[np.uint32]) -> NDArray[np.bool_]:
     blank = np.zeros(len(head), dtype=np.bool_)
     for shift in (0, 8, 16):
-        blank |= np.isin(head >> np.uint32(shift) & np.uint32(255), (9, 10, 11, 12, 13, 32, 0x7F, 0xFF))
+        blank |= bytes_among(b"\t\n\x0b\x0c\r \x7f\xff")[head >> np.uint32(shift) & np.uint32(255)]
     return blank
 
 
@@ -131,7 +132,8 @@ def _beyond(head: NDArray[np.uint32]) -> NDArray[np.bool_]:
 
 
 def _opens_with_mark(head: NDArray[np.uint32]) -> NDArray[np.bool_]:
-    return np.isin(head >> np.uint32(24), [*b" .?!:\"'\t\r\n", 0xE2])
+    mask: NDArray[np.bool_] = bytes_among(b" .?!:\"'\t\r\n\xe2")[head >> np.uint32(24)]
+    return mask
 
 
 def _begin_alike(answer: str, request: str) -> bool:

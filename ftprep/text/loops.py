@@ -105,13 +105,15 @@ def _blanks_beyond(data: NDArray[np.uint8]) -> NDArray[np.int64]:
     """Where blanks beyond ASCII stand in text of UTF-8."""
     import numpy as np
 
+    from ftprep.text.screens import bytes_among
+
     found = []
     for before, last in _BLANKS_BEYOND:
         at = np.flatnonzero(data[: -len(before)] == before[0])
         for step, byte in enumerate(before[1:], 1):
             at = at[data[at + step] == byte]
         at = at[at + len(before) < len(data)]
-        found.append(at[np.isin(data[at + len(before)], np.frombuffer(last, dtype=np.uint8))])
+        found.append(at[bytes_among(last)[data[at + len(before)]]])
     return np.concatenate(found)
 
 

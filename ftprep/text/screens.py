@@ -5,6 +5,7 @@ The buffer holds texts in UTF-8, each followed by the byte 0xFF, which UTF-8 nev
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
@@ -22,6 +23,14 @@ _CLASSES = bytes(
     | (CONTROL if byte in _CONTROLS else 0)
     for byte in range(256)
 )
+
+
+@functools.cache
+def bytes_among(wanted: bytes) -> NDArray[np.bool_]:
+    """For each byte, whether it is one of ``wanted``: a table to index with many bytes, many times as fast as isin."""
+    table = np.zeros(256, dtype=np.bool_)
+    table[list(wanted)] = True
+    return table
 
 
 def text_classes(buffer: bytes, starts: Ints) -> NDArray[np.uint8]:

@@ -230,7 +230,7 @@ def _candidates(shard: Shard) -> NDArray[Any]:
     open_end[list(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ,([-*+")] = True
     open_end[0x80:] = True
     marks = [int.from_bytes(mark.encode(), "big") for mark in "。！？”…’"]
-    possible = open_end[last] & ~np.isin(tail & 0xFFFFFF, marks)
+    possible = open_end[last] & ~np.logical_or.reduce([tail & np.uint32(0xFFFFFF) == mark for mark in marks])
     # "7." and "7)" are markers of items; a table row may end in anything; and JSON may be cut at any byte.
     possible |= ((last == ord(".")) | (last == ord(")"))) & (before - np.uint32(ord("0")) < 10)
     possible |= is_blank(last.astype(np.uint8))
