@@ -115,7 +115,8 @@ def _tokens(own: tuple[str, ...]) -> frozenset[str]:
 def _pattern(own: tuple[str, ...]) -> tuple[re.Pattern[str], tuple[str, ...]]:
     """An alternation of all tokens, those of the families ``own`` in full, and the characters that they begin with.
 
-    The longest come first. Tokens with the same beginning stand together: trying some hundred of them in turn would take microseconds.
+    The longest come first. Tokens with the same beginning stand together: trying some hundred of them in turn would
+    take microseconds.
     """
     known = set(_tokens(own))
     shared = min(3, *map(len, known))
