@@ -115,7 +115,8 @@ class SpecialToken(CalibratedRule):
         return shard.rows_of_texts(shard.once(_texts))
 
     def check(self, record: Record) -> Iterator[Finding]:
-        restriction, own = None, ()
+        restriction = None
+        own: tuple[str, ...] = ()
         if self.target is not None:
             restriction = self.restriction("control-tokens", record.format.name)
             own = self._families(restriction.value if restriction is not None else ())
