@@ -94,11 +94,13 @@ class Record:
     @property
     def text_range(self) -> range:
         """Numbers of the row's texts in the columns of the shard."""
-        return range(int(self.shard.firsts[self.index]), int(self.shard.ends[self.index]))
+        bounds = self.shard.bounds
+        return range(bounds[self.index], bounds[self.index + 1])
 
     def pointer(self, text: int) -> str:
         """The JSON Pointer of text number ``text`` of the shard."""
-        return self.format.pointer(int(self.shard.codes[text]), self.shard.slots[text])
+        code, slot = self.shard.place(text)
+        return self.format.pointer(code, slot)
 
     @property
     def texts(self) -> list[Text]:

@@ -189,6 +189,9 @@ class RecordRule(Rule):
     turns: ClassVar[re.Pattern[bytes] | None] = None
     literals: ClassVar[tuple[str, ...]] = ()
     any_case: ClassVar[tuple[str, ...]] = ()
+    beside: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """Further words, by a name, that the check asks for: found in any case, and in the same pass, but no reason to
+    check a row. The texts with one are ``shard.literal_hits[f"{code} {name}"]``."""
 
     def screen(self, shard: Shard) -> Iterable[int] | None:
         """Indices of the rows to check, ascending; None for all. May let too many through, never too few."""

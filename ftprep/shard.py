@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 
 from ftprep.formats.columns import ColumnBuilder
 from ftprep.formats.detect import foreign_format
+from ftprep.formats.message_columns import append_plain_rows
 from ftprep.formats.validation import SchemaError, schema_errors, validator
 from ftprep.io.diagnose import Diagnosis, diagnose
 from ftprep.io.duplicates import keys_in, pair_counts
 from ftprep.record import Record, Ref, State
 from ftprep.suppression import MARK, take_keys
-from ftprep.text.screens import NOT_ASCII, VISIBLE, text_classes
+from ftprep.text.screens import NOT_ASCII, VISIBLE, bytes_among, text_classes
 from ftprep.token_columns import TokenColumns
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Ints = NDArray[np.int64]
+_ROWS_WALKED = 128  # at a time: one row that is not like the others makes all of them be walked one by one
 
 
 class Shard(TokenColumns):
@@ -122,12 +124,25 @@ class Shard(TokenColumns):
     @functools.cached_property
     def _built(self) -> tuple[ColumnBuilder, list[int]]:
         """The filled column lists, and a lower bound of the number of keys in each row (0 where unknown)."""
-        out, keys = ColumnBuilder(), []
-        counts, values, turns = out.counts, out.values, out.turns
+        out, keys = ColumnBuilder(), list[int]()
         if self.format is None:
             return out, [0] * len(self)
-        append = self.format.append
-        for state, row in zip(self.state, self.rows, strict=True):
+        for first in range(0, len(self), _ROWS_WALKED):
+            block = slice(first, first + _ROWS_WALKED)
+            keys += self._append_plain(block, out) or self._append_each(block, out)
+        return out, keys
+
+    def _append_plain(self, block: slice, out: ColumnBuilder) -> list[int] | None:
+        """Take the texts of some rows all at once, where these are as simple as rows are; else None."""
+        if self.format is None or self.format.messages is None or any(self.state[block]):
+            return None
+        return append_plain_rows(self.rows[block], self.format.messages, out)
+
+    def _append_each(self, block: slice, out: ColumnBuilder) -> list[int]:
+        assert self.format is not None
+        keys = []
+        append, counts, values, turns = self.format.append, out.counts, out.values, out.turns
+        for state, row in zip(self.state[block], self.rows[block], strict=True):
             if state == State.SOUND:
                 keys.append(append(row, out))
             elif state == State.FAULTY:
@@ -136,7 +151,7 @@ class Shard(TokenColumns):
                 keys.append(0)
             counts.append(len(values))
             turns.append("\n")
-        return out, keys
+        return keys
 
     def _append_faulty(self, row: Mapping[str, Any], out: ColumnBuilder) -> int:
         """Take what texts a row with schema errors has; none when its shape defeats the format's walk."""
@@ -157,6 +172,11 @@ class Shard(TokenColumns):
     def slots(self) -> list[int]:
         """Per text, the indices that its pointer is built from, packed by :func:`ftprep.formats.columns.slot`."""
         return self._built[0].slots
+
+    def place(self, text: int) -> tuple[int, int]:
+        """Code and slot of one text."""
+        out, _ = self._built
+        return out.codes[text], out.slots[text]
 
     @property
     def key_counts(self) -> list[int]:
@@ -181,6 +201,11 @@ class Shard(TokenColumns):
         firsts[:1] = 0
         firsts[1:] = self.ends[:-1]
         return firsts
+
+    @functools.cached_property
+    def bounds(self) -> list[int]:
+        """0, and the index after the last text of each row: a list, which gives one number faster than an array."""
+        return [0, *self.ends.tolist()]
 
     @functools.cached_property
     def owners(self) -> Ints:
@@ -312,13 +337,18 @@ class Shard(TokenColumns):
         return self._rows_by_error.get(code, [])
 
     @property
+    def plain_rows(self) -> list[range]:
+        """Ranges of rows that have the same keys, with values of the same types, down to their texts."""
+        return self._built[0].plain
+
+    @property
     def media_rows(self) -> set[int]:
         """Rows with images or other parts that are no text."""
         return self._built[0].media
 
     def rows_in(self, *states: State) -> list[int]:
         """Rows in one of ``states``."""
-        return self.rows_where(np.isin(np.frombuffer(bytes(self.state), dtype=np.uint8), states))
+        return self.rows_where(bytes_among(bytes(states))[np.frombuffer(self.state, dtype=np.uint8)])
 
     def once(self, function: Callable[[Shard], T]) -> T:
         """``function(self)``, worked out once however many rules ask; the result is not to be changed."""
@@ -338,7 +368,13 @@ class Shard(TokenColumns):
 
     def ref(self, row: int) -> Ref:
         """Where a row stands."""
-        return Ref(self.chunk.file, int(self.chunk.lines[row]), int(self.chunk.offsets[row]))
+        lines, offsets = self._places
+        return Ref(self.chunk.file, lines[row], offsets[row])
+
+    @functools.cached_property
+    def _places(self) -> tuple[list[int], list[int]]:
+        """Line and offset of each row, as lists, which give one number faster than arrays."""
+        return self.chunk.lines.tolist(), self.chunk.offsets.tolist()
 
     def record(self, row: int) -> Record:
         """One row, for a rule to look at."""

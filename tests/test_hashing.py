@@ -9,15 +9,16 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ftprep.text.hashing import _changing, fold_texts, hash_pieces
+from ftprep.text.beyond_ascii import code_points
+from ftprep.text.hashing import _changes, fold_texts, hash_pieces
 
 
 def folded(texts: list[str]) -> list[bytes]:
     buffer = b"\xff".join([*(text.encode() for text in texts), b""])
-    ascii_only = np.array([text.isascii() for text in texts], dtype=np.bool_)
+    beyond = np.array([number for number, text in enumerate(texts) if not text.isascii()], dtype=np.int64)
     lengths = [len(text.encode()) + 1 for text in texts]
     starts = np.cumsum([0, *lengths])
-    return fold_texts(buffer, starts, texts, ascii_only)
+    return fold_texts(buffer, starts, texts, code_points(texts, beyond))
 
 
 def reference(text: str) -> str:
@@ -40,7 +41,7 @@ def test_folding_keeps_the_number_of_texts(values: list[str]) -> None:
 
 
 def test_the_table_misses_no_character_that_folding_changes() -> None:
-    changing = _changing().tolist()
+    changing = _changes().tolist()
     left_alone = "".join(
         chr(code) for code in range(0x80, sys.maxunicode + 1) if not changing[min(code, len(changing) - 1)]
     )

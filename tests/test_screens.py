@@ -21,7 +21,7 @@ from ftprep.record import Record
 from ftprep.rule import PatternRule, RecordRule
 from ftprep.settings import Settings
 from ftprep.shard import Shard
-from ftprep.text.screens import CONTROL, MARKUP, NOT_ASCII, VISIBLE, LiteralScreen, text_classes
+from ftprep.text.screens import CONTROL, NOT_ASCII, VISIBLE, LiteralScreen, text_classes
 
 
 def joined(texts: Sequence[str]) -> tuple[bytes, Any]:
@@ -83,7 +83,6 @@ def test_classes_tell_texts_with_printable_ascii_and_texts_beyond_ascii(texts: l
     assert (classes & NOT_ASCII == 0).tolist() == [text.isascii() for text in texts]
     controls = set(map(chr, range(32))) - set("\t\n") | {"\x7f"}
     assert (classes & CONTROL != 0).tolist() == [not controls.isdisjoint(text) for text in texts]
-    assert (classes & MARKUP != 0).tolist() == ["<" in text or "&" in text for text in texts]
 
 
 class Shouting(PatternRule):

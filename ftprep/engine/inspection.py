@@ -73,11 +73,10 @@ class Inspection:
         name = None if shard.format is None else shard.format.name
         if name not in self._screens:
             rules = [rule for rule in self.record_rules if speaks_about(rule, shard)]
-            literals = {rule.code: rule.literals for rule in rules if rule.literals}
-            self._screens[name] = LiteralScreen(
-                {**literals, **(self.survey.literals if self.survey is not None else {})},
-                {rule.code: rule.any_case for rule in rules if rule.any_case},
-            )
+            rules += self.survey.record_rules if self.survey is not None else ()
+            any_case = {rule.code: rule.any_case for rule in rules if rule.any_case}
+            any_case |= {f"{rule.code} {what}": words for rule in rules for what, words in rule.beside.items()}
+            self._screens[name] = LiteralScreen({rule.code: rule.literals for rule in rules if rule.literals}, any_case)
         return self._screens[name]
 
     def __reduce__(self) -> tuple[type[Inspection], tuple[tuple[str, ...], Settings]]:
@@ -114,7 +113,10 @@ class Inspection:
 
     def _run_record_rule(self, rule: RecordRule, shard: Shard, outcome: Outcome) -> None:
         for index, found in findings_by_row(rule, shard):
-            self._keep(found, index, shard, outcome)
+            outcome.findings += found
+            # A candidate may come to nothing, so that its row is read again where somebody asks for its digest.
+            if not isinstance(rule, CalibratedRule):
+                self._digest(found[0].ref, index, shard, outcome)
         if isinstance(rule, CalibratedRule):
             outcome.tallies[rule.code] = rule.tally(shard)
 
@@ -128,18 +130,16 @@ class Inspection:
             kind = int(shard.codes[text]) & c.KIND_MASK
             if shard.state[row] <= last and (not rule.kinds or kind in rule.kinds):
                 place = functools.partial(shard.ref, row)
-                found = guarded(rule, place, rule.check_match, shard.record(row), text, match)
-                self._keep(found, row, shard, outcome)
+                found = list(guarded(rule, place, rule.check_match, shard.record(row), text, match))
+                outcome.findings += found
+                if found:
+                    self._digest(found[0].ref, row, shard, outcome)
 
     @staticmethod
-    def _keep(found: Iterable[Finding], row: int, shard: Shard, outcome: Outcome) -> None:
-        """Keep the findings of one row, and the digest of its content while it is at hand."""
-        before = len(outcome.findings)
-        outcome.findings.extend(found)
-        if len(outcome.findings) > before:
-            ref = outcome.findings[before].ref
-            if ref.line and ref not in outcome.digests:
-                outcome.digests[ref] = row_digest(shard.rows[row], shard.raws[row])
+    def _digest(ref: Ref, row: int, shard: Shard, outcome: Outcome) -> None:
+        """Keep the digest of a row with findings while its content is at hand."""
+        if ref.line and ref not in outcome.digests:
+            outcome.digests[ref] = row_digest(shard.rows[row], shard.raws[row])
 
     def _map_dataset_rule(self, rule: DatasetRule, shard: Shard, outcome: Outcome) -> None:
         name = rule.table_name()
@@ -153,7 +153,7 @@ class Inspection:
         outcome.tables[name] = {} if columns is None else with_references(columns, shard)
 
 
-def findings_by_row(rule: RecordRule, shard: Shard) -> Iterator[tuple[int, Iterable[Finding]]]:
+def findings_by_row(rule: RecordRule, shard: Shard) -> Iterator[tuple[int, list[Finding]]]:
     """What a rule finds in each row of a shard that its screen lets through; row 0 where the screen itself crashed."""
     last, states = STATES_SEEN[rule.needs], shard.state
     try:
@@ -162,8 +162,16 @@ def findings_by_row(rule: RecordRule, shard: Shard) -> Iterator[tuple[int, Itera
         yield 0, [crash(rule, Ref(shard.chunk.file, 0), error)]
         return
     for index in range(len(shard)) if screened is None else screened:
-        if states[index] <= last:
-            yield index, guarded(rule, functools.partial(shard.ref, index), rule.check, shard.record(index))
+        if states[index] > last:
+            continue
+        found: list[Finding] = []
+        try:  # as in guarded(), which costs a good part of a check when many rows are checked
+            for one in rule.check(shard.record(index)):
+                found.append(one)
+        except Exception as error:
+            found.append(crash(rule, shard.ref(index), error))
+        if found:
+            yield index, found
 
 
 def run_record_rule(rule: RecordRule, shard: Shard) -> list[Finding]:

@@ -109,10 +109,9 @@ class Survey:
         return {one.rule.code: one.rule for one in self.units if isinstance(one.rule, DatasetRule)}
 
     @property
-    def literals(self) -> dict[str, tuple[str, ...]]:
-        """What a shard must be searched for, by code."""
-        found = {one.rule.code: one.rule.literals for one in self.units if isinstance(one.rule, RecordRule)}
-        return {code: words for code, words in found.items() if words}
+    def record_rules(self) -> list[RecordRule]:
+        """The rules whose literals a shard must be searched for."""
+        return [one.rule for one in self.units if isinstance(one.rule, RecordRule)]
 
     def observe(self, shard: Shard) -> Counts:
         """Count the rows of a shard that each target would refuse."""

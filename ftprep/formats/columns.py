@@ -7,6 +7,7 @@ slot are enough to build the pointer when a finding needs it.
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 # role: who says it (bits 0-2)
@@ -63,6 +64,7 @@ def field_of(packed: int) -> int:
     return packed >> FIELD_SHIFT & (1 << ITEM_SHIFT - FIELD_SHIFT) - 1
 
 
+@functools.lru_cache(maxsize=4096)  # most texts of a file stand in few places
 def pointer(fields: tuple[str, ...], code: int, packed: int) -> str:
     """Build the JSON Pointer of a text. ``fields`` are the pointers of a format's parts, by field number."""
     prefix = fields[field_of(packed)]
@@ -97,9 +99,11 @@ class ColumnBuilder:
     """Lists that grow while the rows of a shard are walked.
 
     ``counts`` gets the number of texts so far after each row, so its length is the number of the row being walked.
+    ``plain`` are ranges of rows that are alike but for the texts in them (see
+    :func:`ftprep.formats.message_columns.append_plain_rows`).
     """
 
-    __slots__ = ("codes", "counts", "media", "slots", "turns", "values")
+    __slots__ = ("codes", "counts", "media", "plain", "slots", "turns", "values")
 
     def __init__(self) -> None:
         self.values: list[str] = []
@@ -108,6 +112,7 @@ class ColumnBuilder:
         self.turns: list[str] = []
         self.counts: list[int] = []
         self.media: set[int] = set()
+        self.plain: list[range] = []
 
     def mark_media(self) -> None:
         """Note that the row being walked holds images or other parts that are no text."""

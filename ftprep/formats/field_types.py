@@ -82,6 +82,21 @@ class Field:
                 elif type(item) is list:
                     field.take_items(item, row, depth + 1)
 
+    def take_alike(self, value: Mapping[str, Any], rows: range) -> None:
+        """Note what :meth:`take` would note of several rows in order, all of which have the fields of ``value``."""
+        one = Field()
+        one.take(value, 0)
+        self._add(one, rows)
+
+    def _add(self, other: Field, rows: range) -> None:
+        for kind in other.seen:
+            seen = self.seen.setdefault(kind, [0, -1])
+            seen[0] += len(rows)
+            seen[1] = rows[-1]
+            seen += rows[: ROWS_KEPT + 2 - len(seen)]
+        for key, field in other.inner.items():
+            self.inner.setdefault(key, Field())._add(field, rows)
+
     def walk(self, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Field]]:
         """Every field inside this one, with its path."""
         for key, field in self.inner.items():

@@ -61,6 +61,8 @@ class Format:
     """Whether what is learnt is a label: one or two words are then a full answer."""
     transcripts: ClassVar[bool] = False
     """Whether the texts are whole dialogues (see :mod:`ftprep.formats.transcripts`)."""
+    messages: ClassVar[str | None] = None
+    """The key of the list of messages, first of the fields, that may be all that a row has, if there is one."""
     rendered: ClassVar[bool] = False
     """Whether its texts hold marks of turns by design: rendered templates, transcripts, segments of either."""
     marked_media: ClassVar[bool] = False
@@ -93,7 +95,9 @@ class Format:
     def pointer(self, code: int, packed: int) -> str:
         """The JSON Pointer of the text with this code and slot."""
         found = columns.pointer(self.fields, code, packed)
-        prefix = self.fields[packed >> columns.FIELD_SHIFT] if self.lone else ""
+        if not self.lone:
+            return found
+        prefix = self.fields[packed >> columns.FIELD_SHIFT]
         if prefix in self.lone and found.startswith(f"{prefix}/0"):
             found = prefix + found.removeprefix(f"{prefix}/0")
         return found

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import accumulate, chain
 from typing import Any
 
 import orjson
@@ -21,6 +22,7 @@ _ROLES = {
 }
 _UNKNOWN = ("x", c.OTHER)
 _NEXT_TURN = c.slot(0, 1)
+_FIRST_TURNS = [c.slot(0, turn) for turn in range(64)]
 
 
 def _simple(side: int, trained: bool) -> Mapping[Any, tuple[str, int]]:
@@ -34,6 +36,41 @@ def _simple(side: int, trained: bool) -> Mapping[Any, tuple[str, int]]:
 _SIMPLE = {
     (side, trained): _simple(side, trained) for side in (c.PROMPT, c.CHOSEN, c.REJECTED) for trained in (False, True)
 }
+
+
+def append_plain_rows(rows: Sequence[Mapping[str, Any]], key: str, out: ColumnBuilder) -> list[int] | None:
+    """Add rows without schema errors if each is nothing but a list, under ``key``, of messages of role and string.
+
+    Returns the number of keys of each, or None, with ``out`` as it was, when some row is more than that. What it adds
+    is what :func:`append_messages` adds row by row; a step over all rows at a time takes a third of the time.
+    """
+    if set(map(len, rows)) != {1}:
+        return None
+    lists = [row[key] for row in rows]
+    sizes = list(map(len, lists))
+    messages = list(chain.from_iterable(lists))
+    if set(map(len, messages)) != {2} or not all(sizes) or max(sizes) > len(_FIRST_TURNS):
+        return None
+    contents = [message.get("content") for message in messages]
+    if set(map(type, contents)) != {str}:
+        return None
+    simple = _SIMPLE[c.PROMPT, True]
+    known = [simple.get(message["role"]) for message in messages]
+    if None in known:
+        return None
+    letters = [one[0] for one in known if one is not None]
+    ends = list(accumulate(sizes))
+    for end in ends:
+        letters[end - 1] += "\n"
+    first_row, first_text = len(out.counts), len(out.values)
+    out.plain.append(range(first_row, first_row + len(rows)))
+    out.counts += [first_text + end for end in ends]
+    out.values += contents
+    out.codes += [one[1] for one in known if one is not None]
+    for size in sizes:
+        out.slots += _FIRST_TURNS[:size]
+    out.turns += letters
+    return [1 + 2 * size for size in sizes]
 
 
 def append_messages(

@@ -15,12 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ftprep.pointer import escape_token
+from ftprep.text.screens import bytes_among
 
 Ints = NDArray[np.int64]
 
 _QUOTE, _COLON, _BACKSLASH = ord('"'), ord(":"), ord("\\")
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[{}\[\],]')
-_BLANKS = np.frombuffer(b" \t\r\n", dtype=np.uint8)
+_BLANKS = b" \t\r\n"
 
 
 class Repeated(NamedTuple):
@@ -49,8 +50,8 @@ def pair_counts(data: bytes, starts: Ints, ends: Ints) -> Ints:
     doubtful = quoted[escaped]
     doubtful = doubtful[bytes_[doubtful - 3] == _BACKSLASH]
     # Behind blanks no look at the escape is taken: `\" :` inside a string counts, which only makes the bound looser.
-    spaced = colons[np.isin(before, _BLANKS)]
-    spaced = spaced[np.isin(bytes_[spaced - 2], np.append(_BLANKS, np.uint8(_QUOTE)))]
+    spaced = colons[bytes_among(_BLANKS)[before]]
+    spaced = spaced[bytes_among(_BLANKS + b'"')[bytes_[spaced - 2]]]
     found = np.concatenate((quoted[~escaped], doubtful, spaced))
     rows = np.searchsorted(starts, found, "right") - 1
     inside = (rows >= 0) & (found < ends[rows])

@@ -47,7 +47,7 @@ def is_answer(shard: Shard) -> NDArray[np.bool_]:
         return np.zeros(len(shard.values), dtype=np.bool_)
     codes = shard.codes
     said = (codes & c.TRAINED != 0) & (codes & c.ROLE_MASK == c.ASSISTANT) & (codes & c.SIDE_MASK != c.REJECTED)
-    mask: NDArray[np.bool_] = said & _table(PROSE_KINDS)[codes & c.KIND_MASK]
+    mask: NDArray[np.bool_] = said & of_kinds(codes, PROSE_KINDS)
     return mask
 
 
@@ -68,8 +68,14 @@ def rows_of_answers(shard: Shard, texts: NDArray[np.int64]) -> list[int]:
 def is_prose(shard: Shard) -> NDArray[np.bool_]:
     """For each text of the shard, whether people or models said it: no tool definition, call, name or tool result."""
     codes = shard.codes
-    kinds = _table((*PROSE_KINDS, c.REASONING))[codes & c.KIND_MASK]
+    kinds = of_kinds(codes, (*PROSE_KINDS, c.REASONING))
     mask: NDArray[np.bool_] = kinds & (codes & c.ROLE_MASK != c.TOOL)
+    return mask
+
+
+def of_kinds(codes: NDArray[np.int64], kinds: tuple[int, ...]) -> NDArray[np.bool_]:
+    """For each of some codes of texts, whether its kind is one of ``kinds``."""
+    mask: NDArray[np.bool_] = _table(kinds)[codes & c.KIND_MASK]
     return mask
 
 

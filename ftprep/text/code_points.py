@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ftprep.formats import columns as c
-from ftprep.text.answers import PROSE_KINDS
+from ftprep.text.answers import PROSE_KINDS, of_kinds
+from ftprep.text.beyond_ascii import COMPOSING, beyond_ascii
 
 if TYPE_CHECKING:
     from ftprep.shard import Shard
@@ -52,7 +53,6 @@ MISREADINGS = (
 )  # fmt: skip
 _LEAD_2, _LEAD_3, _LEAD_4, _FOLLOWER, _SPACE, _BEFORE_SPACE, _HIDDEN, _LOST = (1 << bit for bit in range(8))
 _C1 = range(0x80, 0xA0)
-_COMPOSING = 0x300  # no character below it changes in NFC
 
 
 class Suspects(NamedTuple):
@@ -67,15 +67,9 @@ def suspects(shard: Shard) -> Suspects:
     """Look at the texts of ``shard`` that have a place of their own in the row."""
     count = len(shard.values)
     misread, hidden, composing = (np.zeros(count, dtype=np.bool_) for _ in range(3))
-    texts = np.flatnonzero(~shard.ascii & shard.once(has_place))
+    texts, points, starts, places, beyond, firsts = shard.once(beyond_ascii)
     if texts.size:
-        values = [shard.values[text] for text in texts]
-        # The line feed ends every text, so that no pair reaches over texts and no range is empty.
-        points = np.frombuffer("\n".join([*values, ""]).encode("utf-32-le"), dtype="<u4")
-        starts = np.zeros(len(values), dtype=np.int64)
-        np.cumsum([len(value) + 1 for value in values[:-1]], out=starts[1:])
-        places = np.flatnonzero(points >= 0x80)
-        classes = _table()[points[places]]
+        classes = _table()[beyond]
 
         def owners(found: Flags) -> NDArray[np.int64]:
             owned: NDArray[np.int64] = texts[np.searchsorted(starts, places[found], "right") - 1]
@@ -83,8 +77,9 @@ def suspects(shard: Shard) -> Suspects:
 
         misread[owners(_misread(points, places, classes))] = True
         hidden[owners(classes & _HIDDEN != 0)] = True
-        composing[texts] = np.logical_or.reduceat(points >= _COMPOSING, starts)
-    return Suspects(misread, hidden, composing)
+        composing[texts] = np.logical_or.reduceat(beyond >= COMPOSING, firsts)
+    placed = shard.once(has_place)
+    return Suspects(misread & placed, hidden & placed, composing & placed)
 
 
 def has_place(shard: Shard) -> Flags:
@@ -93,8 +88,7 @@ def has_place(shard: Shard) -> Flags:
     Names, calls and definitions of tools are left out: they are written as JSON, where a place in the text is none
     in the row.
     """
-    mask: Flags = np.isin(shard.codes & c.KIND_MASK, (*PROSE_KINDS, c.REASONING))
-    return mask
+    return of_kinds(shard.codes, (*PROSE_KINDS, c.REASONING))
 
 
 def _misread(points: NDArray[np.uint32], places: NDArray[np.int64], classes: NDArray[np.uint8]) -> Flags:

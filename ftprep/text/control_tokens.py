@@ -10,15 +10,9 @@ import functools
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from ftprep.text.screens import LiteralScreen
+from typing import NamedTuple
 
 _TABLE = Path(__file__).parent.parent / "data" / "control_tokens.toml"
 
@@ -49,6 +43,8 @@ _ABOUT_PATTERNS = {
         r"\b(?:llama|mistral|qwen|gemma)[- \d.]*(?:instruct )?(?:format|template|prompt)"
     ),
 }
+ABOUT_WORDS = tuple(sorted({word for alike in (*_ABOUT.values(), *_ABOUT_PATTERNS, _ABOUT_NAMES) for word in alike}))
+"""In lower case, words of which every text holds one that :func:`is_about_templates` says yes to."""
 _TAG = re.compile(r"</?(?!s>)[a-zA-Z][\w-]*(?:\s[^<>]*)?/?>")
 _OPENED = re.compile(r"<s[\s>]")
 _QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’", "«": "»", "「": "」"}
@@ -102,19 +98,33 @@ def families_of_model(model: str | None) -> tuple[str, ...]:
 
 
 @functools.cache
-def _pattern(own: frozenset[str]) -> re.Pattern[str]:
-    """An alternation of all tokens, those of the families ``own`` in full; the longest first.
+def tokens_of(names: tuple[str, ...]) -> frozenset[str]:
+    """All tokens of the families with these names."""
+    return frozenset(token for name in names for token in families()[name].tokens)
 
-    Tokens with the same beginning stand together: trying some hundred of them in turn would take microseconds.
-    """
+
+@functools.cache
+def _tokens(own: tuple[str, ...]) -> frozenset[str]:
     known: set[str] = set()
     for one in families().values():
         known |= one.tokens if one.name in own else one.always | one.careful
+    return frozenset(known)
+
+
+@functools.cache
+def _pattern(own: tuple[str, ...]) -> tuple[re.Pattern[str], tuple[str, ...]]:
+    """An alternation of all tokens, those of the families ``own`` in full, and the characters that they begin with.
+
+    The longest come first. Tokens with the same beginning stand together: trying some hundred of them in turn would
+    take microseconds.
+    """
+    known = set(_tokens(own))
     shared = min(3, *map(len, known))
     by_beginning: defaultdict[str, list[str]] = defaultdict(list)
     for token in sorted(known, key=lambda token: (-len(token), token)):
         by_beginning[token[:shared]].append(re.escape(token[shared:]))
-    return re.compile("|".join(f"{re.escape(begin)}(?:{'|'.join(ends)})" for begin, ends in by_beginning.items()))
+    pattern = "|".join(f"{re.escape(begin)}(?:{'|'.join(ends)})" for begin, ends in by_beginning.items())
+    return re.compile(pattern), tuple({token[0] for token in known})
 
 
 @functools.cache
@@ -131,7 +141,10 @@ def find_tokens(text: str, own: Collection[str] = (), answer: bool = False) -> I
     the model learns the text.
     """
     seen: set[str] = set()
-    for match in _pattern(frozenset(own)).finditer(text):
+    pattern, openings = _pattern(tuple(own))
+    # Looking for one character is many times as fast as for a pattern, and most texts have few.
+    places = [at for opening in openings if (at := text.find(opening)) >= 0]
+    for match in pattern.finditer(text, min(places)) if places else ():
         token = match[0]
         if token in seen or not _counts(text, token, match.start(), answer):
             continue
@@ -157,14 +170,13 @@ def _counts(text: str, token: str, start: int, answer: bool) -> bool:
 
 def is_quoted(text: str, start: int, end: int) -> bool:
     """Whether characters ``start`` to ``end`` stand in a fenced block, in inline code or in quotation marks."""
-    if text.count("```", 0, start) % 2:
-        return True
     line = text.rfind("\n", 0, start) + 1
-    if text.count("`", line, start) % 2:
+    if "`" in text and (text.count("```", 0, start) % 2 or text.count("`", line, start) % 2):
         return True
+    after = text[end : end + _NEAR].partition("\n")[0]
+    if not after:
+        return False
     before = text[max(line, start - _NEAR) : start]
-    stop = text.find("\n", end)
-    after = text[end : min(end + _NEAR, stop if stop >= 0 else len(text))]
     for opening, closing in _QUOTES.items():
         if closing not in after:
             continue
@@ -174,23 +186,6 @@ def is_quoted(text: str, start: int, end: int) -> bool:
         elif before.rfind(opening) > before.rfind(closing):
             return True
     return False
-
-
-def maybe_about_templates(texts: Sequence[bytes]) -> NDArray[np.int64]:
-    """The numbers of those of some texts, in UTF-8, about which :func:`is_about_templates` may say yes: a screen."""
-    import numpy as np
-
-    starts = np.zeros(len(texts) + 1, dtype=np.int64)
-    np.cumsum([len(text) + 1 for text in texts], out=starts[1:])
-    return _about_screen().scan(b"\xff".join([*texts, b""]), starts)[""]
-
-
-@functools.cache
-def _about_screen() -> LiteralScreen:
-    from ftprep.text.screens import LiteralScreen
-
-    words = {word for alike in (*_ABOUT.values(), *_ABOUT_PATTERNS, _ABOUT_NAMES) for word in alike}
-    return LiteralScreen({}, {"": sorted(words)})
 
 
 def is_about_templates(text: str) -> bool:

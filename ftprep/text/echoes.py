@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ftprep.text.edges import heads
+from ftprep.text.edges import begins, heads
 from ftprep.text.requests import requests
+from ftprep.text.screens import bytes_among
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
 
 _OUTER = " .?!:\"“”'。？！："
 _ENDS = tuple(".?!:。？！：")
+_OPENING = 12  # bytes that are compared for all texts at once
+_OTHER, _MARK, _SPACE, _WORD = range(4)
+_KINDS = np.full(256, _OTHER, dtype=np.uint8)
+_KINDS[0x20:0x7F] = [
+    _SPACE if chr(byte) == " " else _MARK if chr(byte) in _OUTER else _WORD for byte in range(0x20, 0x7F)
+]
 _SHOWN = 64  # characters at the start that are compared before whole texts are
 _COMPARED = 2_000  # characters of a near copy that are compared
 _SIMILAR = 0.8
@@ -63,18 +70,41 @@ class Pairs(NamedTuple):
 
 def alike(shard: Shard) -> Pairs:
     """Pairs of answer and request that begin with the same words. Every echo is among them."""
-    texts, begins = shard.once(same_heads)
+    texts, asked = shard.once(same_heads)
+    if not len(texts):
+        return Pairs(texts, asked)
+    at = shard.once(begins)
+    data = np.frombuffer(shard.buffer, dtype=np.uint8)
+    (one, one_size), (other, other_size) = (_openings(data, at[side]) for side in (texts, asked))
+    unlike = (one | 0x20) != (other | 0x20)
+    differ = unlike.any(axis=1) & (unlike.argmax(axis=1) < np.minimum(one_size, other_size))
+    texts, asked = texts[~differ], asked[~differ]
     values = shard.values
-    pairs = zip(texts.tolist(), begins.tolist(), strict=True)
+    pairs = zip(texts.tolist(), asked.tolist(), strict=True)
     same = [index for index, (text, request) in enumerate(pairs) if _begin_alike(values[text], values[request])]
-    return Pairs(texts[same], begins[same])
+    return Pairs(texts[same], asked[same])
+
+
+def _openings(data: NDArray[np.uint8], at: NDArray[np.int64]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """The bytes from some places on, and how many of them are what folding makes of them, but for case.
+
+    These are words of ASCII with single spaces between them. The last one that counts stands before a byte that
+    stripping keeps, and is not the last of them, which may be cut off.
+    """
+    opening = data.take(at[:, np.newaxis] + np.arange(_OPENING), mode="clip")
+    kinds = _KINDS[opening]
+    known = kinds != _OTHER
+    known[:, 1:] &= (kinds[:, 1:] != _SPACE) | (kinds[:, :-1] != _SPACE)
+    words = np.logical_and.accumulate(known, axis=1) & (kinds == _WORD)
+    last = np.where(words[:, 0], _OPENING - 1 - words[:, ::-1].argmax(axis=1), 0)
+    return opening, last
 
 
 def same_heads(shard: Shard) -> Pairs:
     """Pairs of answer and request whose first letters may be the same."""
-    texts, begins, _ = shard.once(requests)
+    texts, asked, _ = shard.once(requests)
     first = shard.once(heads)
-    one, other = first[texts], first[begins]
+    one, other = first[texts], first[asked]
     exact = (one | _CASE) == (other | _CASE)
     # A blank among the first four bytes may stand for several; a letter beyond ASCII has a case of its own; and
     # marks around either text do not count.
@@ -82,13 +112,13 @@ def same_heads(shard: Shard) -> Pairs:
     loose &= _odd(one) | _odd(other)
     loose |= _beyond(one) & _beyond(other) | _opens_with_mark(one) | _opens_with_mark(other)
     found = np.flatnonzero(exact | loose)
-    return Pairs(texts[found], begins[found])
+    return Pairs(texts[found], asked[found])
 
 
 def _odd(head: NDArray[np.uint32]) -> NDArray[np.bool_]:
     blank = np.zeros(len(head), dtype=np.bool_)
     for shift in (0, 8, 16):
-        blank |= np.isin(head >> np.uint32(shift) & np.uint32(255), (9, 10, 11, 12, 13, 32, 0x7F, 0xFF))
+        blank |= bytes_among(b"\t\n\x0b\x0c\r \x7f\xff")[head >> np.uint32(shift) & np.uint32(255)]
     return blank
 
 
@@ -102,7 +132,8 @@ def _beyond(head: NDArray[np.uint32]) -> NDArray[np.bool_]:
 
 
 def _opens_with_mark(head: NDArray[np.uint32]) -> NDArray[np.bool_]:
-    return np.isin(head >> np.uint32(24), [*b" .?!:\"'\t\r\n", 0xE2])
+    mask: NDArray[np.bool_] = bytes_among(b" .?!:\"'\t\r\n\xe2")[head >> np.uint32(24)]
+    return mask
 
 
 def _begin_alike(answer: str, request: str) -> bool:

@@ -17,14 +17,21 @@ _IS_BLANK = np.zeros(256, dtype=np.bool_)
 _IS_BLANK[list(b" \t\r\n")] = True
 
 
+def begins(shard: Shard) -> NDArray[np.int64]:
+    """Where in the buffer of the shard the first visible byte of each text stands."""
+    data = np.frombuffer(shard.buffer, dtype=np.uint8)
+    at = shard.starts[:-1].copy()
+    for _ in range(_BLANKS if len(at) else 0):
+        at += _IS_BLANK[data[at]]  # the separator is no blank: this never leaves the text
+    return at
+
+
 def heads(shard: Shard) -> NDArray[np.uint32]:
     """The first four visible bytes of each text, as one number; see :func:`head`. Shorter texts run into 0xFF."""
     data = np.frombuffer(shard.buffer, dtype=np.uint8)
-    at = shard.starts[:-1].copy()
+    at = shard.once(begins)
     if not len(at):
         return np.zeros(0, dtype=np.uint32)
-    for _ in range(_BLANKS):
-        at += _IS_BLANK[data[at]]  # the separator is no blank: this never leaves the text
     result = np.zeros(len(at), dtype=np.uint32)
     for step in range(4):
         result = result << np.uint32(8) | data.take(at + step, mode="clip")

@@ -17,9 +17,11 @@ import xxhash
 from numpy.typing import NDArray
 
 from ftprep.formats import columns as c
+from ftprep.text.beyond_ascii import COMPOSING, beyond_ascii
 
 if TYPE_CHECKING:
     from ftprep.shard import Shard
+    from ftprep.text.beyond_ascii import Beyond
 
 Words = NDArray[np.uint64]
 
@@ -39,13 +41,11 @@ def hash_pieces(pieces: Sequence[bytes]) -> Words:
     return np.frombuffer(digests, dtype=">u8").astype(np.uint64).reshape(-1, 2)
 
 
-def fold_texts(
-    buffer: bytes, starts: NDArray[np.int64], texts: Sequence[str], ascii_only: NDArray[np.bool_]
-) -> list[bytes]:
+def fold_texts(buffer: bytes, starts: NDArray[np.int64], texts: Sequence[str], beyond: Beyond) -> list[bytes]:
     """Fold every text of a joined buffer: case, amount of white space, and NFC where a text is not ASCII.
 
     White space collapses to one space and is stripped; it is never deleted, so that "1 000" and "1000" stay apart.
-    ``texts`` are those of the buffer; ``ascii_only`` says which of them are ASCII from end to end.
+    ``texts`` are those of the buffer, ``beyond`` those of them that are not ASCII.
     """
     folded = buffer.translate(_FOLD)
     letters = np.frombuffer(folded, dtype=np.uint8)
@@ -57,43 +57,47 @@ def fold_texts(
     pieces.pop()  # what follows the last separator
     for index in np.flatnonzero(spaces[starts[:-1]]).tolist():
         pieces[index] = pieces[index].lstrip(b" ")
-    beyond = np.flatnonzero(~ascii_only)
-    for index in beyond[_needs_unicode([texts[index] for index in beyond.tolist()])].tolist():
+    changing, spaced = _needs_unicode(texts, beyond)
+    for index in spaced.tolist():
         pieces[index] = _fold_unicode(texts[index]).encode()
+    for index in changing.tolist():  # its blanks are as they must be, which is half of the work
+        pieces[index] = unicodedata.normalize("NFC", pieces[index].decode()).casefold().encode()
     return pieces
 
 
-def _needs_unicode(texts: Sequence[str]) -> NDArray[np.bool_]:
-    """Which of some texts beyond ASCII hold a character that folding changes, or are not in NFC.
+def _needs_unicode(texts: Sequence[str], beyond: Beyond) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Which texts hold letters beyond ASCII that folding changes, or are not in NFC; and which hold blanks.
 
     Most are plain: quotes, dashes, small letters with accents, scripts without case.
     """
-    if not texts:
-        return np.zeros(0, dtype=np.bool_)
-    codes = np.frombuffer("".join(texts).encode("utf-32-le"), dtype=np.uint32)
-    changing = _changing().take(codes, mode="clip")
-    starts = np.zeros(len(texts), dtype=np.int64)
-    np.cumsum([len(text) for text in texts[:-1]], out=starts[1:])
-    normal = np.fromiter((unicodedata.is_normalized("NFC", text) for text in texts), np.bool_, len(texts))
-    found: NDArray[np.bool_] = np.logical_or.reduceat(changing, starts) | ~normal
-    return found
+    if not len(beyond.texts):
+        return beyond.texts, beyond.texts
+    changes = np.bitwise_or.reduceat(_changes().take(beyond.beyond, mode="clip"), beyond.firsts)
+    changing, spaced = changes & _CASE != 0, changes & _BLANK != 0
+    composing = np.logical_or.reduceat(beyond.beyond >= COMPOSING, beyond.firsts)
+    for number in np.flatnonzero(composing & ~changing & ~spaced).tolist():
+        changing[number] = not unicodedata.is_normalized("NFC", texts[beyond.texts[number]])
+    return beyond.texts[changing & ~spaced], beyond.texts[spaced]
 
 
 # Where characters beyond ASCII with two cases, and white space, may stand: not among Han, Hangul and pictures.
 _WITH_CASE = ((0x80, 0x3001), (0xA640, 0xAC00), (0xFB00, 0x10000))
 _RARE_SCRIPTS = (0x10000, 0x1F000)  # some have case; all are taken for such
+_CASE, _BLANK = 1, 2
 
 
 @functools.cache
-def _changing() -> NDArray[np.bool_]:
-    """For each code point, whether it is beyond ASCII and is white space or changes when its case is folded.
+def _changes() -> NDArray[np.uint8]:
+    """For each code point beyond ASCII, whether it is a blank, or a letter that changes when its case is folded.
 
     The last entry stands for all code points from there on.
     """
-    found = np.zeros(_RARE_SCRIPTS[1] + 1, dtype=np.bool_)
+    found = np.zeros(_RARE_SCRIPTS[1] + 1, dtype=np.uint8)
     for first, end in _WITH_CASE:
-        found[first:end] = [one.isspace() or one != one.casefold() for one in map(chr, range(first, end))]
-    found[slice(*_RARE_SCRIPTS)] = True
+        found[first:end] = [
+            _BLANK if one.isspace() else _CASE if one != one.casefold() else 0 for one in map(chr, range(first, end))
+        ]
+    found[slice(*_RARE_SCRIPTS)] = _CASE
     return found
 
 
@@ -116,7 +120,7 @@ def folded_pieces(shard: Shard) -> list[bytes]:
 
 
 def _folded_pieces(shard: Shard) -> list[bytes]:
-    return fold_texts(shard.buffer, shard.starts, shard.values, shard.ascii)
+    return fold_texts(shard.buffer, shard.starts, shard.values, shard.once(beyond_ascii))
 
 
 def fold(text: str) -> str:

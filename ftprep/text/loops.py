@@ -10,9 +10,24 @@ from ftprep.text.markdown import mask_all
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
+    from numpy.typing import NDArray
+
 LONGEST_UNIT = 60
 LEAST_WORDS, LEAST_CHARACTERS = 40, 120
 _LONG, _LEAST_REPEATS, _MANY_REPEATS = 100, 4, 8
+
+_FIRST_BYTES = [0, 0xFF, 0xFFFF, 0xFFFFFF, 0xFFFFFFFF, 0xFFFFFFFFFF, 0xFFFFFFFFFFFF, 0xFFFFFFFFFFFFFF, (1 << 64) - 1]
+_ODD = 0x9E3779B97F4A7C15
+
+# Blanks beyond ASCII in UTF-8: the bytes before the last one, and what that may be.
+_BLANKS_BEYOND = (
+    (b"\xc2", b"\x85\xa0"),
+    (b"\xe1\x9a", b"\x80"),
+    (b"\xe2\x80", bytes((*range(0x80, 0x8B), 0xA8, 0xA9, 0xAF))),
+    (b"\xe2\x81", b"\x9f"),
+    (b"\xe3\x80", b"\x80"),
+)
 
 _WORD = re.compile(r"\S+")
 _MARKUP = frozenset("{}<>=;\\")
@@ -40,6 +55,66 @@ def may_loop(text: str, step: int = 32) -> bool:
     if len(text) >= LEAST_CHARACTERS and not text.isascii() and _is_dense(text, len(words)):
         return _comes_back(text, 2 * step, 6, LEAST_CHARACTERS)
     return False
+
+
+def texts_that_may_loop(texts: Sequence[str], encoded: Sequence[bytes], step: int = 32) -> NDArray[np.bool_]:
+    """Of some texts without control characters, those for which :func:`may_loop` may say yes: a screen.
+
+    It looks at the same probes as :func:`may_loop`, but knows words by a hash of their first eight bytes, and forgets
+    where a text ends: all texts are searched at once, with not one object made for a word. ``encoded`` are the same
+    texts in UTF-8.
+    """
+    import numpy as np
+
+    joined = b"\xff".join([b"", *encoded, b" " * 8])
+    data = np.frombuffer(joined, dtype=np.uint8)
+    # Words begin and end, in turn, where blanks do. The byte between two texts is one.
+    blank = (data <= 0x20) | (data == 0xFF)
+    edges = np.flatnonzero(blank[1:] != blank[:-1]) + 1
+    starts, ends = edges[::2], edges[1::2]
+    sizes = np.fromiter(map(len, encoded), dtype=np.int64, count=len(encoded))
+    firsts = np.searchsorted(starts, np.concatenate(([1], 1 + np.cumsum(sizes + 1))))
+    counts = np.diff(firsts)
+    # Where words are long, or end in blanks beyond ASCII, they are no words of bytes.
+    lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
+    result = (lengths < sizes) & (lengths > 12 * counts)
+    if (lengths < sizes).any():
+        result[np.searchsorted(np.cumsum(sizes + 1), _blanks_beyond(data))] = True
+    probes = np.where(counts >= LEAST_WORDS, (counts - 3) // step + 1, 0)
+    total = int(probes.sum())
+    if not total:
+        return result
+    eights = np.ndarray(len(joined) - 7, dtype="<u8", buffer=joined, strides=(1,))
+    words = eights[starts] & np.array(_FIRST_BYTES, dtype=np.uint64)[np.minimum(ends - starts, 8)]
+    threes = words * np.uint64(_ODD)
+    threes[:-1] += words[1:]
+    threes *= np.uint64(_ODD)
+    threes[:-2] += words[2:]
+    threes *= np.uint64(_ODD)
+    threes >>= np.uint64(32)  # half of the bytes to gather below
+    owners = np.repeat(np.arange(len(texts)), probes)
+    within = np.arange(total) - np.repeat(np.cumsum(probes) - probes, probes)
+    at = firsts[owners] + step * within
+    padded = np.concatenate((threes, np.zeros(LONGEST_UNIT, dtype=np.uint64))).astype(np.uint32)
+    following = np.lib.stride_tricks.sliding_window_view(padded, LONGEST_UNIT + 1)[at]
+    result[owners[(following[:, 1:] == following[:, :1]).any(axis=1)]] = True
+    return result
+
+
+def _blanks_beyond(data: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Where blanks beyond ASCII stand in text of UTF-8."""
+    import numpy as np
+
+    from ftprep.text.screens import bytes_among
+
+    found = []
+    for before, last in _BLANKS_BEYOND:
+        at = np.flatnonzero(data[: -len(before)] == before[0])
+        for step, byte in enumerate(before[1:], 1):
+            at = at[data[at + step] == byte]
+        at = at[at + len(before) < len(data)]
+        found.append(at[bytes_among(last)[data[at + len(before)]]])
+    return np.concatenate(found)
 
 
 def _comes_back(items: Sequence[str], step: int, probe: int, least: int) -> bool:

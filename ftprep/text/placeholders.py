@@ -19,8 +19,9 @@ _NOUNS = (
 )
 _FILLERS = ("insert", "your", "enter", "add", "name of", "fill", "placeholder")
 
-# Every placeholder has one of these in it.
-ANCHORS = ("{{", "TODO", "FIXME", "TBD", "TKTK", "XXX-", "X,XXX", "-XXX")
+# Every placeholder has one of these in it, or, where programs and commands do as well, the mark of a field.
+FIELD = "{{"
+ANCHORS = ("TODO", "FIXME", "TBD", "TKTK", "XXX-", "X,XXX", "-XXX")
 ANCHORS_OF_ANY_CASE = (
     *(f"[{noun}" for noun in _NOUNS),
     *(f"<{word} " for word in _FILLERS),
@@ -134,9 +135,14 @@ def reads_as_prose(masked: str) -> bool:
     return len(words) >= 6 and sum(_PLAIN_WORD.fullmatch(word) is not None for word in words) >= 0.6 * len(words)
 
 
+def may_hold_field(answer: str) -> bool:
+    """Whether an answer with ``{{`` is worth a closer look; most commands full of ``{{...}}`` are not."""
+    return answer.count(" ") >= 5 and _SENTENCE_MARK.search(answer) is not None
+
+
 def may_hold_placeholder(answer: str) -> bool:
-    """Whether an answer is worth a closer look; most commands full of ``{{...}}`` are not."""
-    if "{{" in answer and answer.count(" ") >= 5 and _SENTENCE_MARK.search(answer):
+    """Whether an answer with one of the anchors is worth a closer look."""
+    if FIELD in answer and may_hold_field(answer):
         return True
     if _NO_OUTPUT_OPENS.match(answer) or answer.strip(" \t\r\n<>[]().'\"").lower() in _NO_OUTPUT:
         return True

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ftprep.formats import columns as c
-from ftprep.text.answers import is_answer, is_prose
+from ftprep.text.answers import is_answer, is_prose, of_kinds
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -42,7 +42,7 @@ def requests(shard: Shard) -> Requests:
     texts, last, start = texts[keep], last[keep], start[keep]
     first = last.copy()
     while True:
-        joins = (first > start) & np.isin(kind[first], (c.PART, c.FIELD))
+        joins = (first > start) & of_kinds(codes[first], (c.PART, c.FIELD))
         joins &= asked[first - 1] & (kind[first - 1] == kind[first])
         if not joins.any():
             return Requests(texts, first, last)

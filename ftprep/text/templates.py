@@ -41,6 +41,8 @@ _TEMPLATES = (
     ),
     ("Human/Assistant", ("Human:",), r"\A\s{0,20}Human:", r"\n\s?Assistant:\s{0,20}\Z"),
 )
+MARKS = tuple(word for _, words, _, _ in _TEMPLATES for word in words)
+"""Strings of which every rendered template holds one."""
 _TRANSCRIPT = re.compile(r"\A\s{0,20}Human:.{0,200000}?\n\n\s?Assistant:", re.DOTALL)
 _BEGIN_TWICE = re.compile(r"\A\s{0,20}(<s>|<bos>|<\|begin_of_text\|>|<｜begin▁of▁sentence｜>|\[gMASK\])\s?\1")
 _ABOUT = (

@@ -36,6 +36,7 @@ class OpenAIChat(Format):
     fields = ("/messages", "/tools", "/functions")
     incomplete = frozenset({"openai-rft", "nova-rft", "claude-bedrock"})
     chat_overhead = True
+    messages = "messages"
     example = {
         "messages": [
             {"role": "system", "content": "Answer in one short line."},

@@ -31,6 +31,7 @@ class ChatConversations(Format):
     method = "sft"
     priority = 24.1
     keys = frozenset({"conversations", "tools"})
+    messages = "conversations"
     fields = ("/conversations", "/tools", "/functions", "/system")
     example = {
         "conversations": [

@@ -76,10 +76,14 @@ class TypeDrift(DatasetRule):
 
         from ftprep.formats.field_types import Field, path_hash
 
-        fields = Field()
-        for row, (state, value) in enumerate(zip(shard.state, shard.rows, strict=True)):
-            if not state:
-                fields.take(value, row)
+        fields, at = Field(), 0
+        for alike in (*shard.plain_rows, range(len(shard), len(shard))):
+            for row in range(at, alike.start):
+                if not shard.state[row]:
+                    fields.take(shard.rows[row], row)
+            if alike:
+                fields.take_alike(shard.rows[alike.start], alike)
+            at = alike.stop
         entries = [
             (row, path_hash(path), kind, 0 if number else seen[0])
             for path, field in fields.walk()

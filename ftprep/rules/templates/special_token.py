@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from ftprep.finding import Finding, Severity
 from ftprep.formats import columns as c
 from ftprep.rule import Bad, CalibratedRule, Good
+from ftprep.text.answers import of_kinds
 from ftprep.text.control_tokens import (
+    ABOUT_WORDS,
     ANCHORS,
-    families,
     families_of_model,
     find_tokens,
     is_about_templates,
-    maybe_about_templates,
     titles,
+    tokens_of,
 )
 from ftprep.text.dialogues import shown_twice
-from ftprep.text.templates import may_be_rendered, pre_rendered
+from ftprep.text.templates import MARKS, pre_rendered
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from ftprep.record import Record
     from ftprep.shard import Shard
 
-_KINDS = frozenset((c.CONTENT, c.PART, c.REASONING, c.FIELD, c.ITEM, c.PAIR, c.VALUE))
+_KINDS = (c.CONTENT, c.PART, c.REASONING, c.FIELD, c.ITEM, c.PAIR, c.VALUE)
 _SHOWN = 3  # tokens of one text that get a finding each
 
 
@@ -58,6 +64,7 @@ class SpecialToken(CalibratedRule):
     severity = Severity.WARNING
     methods = frozenset({"sft", "preference", "kto", "rft", "prompt-only", "stepwise"})
     literals = ANCHORS
+    beside: ClassVar[Mapping[str, tuple[str, ...]]] = {"about": ABOUT_WORDS, "rendered": MARKS}
     examples = (
         Good(_row("What does `<|im_start|>` do?", "It opens a turn."), note="quoted"),
         Good(
@@ -104,51 +111,49 @@ class SpecialToken(CalibratedRule):
         ),
     )
 
+    def screen(self, shard: Shard) -> Iterable[int]:
+        return shard.rows_of_texts(shard.once(_texts))
+
     def check(self, record: Record) -> Iterator[Finding]:
-        if record.format.rendered:
-            return
-        shard = record.shard
-        restriction = self.restriction("control-tokens", record.format.name) if self.target is not None else None
-        own = self._families(restriction.value if restriction is not None else ())
-        mine = {token for name in own for token in families()[name].tokens}
+        restriction = None
+        own: tuple[str, ...] = ()
+        if self.target is not None:
+            restriction = self.restriction("control-tokens", record.format.name)
+            own = self._families(restriction.value if restriction is not None else ())
+        mine = tokens_of(own)
         about: bool | None = None
         twice = shown_twice(record) if record.format.method == "preference" else ()
-        hits = shard.once(_hits)
+        hits = record.shard.once(_hits)
+        ref, values = record.ref, record.shard.values
         for text in record.text_range:
-            if text not in hits:
+            if text not in hits.learnt:
                 continue
-            code = int(shard.codes[text])
-            if code & c.KIND_MASK not in _KINDS or code & c.SIDE_MASK == c.REFERENCE:
-                continue
-            pointer = record.pointer(text)
-            if twice and any(pointer.startswith(f"{turn}/") for turn in twice):
-                continue
-            found = find_tokens(shard.values[text], own, bool(code & c.TRAINED))
-            for number, (token, start, quoted) in enumerate(found):
-                if number == _SHOWN:
+            pointer = ""
+            for token, start, quoted in islice(find_tokens(values[text], own, hits.learnt[text]), _SHOWN):
+                pointer = pointer or record.pointer(text)
+                if twice and any(pointer.startswith(f"{turn}/") for turn in twice):
                     break
-                if token not in mine and may_be_rendered(shard.values[text]) and text in pre_rendered(record):
+                if token not in mine and text in hits.rendered and text in pre_rendered(record):
                     continue
                 excused = quoted
                 if not excused:
-                    about = record.once(_is_about) if about is None else about
+                    if about is None:
+                        about = record.index in hits.rows_about and _is_about(record)
                     excused = about
                 if excused and token not in mine:
                     continue
-                message = f"control token `{token}` of {titles(token)}"
-                place: dict[str, Any] = {"pointer": pointer, "span": (start, start + len(token))}
-                data = {"token": token}
+                message, data = _says(token)
+                place: dict[str, Any] = {"pointer": pointer, "span": (start, start + len(token)), "data": data}
                 if restriction is None or token not in mine:
-                    yield self.finding(record.ref, message, data=data, **place)
+                    yield self.finding(ref, message, **place)
                 elif excused:
-                    yield self.finding(record.ref, message, severity=Severity.INFO, data=data, **place)
+                    yield self.finding(ref, message, severity=Severity.INFO, **place)
                 else:
-                    yield self.refused(record.ref, restriction, message, {"token": token}, data=data, **place)
+                    yield self.refused(ref, restriction, message, {"token": token}, **place)
 
     def _families(self, own: Sequence[str]) -> tuple[str, ...]:
         """The families of the target's models: those of the named model, else those that all its models are of."""
-        of_model = families_of_model(self.settings.target_model) if self.target is not None else ()
-        return of_model or tuple(own)
+        return families_of_model(self.settings.target_model) or tuple(own)
 
     def calibrate(self, candidates: Sequence[Finding], tally: Mapping[str, int]) -> Iterator[Finding]:
         by_severity: defaultdict[Severity, list[Finding]] = defaultdict(list)
@@ -163,21 +168,43 @@ class SpecialToken(CalibratedRule):
                 yield self.group(alike, rows, tally["rows"], severity=severity, data=data)
 
 
-def _hits(shard: Shard) -> frozenset[int]:
-    return frozenset(shard.literal_hits[SpecialToken.code].tolist())
+@functools.cache
+def _says(token: str) -> tuple[str, Mapping[str, Any]]:
+    return f"control token `{token}` of {titles(token)}", {"token": token}
+
+
+def _texts(shard: Shard) -> NDArray[np.int64]:
+    """The texts that a template puts between its tokens, and that may hold such a token."""
+    texts = shard.literal_hits[SpecialToken.code]
+    if shard.format is None or shard.format.rendered:
+        return texts[:0]
+    codes = shard.codes[texts]
+    found: NDArray[np.int64] = texts[of_kinds(codes, _KINDS) & (codes & c.SIDE_MASK != c.REFERENCE)]
+    return found
+
+
+class _Hits(NamedTuple):
+    """Numbers of texts that may hold a token, each with whether the model learns it; of those that may be rendered
+    templates; of those, and of the rows, that may be about templates."""
+
+    learnt: dict[int, bool]
+    rendered: frozenset[int]
+    about: frozenset[int]
+    rows_about: frozenset[int]
+
+
+def _hits(shard: Shard) -> _Hits:
+    texts = shard.once(_texts)
+    learnt = shard.codes[texts] & c.TRAINED != 0
+    rendered, about = (shard.literal_hits[f"{SpecialToken.code} {name}"] for name in ("rendered", "about"))
+    return _Hits(
+        dict(zip(texts.tolist(), learnt.tolist(), strict=True)),
+        frozenset(rendered.tolist()),
+        frozenset(about.tolist()),
+        frozenset(shard.rows_of_texts(about)),
+    )
 
 
 def _is_about(record: Record) -> bool:
-    shard = record.shard
-    maybe = shard.once(_maybe_about)
-    return any(text in maybe and is_about_templates(shard.values[text]) for text in record.text_range)
-
-
-def _maybe_about(shard: Shard) -> frozenset[int]:
-    """Of the texts of rows that hold a token, those with a word that a row about templates has."""
-    import numpy as np
-
-    rows = np.zeros(len(shard), dtype=np.bool_)
-    rows[shard.owners[shard.literal_hits[SpecialToken.code]]] = True
-    texts = np.flatnonzero(rows[shard.owners])
-    return frozenset(texts[maybe_about_templates([shard.encoded[text] for text in texts.tolist()])].tolist())
+    maybe, values = record.shard.once(_hits).about, record.shard.values
+    return any(text in maybe and is_about_templates(values[text]) for text in record.text_range)

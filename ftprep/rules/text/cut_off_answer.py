@@ -230,7 +230,7 @@ def _candidates(shard: Shard) -> NDArray[Any]:
     open_end[list(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ,([-*+")] = True
     open_end[0x80:] = True
     marks = [int.from_bytes(mark.encode(), "big") for mark in "。！？”…’"]
-    possible = open_end[last] & ~np.isin(tail & 0xFFFFFF, marks)
+    possible = open_end[last] & ~np.logical_or.reduce([tail & np.uint32(0xFFFFFF) == mark for mark in marks])
     # "7." and "7)" are markers of items; a table row may end in anything; and JSON may be cut at any byte.
     possible |= ((last == ord(".")) | (last == ord(")"))) & (before - np.uint32(ord("0")) < 10)
     possible |= is_blank(last.astype(np.uint8))
@@ -244,16 +244,9 @@ def _candidates(shard: Shard) -> NDArray[Any]:
 def _texts_with_tables(shard: Shard) -> NDArray[Any]:
     import numpy as np
 
-    # A search for one byte is many times as fast as one for two.
-    buffer, places = shard.buffer, []
-    at = buffer.find(b"|")
-    while at >= 0:
-        if buffer[at - 1 : at] == b"\n":
-            places.append(at)
-            # One hit is enough for a text; the next one is looked for behind its end.
-            at = buffer.find(b"\xff", at)
-        at = buffer.find(b"|", at + 1)
-    return np.searchsorted(shard.starts, np.array(places, dtype=np.int64), "right") - 1
+    data = np.frombuffer(shard.buffer, dtype=np.uint8)
+    places = np.flatnonzero((data[1:] == ord("|")) & (data[:-1] == ord("\n"))) + 1
+    return np.searchsorted(shard.starts, places, "right") - 1
 
 
 def _rows_with_reasons(shard: Shard) -> frozenset[int]:

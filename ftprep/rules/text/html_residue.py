@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from ftprep.text.code_points import Flags
     from ftprep.text.markup import Residue
 
+_FOLLOWING = b"/#" + string.ascii_letters.encode()  # what may come after the first character of a tag or an entity
 _MAYBE = re.compile(r"</?[A-Za-z][A-Za-z0-9]{0,9}[\s/>]|&(?:#[0-9xX]|[A-Za-z][A-Za-z0-9]{1,31};)")
 
 
@@ -150,9 +152,16 @@ def _texts(shard: Shard) -> Flags:
     import numpy as np
 
     from ftprep.text.answers import is_prose
-    from ftprep.text.screens import MARKUP
 
-    mask: Flags = (shard.classes & MARKUP != 0) & shard.once(is_prose)
+    mask = np.zeros(len(shard.values), dtype=np.bool_)
+    data = np.frombuffer(shard.buffer, dtype=np.uint8)
+    # Every text ends in a separator, so that a byte follows always.
+    opening = np.flatnonzero((data == ord("<")) | (data == ord("&")))
+    follows = np.zeros(256, dtype=np.bool_)
+    follows[list(_FOLLOWING)] = True
+    opening = opening[follows[data[opening + 1]]]
+    mask[np.searchsorted(shard.starts, opening, "right") - 1] = True
+    mask &= shard.once(is_prose)
     values, search = shard.values, _MAYBE.search
     found = [text for text in np.flatnonzero(mask).tolist() if search(values[text])]
     texts = np.zeros(len(values), dtype=np.bool_)

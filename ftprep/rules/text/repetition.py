@@ -10,11 +10,14 @@ from ftprep.finding import Finding, Severity
 from ftprep.formats import columns as c
 from ftprep.rule import Bad, Good, RecordRule
 from ftprep.text.answers import answers, is_answer, is_prose
-from ftprep.text.loops import LEAST_WORDS, longest_loop, may_loop
+from ftprep.text.loops import LEAST_WORDS, longest_loop, may_loop, texts_that_may_loop
 from ftprep.text.snippet import quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from ftprep.record import Record
     from ftprep.shard import Shard
@@ -94,16 +97,9 @@ class Repetition(RecordRule):
     def screen(self, shard: Shard) -> Iterable[int] | None:
         import numpy as np
 
-        from ftprep.text.screens import CONTROL, NOT_ASCII
-
-        long = np.flatnonzero(shard.once(is_answer) & (shard.lengths >= _LEAST_BYTES)).tolist()
+        long = shard.once(is_answer) & (shard.lengths >= _LEAST_BYTES)
         said = shard.once(is_prose) & (shard.codes & c.ROLE_MASK == c.USER) & (shard.lengths >= _USER_BYTES)
-        values = shard.values
-        # Of ASCII with blanks that are spaces, tabs and line feeds, words are counted by these: quicker than a split.
-        plain = (shard.classes & (NOT_ASCII | CONTROL) == 0).tolist()
-        long = [text for text in long if not plain[text] or _blanks(values[text]) >= LEAST_WORDS - 1]
-        found = [text for text in long if may_loop(values[text])]
-        found += [text for text in np.flatnonzero(said).tolist() if may_loop(values[text], 2 * LEAST_WORDS)]
+        found = [*_that_may_loop(shard, long, 32), *_that_may_loop(shard, said, 2 * LEAST_WORDS)]
         return shard.rows_of_texts(np.array(found, dtype=np.int64))
 
     def check(self, record: Record) -> Iterator[Finding]:
@@ -131,5 +127,16 @@ class Repetition(RecordRule):
         )
 
 
-def _blanks(text: str) -> int:
-    return text.count(" ") + text.count("\n") + text.count("\t")
+def _that_may_loop(shard: Shard, mask: NDArray[np.bool_], step: int) -> list[int]:
+    """Those of some texts in which a probe of every ``step`` words comes back as in a loop."""
+    import numpy as np
+
+    from ftprep.text.screens import CONTROL
+
+    odd = shard.classes & CONTROL != 0
+    quick = np.flatnonzero(mask & ~odd)
+    texts = quick.tolist()
+    values, encoded = shard.values, shard.encoded
+    screened = texts_that_may_loop([values[text] for text in texts], [encoded[text] for text in texts], step)
+    maybe = [*quick[screened].tolist(), *np.flatnonzero(mask & odd).tolist()]
+    return [text for text in maybe if may_loop(values[text], step)]

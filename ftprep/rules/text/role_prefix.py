@@ -152,13 +152,15 @@ class RolePrefix(CalibratedRule):
         import numpy as np
 
         from ftprep.text.edges import heads
+        from ftprep.text.screens import bytes_among
 
         first = shard.once(heads)
         # More blanks before the label than heads() skips leave a blank in front.
-        labelled = np.isin(first, np.array(_heads(), dtype=np.uint32)) | np.isin(
-            first >> np.uint32(24), (9, 10, 13, 32)
-        )
-        return rows_of_answers(shard, np.union1d(np.flatnonzero(labelled), shard.literal_hits[self.code]))
+        labels = np.array(sorted(_heads()), dtype=np.uint32)
+        nearest = labels.take(np.searchsorted(labels, first), mode="clip")
+        labelled = (nearest == first) | bytes_among(b" \t\r\n")[first >> np.uint32(24)]
+        labelled[shard.literal_hits[self.code]] = True
+        return rows_of_answers(shard, np.flatnonzero(labelled))
 
     def tally(self, shard: Shard) -> Mapping[str, int]:
         return {"rows": shard.once(rows_with_answers)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from ftprep.finding import Finding, Severity
 from ftprep.rule import Bad, CalibratedRule, Good, Option
@@ -10,7 +10,9 @@ from ftprep.text.answers import answers, is_answer, rows_with_answers
 from ftprep.text.placeholders import (
     ANCHORS,
     ANCHORS_OF_ANY_CASE,
+    FIELD,
     is_document_to_complete,
+    may_hold_field,
     may_hold_placeholder,
     placeholders,
 )
@@ -54,6 +56,7 @@ class TemplatePlaceholder(CalibratedRule):
     severity = Severity.WARNING
     literals = ANCHORS
     any_case = ANCHORS_OF_ANY_CASE
+    beside: ClassVar[Mapping[str, tuple[str, ...]]] = {"fields": (FIELD,)}
     options = {
         "letters": Option(
             "skip", "placeholders in letters, forms and templates that the user asks for", ("skip", "report")
@@ -116,9 +119,12 @@ class TemplatePlaceholder(CalibratedRule):
     )
 
     def screen(self, shard: Shard) -> Iterable[int] | None:
-        hits = shard.literal_hits[self.code]
-        texts = hits[shard.once(is_answer)[hits]].tolist()
-        return sorted({int(shard.owners[text]) for text in texts if may_hold_placeholder(shard.values[text])})
+        is_learnt = shard.once(is_answer)
+        anchored, fields = shard.literal_hits[self.code], shard.literal_hits[f"{self.code} fields"]
+        values = shard.values
+        found = [text for text in fields[is_learnt[fields]].tolist() if may_hold_field(values[text])]
+        found += [text for text in anchored[is_learnt[anchored]].tolist() if may_hold_placeholder(values[text])]
+        return sorted({int(shard.owners[text]) for text in found})
 
     def tally(self, shard: Shard) -> Mapping[str, int]:
         return {"rows": shard.once(rows_with_answers)}
