@@ -107,6 +107,18 @@ def test_rows_that_cannot_be_converted_are_named_by_line_and_reason() -> None:
     assert cli("convert", "a.jsonl", "--to", "trl", "--strict").exit_code == 1
 
 
+def test_deep_rows_are_written_or_refused() -> None:
+    for depth in (200, 900, 1015):
+        value = "[" * depth + "]" * depth
+        row = json.dumps(LOSSY)[:-1] + f', "more": {value}}}\n'
+        Path("deep.jsonl").write_text(row, encoding="utf-8")
+        done = cli("convert", "deep.jsonl", "--to", "trl")
+        assert "internal error" not in done.stderr
+        assert done.exit_code == (1 if "not converted" in done.stderr else 0)
+        if done.exit_code == 0:
+            assert value in done.stdout
+
+
 def test_many_rows_with_one_reason_are_counted() -> None:
     row = {"messages": [{"role": "user", "content": "a"}, {"role": "user", "content": "b"}]}
     answered = {"messages": [*row["messages"], {"role": "assistant", "content": "c"}]}
@@ -244,6 +256,11 @@ def test_rows_of_another_format_among_the_others_are_read_as_what_they_are() -> 
 def test_the_next_step_is_told() -> None:
     done = cli("convert", "clean.jsonl", "--to", "azure", "-o", "my rows.jsonl")
     assert done.stderr.endswith("ftprep: next: ftprep lint 'my rows.jsonl' --target azure\n")
+    save("task.jsonl", [{"messages": [{"role": "user", "content": "3*4?"}], "ground_truth": "12"}] * 20)
+    done = cli("convert", "task.jsonl", "--to", "openai", "-o", "out.jsonl")
+    assert done.stderr.endswith("ftprep: next: ftprep lint out.jsonl --target openai --format openai-rft\n")
+    report = ftprep.lint("out.jsonl", target="openai", format="openai-rft", select="SCH,CHT", isolated=True)
+    assert report.findings == []
 
 
 def test_the_trainer_gets_its_file() -> None:

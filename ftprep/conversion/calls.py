@@ -11,6 +11,7 @@ import orjson
 
 from ftprep.conversion.conversation import Call, CannotConvert, Example, Message, Notes, Row, Tool
 from ftprep.conversion.dialect import Dialect
+from ftprep.io.serialise import to_json
 
 _SIZED = re.compile(r"\[a-zA-Z0-9\]\{(\d+)\}")
 _ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -227,4 +228,4 @@ def dump(value: Any) -> bytes:
     try:
         return orjson.dumps(value)
     except TypeError:  # integers beyond 64 bits, or nested deeper than orjson goes
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+        return to_json(value)
