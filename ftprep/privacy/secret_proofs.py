@@ -154,6 +154,9 @@ _COMMON = re.compile(
 def is_weak_password(text: str) -> bool:
     """Whether what is left of a password without the words that stand in examples is too little to guess."""
     rest = _COMMON.sub("", text)
+    letters, digits = re.sub(r"[^A-Za-z]", "", text), re.sub(r"\D", "", text)
+    if _longest_sequence(letters) >= 5 or _longest_sequence(digits) >= 5:  # as in A1b2C3d4E5
+        return True
     return len(re.sub(r"[\W_]+", "", rest)) < 5 or len(set(rest.lower())) < 4
 
 

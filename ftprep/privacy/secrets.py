@@ -24,7 +24,7 @@ _SHOWN_SIGNATURES = frozenset(
 )
 _SHOWN_SUBJECT, _SHOWN_NAME = "1234567890", "John Doe"
 _LEAST_SIGNATURE = 16  # bytes
-_LEAST_BODY = 64  # characters of base64 in a private key
+_LEAST_BODY, _LONGEST_BODY = 64, 50_000  # characters of base64 in a private key, and of all that stands between
 
 
 class Secret(NamedTuple):
@@ -96,17 +96,28 @@ def _judged(shape: Shape, key: str) -> Grade | None:
 
 @functools.cache
 def _pem() -> re.Pattern[str]:
-    # A line break may be written as \n, in code or in the arguments of a tool call.
-    return re.compile(r"-----BEGIN ((?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?)-----(.{64,20000}?)-----END \1-----", re.DOTALL)
+    # The body ends at the next five hyphens; a line break may be written as \\n, in code or in arguments of a tool call.
+    return re.compile(
+        r"-----BEGIN ((?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?)-----([^-]*+(?:-(?!----)[^-]*+)*+)-----END \1-----"
+    )
+
+
+_BLANKS = re.compile(r"\\+[nrt]|[\s\"'+\\]|^[A-Za-z-]{3,20}: .*$", re.MULTILINE)
+_NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/=]")
+_LEFT_OUT = re.compile(r"\.{3}|…|(.)\1{11}")
 
 
 def _private_keys(text: str) -> Iterator[Secret]:
     if PEM_ANCHOR not in text:
         return
     for match in _pem().finditer(text):
-        body = re.sub(r"\\+[nr]|[\s\"'+\\]|^[A-Za-z-]+: .*$", "", match[2], flags=re.MULTILINE)
-        letters = re.sub(r"[^A-Za-z0-9+/=]", "", body)
-        if len(letters) >= _LEAST_BODY and len(letters) >= 0.95 * len(body) and entropy(letters) >= 4.0 and not re.search(r"\.{3}|(.)\1{11}", body.rstrip("=")):
+        if len(match[2]) > _LONGEST_BODY:
+            continue
+        body = _BLANKS.sub("", match[2])
+        letters = _NOT_BASE64.sub("", body)
+        if len(letters) < max(_LEAST_BODY, 0.95 * len(body)) or _LEFT_OUT.search(body.rstrip("=")):
+            continue
+        if entropy(letters) >= 4.0:
             name = match[1].removesuffix(" BLOCK").replace("PRIVATE KEY", "private key").strip()
             yield Secret(Value(*match.span(), "PRIVATE_KEY", PRIVATE_KEY, letters), name)
 
