@@ -98,6 +98,12 @@ def test_the_same_results_as_the_registry_of_presidio(name: str) -> None:
     assert seen > (0 if name == "mixed" else 20)
 
 
+def test_the_plain_engine_has_the_recognizers_of_presidio_and_no_others() -> None:
+    loaded = engine().registry.recognizers
+    assert len(loaded) == 17
+    assert all(type(one).__module__.startswith("presidio_analyzer.") for one in loaded)
+
+
 @pytest.mark.parametrize("group", d.GROUPS)
 def test_every_group_of_anchors_is_needed(group: str) -> None:
     assert by_windows(corpus("dense"), without=group) != of_dense_texts()
