@@ -122,7 +122,14 @@ def datafog_finder() -> Finder:
     """datafog with its regular expressions."""
     import datafog
 
-    kinds = {"EMAIL": "EMAIL", "PHONE": "PHONE", "CREDIT_CARD": "CARD", "SSN": "SSN", "IP_ADDRESS": "IP", "IBAN": "IBAN"}
+    kinds = {
+        "EMAIL": "EMAIL",
+        "PHONE": "PHONE",
+        "CREDIT_CARD": "CARD",
+        "SSN": "SSN",
+        "IP_ADDRESS": "IP",
+        "IBAN": "IBAN",
+    }
 
     def find(text: str) -> Iterator[Span]:
         for one in datafog.scan(text, engine="regex").entities:
@@ -226,7 +233,10 @@ def show_speed(path: Path, limit: int) -> None:
         part = texts[at::4]
         plain += spent(plainly, part)
         ours += spent(search, part)
-    print(f"{len(texts):,} texts, {size:.1f} MB: windows {size / ours:.1f} MB/s, plain presidio {size / plain:.2f} MB/s", end="")
+    print(
+        f"{len(texts):,} texts, {size:.1f} MB: windows {size / ours:.1f} MB/s, plain presidio {size / plain:.2f} MB/s",
+        end="",
+    )
     print(f": {plain / ours:.0f} x")
     every = turns_of(path, 0)
     size = sum(len(text.encode()) for text in every) / 1e6

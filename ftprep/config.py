@@ -321,8 +321,8 @@ def _installed_model(value: str, layer: Layer) -> str:
         return str(layer.folder / value)
     if model_folder(value) is None:
         raise UsageError(
-            f"{layer.mention('ner-model')}: {quote(value)} is no installed model of spaCy or transformers, nor a folder "
-            "with one (`pip install ftprep[ner]`)"
+            f"{layer.mention('ner-model')}: {quote(value)} is no installed model of spaCy or transformers, nor a "
+            "folder with one (`pip install ftprep[ner]`)"
         )
     return value
 

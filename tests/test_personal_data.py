@@ -110,7 +110,7 @@ def test_regions_open_national_forms() -> None:
 
 
 def test_regions_of_the_language() -> None:
-    french = "Le cabinet du médecin est ouvert et vous pouvez y passer avec les enfants, ou au 01 84 17 61 18 dans la journée."
+    french = "Le cabinet du médecin est ouvert et vous pouvez y passer, ou dans la journée au 01 84 17 61 18."
     assert kinds(french) == [("PHONE", "01 84 17 61 18")]
 
 

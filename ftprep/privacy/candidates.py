@@ -166,7 +166,7 @@ class Reach(NamedTuple):
 
 
 def windows(text: str, runs: Iterable[tuple[int, int]], reach: Reach) -> list[tuple[int, int]]:
-    """The windows around ``runs`` (in order) of a text; those that touch each other are one, while it is not too long."""
+    """The windows around ``runs`` (in order) of a text; those that touch are one, while it is not too long."""
     found: list[tuple[int, int]] = []
     for start, end in runs:
         start, end = max(start - reach.left, 0), min(end + reach.right, len(text))
@@ -179,14 +179,17 @@ def windows(text: str, runs: Iterable[tuple[int, int]], reach: Reach) -> list[tu
     return found
 
 
-_WHITE = " \t\n\r\f\v"
-_WHITE_SPACE = re.compile(f"[{_WHITE}]")
+_WHITE_SPACE = re.compile(r"[ \t\n\r\f\v]")
 
 
 def _before(text: str, place: int) -> int:
     """The nearest place up to ``place`` that stands after white space, or LONGEST_CHUNK before it."""
     first = max(place - LONGEST_CHUNK, 0)
-    return max(first, max(text.rfind(one, first, place) for one in _WHITE) + 1)
+    last = text.rfind(" ", first, place)
+    for one in "\n\t\r\f\v":
+        found = text.rfind(one, first if last < 0 else last, place)
+        last = found if found > last else last
+    return first if last < 0 else last + 1
 
 
 def _after(text: str, place: int) -> int:

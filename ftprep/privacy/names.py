@@ -25,7 +25,7 @@ Model = Callable[[list[str]], Iterator[list[tuple[int, int]]]]
 
 
 def model_folder(name: str) -> Path | None:
-    """Where an installed model stands: a folder, a package of spaCy, or a model in the cache of Hugging Face; or None."""
+    """Where an installed model stands: a folder, a package of spaCy, or in the cache of Hugging Face; or None."""
     if os.path.isdir(name):
         return Path(name)
     if name.isidentifier():

@@ -26,8 +26,8 @@ class PersonName(RecordRule):
     A model learns what is said about the people in its training data, and says it to others.
 
     ## How to settle it
-    Put a placeholder such as `<PERSON_1>` in its place, the same one for the same person. Names of public persons and of
-    characters may stay: ignore the rule in such files.
+    Put a placeholder such as `<PERSON_1>` in its place, the same one for the same person. Names of public persons and
+    of characters may stay: ignore the rule in such files.
     """
 
     code = "PII101"
