@@ -10,7 +10,7 @@ import functools
 import re
 from typing import NamedTuple
 
-from ftprep.privacy.context import near, whole_words
+from ftprep.privacy.context import FIRST_UNSPACED, near, whole_words
 
 
 class NationalId(NamedTuple):
@@ -155,7 +155,7 @@ _WORD = re.compile(r"\w+")
 def _first_words() -> tuple[frozenset[str], tuple[str, ...]]:
     """The first word of each entry in lower case; and those of scripts without spaces, which stand inside of others."""
     words = {word for one in NATIONAL_IDS for word in one.words.split(",")}
-    unspaced = tuple(sorted(word for word in words if ord(word[0]) > 0x0E00))
+    unspaced = tuple(sorted(word for word in words if word[0] >= FIRST_UNSPACED))
     return frozenset(_WORD.findall(word.lower())[0] for word in words), unspaced
 
 
@@ -167,11 +167,6 @@ def promising(text: str, start: int, end: int) -> bool:
     if words.isdisjoint(_WORD.findall(part.lower())) and (part.isascii() or not any(one in part for one in unspaced)):
         return False
     return any_words().search(text, first, last) is not None
-
-
-@functools.cache
-def _words(words: str) -> re.Pattern[str]:
-    return whole_words(words.split(","))
 
 
 def counts(one: NationalId, text: str, start: int, end: int, score: float) -> bool:
