@@ -133,8 +133,8 @@ BEFORE, AFTER = 70, 40
 
 _HYPHENED_SSN = re.compile(r"(?!9)\d{3}-\d{2}-\d{4}")
 _HYPHENED_ITIN = re.compile(r"9\d{2}-(?:5\d|6[0-5]|7\d|8[0-8]|9[0-24-9])-\d{4}")
-_TOUCHES_BEFORE = re.compile(r"[\w.,:=+*/#-]\Z")
-_TOUCHES_AFTER = re.compile(r"[\w]|[.,/:-]\d|[-+*/=]")
+_TOUCHES_BEFORE = re.compile(r"[A-Za-z0-9_.,=+*/#-]\Z")
+_TOUCHES_AFTER = re.compile(r"[A-Za-z0-9_]|[.,/:-]\d|[-+*/=]")
 
 
 @functools.cache
