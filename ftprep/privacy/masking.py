@@ -46,7 +46,8 @@ def apply(text: str, found: tuple[Mask, ...]) -> str:
     """``text`` with some parts replaced; they are in order and do not overlap."""
     if not found:
         return text
-    pieces, last = [], 0
+    pieces: list[str] = []
+    last = 0
     for one in found:
         pieces += (text[last : one.start], one.shown)
         last = one.end

@@ -23,7 +23,7 @@ _PLACEHOLDER = (
     r"|foobar|foo[_-]?bar|test|demo|token|api.?key|here$|lorem|my[_-](?:key|pass)|abcdef|qwerty|12345|98765|asdf|deadbeef|xxxx"
 )
 _RUNS = r"(.)\1{4}|[xX*.#0•…]{4}|\.\.\."
-_MARKS = r"[<>{}$%*…•\[\]]"
+_MARKS = r"[<>{}$*…•\[\]]|%[sd({]"
 
 
 def entropy(text: str) -> float:

@@ -63,13 +63,13 @@ class ApiKey(RecordRule):
         Bad(
             _row(f"My key is {_OPENAI}, why do I get 401?", "The key has no credit left."),
             at=[(1, "/messages/0/content")],
-            message="OpenAI API key of 51 characters in a user turn",
+            message="user turn holds a secret: OpenAI API key, 51 characters",
         ),
         Bad(_row("Sign the request.", f'client("s3", aws_access_key_id="{_AWS}")'), at=[(1, "/messages/1/content")]),
         Bad(
             _row("Charge a card in the sandbox.", f'stripe.api_key = "sk{_STRIPE}"'),
             at=[(1, "/messages/1/content")],
-            message="Stripe test key of 32 characters in an answer",
+            message="answer holds a secret: Stripe test key, 32 characters",
         ),
     )
 

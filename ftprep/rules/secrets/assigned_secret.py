@@ -57,12 +57,12 @@ class AssignedSecret(RecordRule):
         Bad(
             _row("Call the API.", f'client = Ferry(api_key="{_KEY}")'),
             at=[(1, "/messages/1/content")],
-            message="secret of 32 characters in an answer",
+            message="answer holds a secret: value of a field, 32 characters",
         ),
         Bad(
             _row("I cannot log in, my password: Kx7#vQ2mL!p", "Let me look into it."),
             at=[(1, "/messages/0/content")],
-            message="password of 11 characters in a user turn",
+            message="user turn holds a secret: password, 11 characters",
         ),
     )
 

@@ -59,7 +59,7 @@ class JsonWebToken(RecordRule):
         Bad(
             _row("Call the API.", f"curl -H 'Authorization: Bearer {_TOKEN}' https://api.ferry.net/crew"),
             at=[(1, "/messages/1/content")],
-            message="JSON Web Token of 145 characters in an answer",
+            message="answer holds a secret: JSON Web Token, 145 characters",
         ),
     )
 

@@ -47,7 +47,7 @@ class PasswordInUrl(RecordRule):
         Bad(
             _row("Why does it fail?", "Use postgres://crew:kX9vQ2mL@db.ferry.net:5432/log"),
             at=[(1, "/messages/1/content")],
-            message="password in a postgres URL of 8 characters in an answer",
+            message="answer holds a secret: password in a postgres URL, 8 characters",
         ),
         Bad(_row("Clone https://kai:Zw8rTq51@code.ferry.net/site.git", "Done."), at=[(1, "/messages/0/content")]),
     )

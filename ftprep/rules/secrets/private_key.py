@@ -55,7 +55,7 @@ class PrivateKey(RecordRule):
         Bad(
             _row("Why is this key refused?\n" + _pem(*_BODY), "It is too short."),
             at=[(1, "/messages/0/content")],
-            message="RSA private key of 256 characters in a user turn",
+            message="user turn holds a secret: RSA private key, 256 characters",
         ),
         Bad(
             _row("Write the test.", f'key = "{_pem(*_BODY, kind="PRIVATE KEY", line_break=chr(92) + "n")}"'),
