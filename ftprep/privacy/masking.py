@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from ftprep.privacy.escaped import find_escaped
-from ftprep.privacy.secret_proofs import character_classes, entropy
+from ftprep.privacy.secret_proofs import character_classes, entropy, says_placeholder, switches
 from ftprep.privacy.value import Grade, Value
 
 _SECRET_KINDS = {
@@ -126,6 +126,7 @@ def _pieces(text: str) -> Iterator[Value]:
         piece = match[0]
         if character_classes(piece.replace("=", "")) >= 3 and entropy(piece) >= _PIECE_BITS:
             yield Value(*match.span(), "PIECE", "SEC001", "")
+    yield from _beginnings(text)
     if "PRIVATE KEY" in text:
         for match in _KEY_BEGINS.finditer(text):
             body = _BODY.match(text, match.end())
@@ -135,3 +136,28 @@ def _pieces(text: str) -> Iterator[Value]:
             body = _BODY.match(text[: match.start()][::-1])
             if body is not None:
                 yield Value(match.start() - body.end(), match.start(), "PRIVATE_KEY", "SEC002", "")
+
+
+_WORDS = frozenset(("key-", "secret_"))
+
+
+@functools.cache
+def _prefixes() -> re.Pattern[str]:
+    """What keys begin with that are known by their beginning, and as much of a key as may be left of it."""
+    from ftprep.privacy.secret_shapes import ANCHORS
+
+    prefixes = {one for one in ANCHORS if one[-1] in "_-." and one not in _WORDS} | {"AKIA", "ASIA", "AIza", "LTAI"}
+    either = "|".join(map(re.escape, sorted(prefixes, key=len, reverse=True)))
+    return re.compile(rf"(?<![A-Za-z0-9_])(?:{either})([A-Za-z0-9_+/=.-]{{8,}})")
+
+
+def _beginnings(text: str) -> Iterator[Value]:
+    """Keys of which the end is missing: a prefix, and behind it letters and digits as in no word."""
+    from ftprep.privacy.secret_shapes import ANCHORS
+
+    if not any(anchor in text for anchor in ANCHORS):
+        return
+    for match in _prefixes().finditer(text):
+        rest = match[1]
+        if switches(rest) >= max(3, len(rest) // 6) and not says_placeholder(rest):
+            yield Value(*match.span(), "PIECE", "SEC001", "")

@@ -5,9 +5,15 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 
-from ftprep.privacy.secret_proofs import character_classes, entropy, is_placeholder, is_weak_password, says_placeholder
+from ftprep.privacy.secret_proofs import (
+    character_classes,
+    entropy,
+    is_placeholder,
+    is_weak_password,
+    says_placeholder,
+    switches,
+)
 
 ANY_CASE = (
     *(
@@ -134,8 +140,8 @@ def assigned(text: str) -> Iterator[tuple[int, int, str]]:
         quoted = match["quoted"] is not None
         low, high = match.span("quoted" if quoted else "bare")
         value = text[low:high]
-        if not quoted:
-            value = value.rstrip(".)]}!?:*_")
+        if not quoted or value.endswith("…"):
+            value = value.rstrip(".)]}!?:*_…")
             high = low + len(value)
         if _PASSWORD.search(field):
             if _is_password(value, quoted):
@@ -172,10 +178,4 @@ def _is_key(value: str) -> bool:
     if digits < max(2, len(value) // 16) or not any(map(str.isalpha, value)):
         return False
     bits = _HEX_BITS if _HEX.fullmatch(value) else _KEY_BITS
-    return _switches(value) >= len(value) // 5 and entropy(value) >= bits
-
-
-def _switches(value: str) -> int:
-    """How often neighbours are of different classes: letters in lower and upper case, digits."""
-    kinds = ["d" if one.isdigit() else "u" if one.isupper() else "l" for one in value if one.isalnum()]
-    return sum(before != after for before, after in pairwise(kinds))
+    return switches(value) >= len(value) // 5 and entropy(value) >= bits

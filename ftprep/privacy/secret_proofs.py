@@ -166,3 +166,9 @@ def character_classes(text: str) -> int:
     return sum(
         (any(map(str.islower, text)), any(map(str.isupper, text)), any(map(str.isdigit, text)), not text.isalnum())
     )
+
+
+def switches(value: str) -> int:
+    """How often neighbours are of different classes: letters in lower and upper case, digits."""
+    kinds = ["d" if one.isdigit() else "u" if one.isupper() else "l" for one in value if one.isalnum()]
+    return sum(before != after for before, after in pairwise(kinds))
