@@ -115,7 +115,8 @@ def _others() -> tuple[Callable[[str], list[Value]], ...]:
 # A private key or a token may be longer than what is looked at where text is shown: what is left of it has no beginning
 # or no end, and is known by being random.
 _LEAST_PIECE, _PIECE_BITS = 60, 4.5
-_PIECE = re.compile(r"[A-Za-z0-9+/_-]{60,}={0,2}")
+_PIECE = re.compile(r"[A-Za-z0-9+/_-]{60,}={0,2}(?:\.[A-Za-z0-9_-]{8,})?")
+_TOKEN_PIECE = re.compile(r"eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]*)?")
 _KEY_BEGINS = re.compile(r"PRIVATE KEY(?: BLOCK)?-----")
 _KEY_ENDS = re.compile(r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY")
 _BODY = re.compile(r"[A-Za-z0-9+/=\s\"'\\]*")
@@ -126,6 +127,9 @@ def _pieces(text: str) -> Iterator[Value]:
         piece = match[0]
         if character_classes(piece.replace("=", "")) >= 3 and entropy(piece) >= _PIECE_BITS:
             yield Value(*match.span(), "PIECE", "SEC001", "")
+    if ".eyJ" in text:
+        for match in _TOKEN_PIECE.finditer(text):
+            yield Value(*match.span(), "PIECE", "SEC004", "")
     yield from _beginnings(text)
     if "PRIVATE KEY" in text:
         for match in _KEY_BEGINS.finditer(text):
