@@ -1,0 +1,197 @@
+"""Identifiers that are named as such: "order number 48213", "Patient ID: P-20931", ``"customer_id": "C-7741"``.
+
+A label is a noun for something that is counted in somebody's books, a word for its number, and what may stand between
+that and the value. A noun alone is a label of values that can be nothing else ("ticket INC0048213").
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ftprep.privacy.identifier_context import is_placeholder
+from ftprep.privacy.value import Grade, Value
+
+# What is numbered, with the word of its placeholder. A word may be followed by another noun ("account holder id").
+NOUNS = {
+    "customer": "CUSTOMER", "client": "CUSTOMER", "cust": "CUSTOMER", "subscriber": "CUSTOMER", "buyer": "CUSTOMER",
+    "order": "ORDER", "purchase order": "ORDER", "work order": "ORDER", "sales order": "ORDER",
+    "ticket": "TICKET", "support ticket": "TICKET", "case": "CASE", "case file": "CASE", "docket": "CASE",
+    "matter": "CASE", "incident": "INCIDENT", "complaint": "CASE", "request": "REQUEST", "service request": "REQUEST",
+    "account": "ACCOUNT", "acct": "ACCOUNT", "member": "MEMBER", "membership": "MEMBER", "loyalty": "MEMBER",
+    "frequent flyer": "MEMBER", "frequent flier": "MEMBER", "patient": "PATIENT", "medical record": "PATIENT",
+    "health record": "PATIENT", "chart": "PATIENT", "user": "USER", "employee": "EMPLOYEE", "staff": "EMPLOYEE",
+    "personnel": "EMPLOYEE", "worker": "EMPLOYEE", "badge": "EMPLOYEE", "student": "STUDENT", "learner": "STUDENT",
+    "candidate": "APPLICATION", "applicant": "APPLICATION", "application": "APPLICATION",
+    "registration": "REGISTRATION", "enrollment": "REGISTRATION", "enrolment": "REGISTRATION",
+    "admission": "REGISTRATION", "invoice": "INVOICE", "receipt": "RECEIPT", "payment": "PAYMENT",
+    "transaction": "TRANSACTION", "transfer": "TRANSACTION", "refund": "REFUND", "return": "RETURN",
+    "booking": "BOOKING", "reservation": "BOOKING", "itinerary": "BOOKING", "confirmation": "CONFIRMATION",
+    "tracking": "TRACKING", "shipment": "SHIPMENT", "parcel": "SHIPMENT", "package": "SHIPMENT",
+    "consignment": "SHIPMENT", "delivery": "SHIPMENT", "waybill": "SHIPMENT", "policy": "POLICY",
+    "insurance": "POLICY", "claim": "CLAIM", "contract": "CONTRACT", "lease": "CONTRACT", "loan": "LOAN",
+    "mortgage": "LOAN", "subscription": "SUBSCRIPTION", "quote": "QUOTE", "quotation": "QUOTE",
+    "prescription": "PRESCRIPTION", "specimen": "SPECIMEN", "sample": "SPECIMEN", "passenger": "PASSENGER",
+    "donor": "DONOR", "vendor": "VENDOR", "supplier": "VENDOR", "merchant": "VENDOR", "driver": "DRIVER",
+    "guest": "GUEST", "tenant": "TENANT", "resident": "TENANT", "visitor": "GUEST", "session": "SESSION",
+    "conversation": "CONVERSATION", "chat": "CONVERSATION", "reference": "REFERENCE", "ref": "REFERENCE",
+    "device": "DEVICE", "meter": "METER", "beneficiary": "MEMBER", "subject": "SUBJECT", "participant": "SUBJECT",
+    "certificate": "CERTIFICATE", "voucher": "VOUCHER", "gift card": "VOUCHER", "investor": "CUSTOMER",
+}  # fmt: skip
+# Words that are a label by themselves.
+SHORT = {"mrn": "PATIENT", "pnr": "BOOKING", "rma": "RETURN", "awb": "SHIPMENT", "crn": "CUSTOMER", "uhid": "PATIENT"}
+# Nouns that may stand before a value without a word for a number.
+_BARE = frozenset(
+    "order ticket case account invoice booking claim policy reservation transaction shipment incident customer patient"
+    " request tracking member employee student refund complaint ref reference".split()
+)
+WORDS = frozenset(word for noun in NOUNS for word in noun.split()) | SHORT.keys()
+"""A label holds at least one of these, in any case."""
+
+_LEAST_DIGITS = 4  # of a value of digits only, under a label that says that a number follows
+_LEAST_MIXED = 5  # characters of a value with letters
+_LEAST_BARE = 5  # digits of a value after a noun alone
+_YEAR = re.compile(r"(?:19|20)\d\d\Z")
+_DATE = re.compile(r"\d{1,4}([-/])\d{1,2}\1\d{1,4}\Z")
+_PHONE = re.compile(r"(?:1-)?\d{3}-\d{3}-\d{4}\Z")
+_MIXED = re.compile(r"(?=.*\d)(?=.*[A-Z])[A-Z0-9]+(?:[-_/][A-Z0-9]+)*\Z")
+_HEX_OR_SLUG = re.compile(r"(?=.*\d)(?=.*[a-z])(?:[a-z]{2,10}[-_][a-z0-9]{4,}|[0-9a-f]{6,}|[A-Za-z0-9]{8,})\Z")
+_WORDY = re.compile(r"\d+(?:st|nd|rd|th|am|pm|a|s|x|kg|g|km|m|cm|mm|lb|lbs|oz|ml|l|k|gb|mb|tb|hz|ghz|mph|px|th)\Z", re.I)
+# What goes on with a word behind a bare number counts things: "order 12000 widgets".
+_COUNTED = re.compile(
+    r"[ ]+(?!(?:is|was|has|had|hasn|isn|wasn|for|on|from|and|to|in|at|which|that|still|not|never|but|or|with|will"
+    r"|arrived|shipped|shows?|says?|came|got|went|needs?|should|can|could|did|does|because|since|by|as|if|when|where"
+    r"|please|yet|just|now|again|about|under|via|been|be|were|are|placed|dated|remains|cannot|may|must)\b)[a-z]"
+)
+_UNIT_BEFORE = re.compile(r"[$€£¥₹]\s?\Z")
+_UNIT_BEHIND = re.compile(r"\s?%|[.,:]\d|\s?(?:USD|EUR|GBP|dollars?|euros?|pounds?|percent|times|people|years?|days?)\b", re.I)
+
+
+class _Pattern(NamedTuple):
+    prose: re.Pattern[str]
+    keys: re.Pattern[str]
+
+
+@functools.cache
+def _patterns() -> _Pattern:
+    nouns = "|".join(re.escape(noun).replace(r"\ ", r"[ _-]?") for noun in sorted(NOUNS, key=len, reverse=True))
+    number = (
+        r"(?:(?:id|i\.d|identifier|identification|no|nr|num|number|code|ref|reference|locator)(?![A-Za-z])\.?|[#№])"
+    )
+    qualifier = (
+        r"(?:(?:'s|s)?[ ]{0,2}(?:(?:holder|control|file|reference|confirmation|tracking) )?"
+        rf"{number}(?:[ ](?:(?:number|no|id|code)(?![A-Za-z])\.?|#))?)"
+    )
+    told = (
+        r"(?:[ ](?:that[ ])?(?:they|you|we|i|he|she)[ ](?:just[ ])?(?:gave|sent|got|have|had|provided|received|wrote|see)"
+        r"(?:[ ](?:me|us|you|here|down))?)?"
+    )
+    between = r"(?:\s{0,3}(?:[:=(\[\"'“‘`*_-]|is|was|being|of|number|no\.|reads?|as|to|,|\||->|→)){0,5}\s{0,3}"
+    value = r"(?P<mark>[#№]\s?)?(?P<value>[A-Za-z0-9](?:[A-Za-z0-9]|[-_/](?=[A-Za-z0-9])){2,47}(?:[ ]\d{3,6}(?![\w.,]\d)){0,5})"
+    words = "|".join(SHORT)
+    prose = (
+        rf"(?<![A-Za-z0-9_])(?:(?P<noun>{nouns})(?P<qualifier>{qualifier})?|(?P<short>{words})(?:\s(?:(?:number|no|id)(?![A-Za-z])\.?|#))?)"
+        rf"{told}{between}{value}(?![A-Za-z0-9_])"
+    )
+    flat = "|".join(re.escape(noun).replace(r"\ ", "_?") for noun in sorted(NOUNS, key=len, reverse=True))
+    keys = (
+        rf"\"(?:\w{{0,20}}_)?(?:(?P<noun>{flat})_?(?:id|number|no|num|nr|code|ref|reference|identifier)|(?P<short>{words}))\""
+        r"\s{0,3}:\s{0,3}(?P<quote>\")?(?P<mark>#)?(?P<value>[A-Za-z0-9](?:[A-Za-z0-9]|[-_/](?=[A-Za-z0-9])){2,47})(?(quote)\"|(?=\s*[,}\]]))"
+    )
+    return _Pattern(re.compile(prose, re.IGNORECASE), re.compile(keys, re.IGNORECASE))
+
+
+def labelled(text: str, *, payload: bool) -> Iterator[Value]:
+    """The labelled identifiers of ``text``; where it is a ``payload``, which is JSON, those under keys too."""
+    if payload:
+        for match in _patterns().keys.finditer(text):
+            if _is_value(match["value"], explicit=True):
+                yield _value(match)
+    position = 0
+    prose = _patterns().prose
+    while match := prose.search(text, position):
+        found = _prose_value(text, match)
+        if found is not None:
+            yield found
+            position = found.end
+        else:  # what looked like the value may begin the label of another ("customer: order 48213")
+            position = match.start("noun" if match["noun"] else "short") + 1
+
+
+def _prose_value(text: str, match: re.Match[str]) -> Value | None:
+    noun = (match["noun"] or "").lower()
+    qualifier = match["qualifier"]
+    explicit = bool(qualifier or match["short"] or match["mark"])
+    start, end = match.span("value")
+    written = match["value"]
+    whole = written
+    if " " in written:  # groups of digits belong together only where all of it is digits
+        if not written.replace(" ", "").isdigit():
+            written = written.split(" ", 1)[0]
+            end = start + len(written)
+    bare = written.replace(" ", "")
+    between = text[match.end("qualifier") if qualifier else match.end("noun") if noun else start : start]
+    if not explicit and (noun not in _BARE or not _joins(between)):
+        return None
+    if explicit and not _is_value(bare, explicit=True):
+        return None
+    if not explicit:
+        if not (bare.isdigit() and len(bare) >= _LEAST_BARE) and not (_MIXED.match(bare) and _digits(bare) >= 3):
+            return None
+        if bare.isdigit() and (_COUNTED.match(text, end) or " " in whole):
+            return None
+        if not _is_value(bare, explicit=False):
+            return None
+    if _UNIT_BEFORE.search(text[max(start - 3, 0) : start]) or _UNIT_BEHIND.match(text, end):
+        return None
+    return _value(match, start, end)
+
+
+def _joins(between: str) -> bool:
+    """Whether a noun and a value that nothing else connects belong together."""
+    return not set(between) & set(",|=") and len(between.strip()) <= 3
+
+
+def _digits(value: str) -> int:
+    return sum(map(str.isdigit, value))
+
+
+def _is_value(value: str, *, explicit: bool) -> bool:
+    digits = _digits(value)
+    if not digits or is_placeholder(value) or _DATE.match(value) or _PHONE.match(value):
+        return False
+    if digits == len(value):
+        return digits >= _LEAST_DIGITS and not _YEAR.match(value) and digits <= 24
+    if len(value) < _LEAST_MIXED or (digits < 2 and not (len(value) >= 6 and value.isupper())):
+        return False
+    if all(part.isdigit() for part in re.split(r"[-_/]", value)):
+        return digits >= 5
+    if _WORDY.match(value):
+        return False
+    return bool(_MIXED.match(value)) or (explicit and digits >= 2 and bool(_HEX_OR_SLUG.match(value)))
+
+
+def _value(match: re.Match[str], start: int = -1, end: int = -1) -> Value:
+    if start < 0:
+        start, end = match.span("value")
+    noun = re.sub(r"[ _-]", " ", (match["noun"] or "").lower())
+    word = NOUNS.get(noun) or next((to for of, to in NOUNS.items() if of.replace(" ", "") == noun.replace(" ", "")), "")
+    word = word or SHORT.get((match["short"] or "").lower(), "REFERENCE")
+    written = match.string[start:end]
+    return Value(start, end, f"{word}_ID", "IDS001", normal_form(written), Grade.REAL)
+
+
+def normal_form(written: str) -> str:
+    """The form in which spellings of one identifier are equal: letters and digits, in upper case."""
+    return re.sub(r"[^0-9A-Za-z]", "", written).upper()
+
+
+def label_of_key(key: str) -> str | None:
+    """The noun of a key that names an identifier (``customer_id``, ``orderNumber``), or None."""
+    flat = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", key).lower().replace("-", "_")
+    stem, _, last = flat.rpartition("_")
+    if last not in ("id", "number", "no", "num", "ref", "reference", "uid", "uuid"):
+        return SHORT.get(flat)
+    return NOUNS.get(stem.replace("_", " ")) or NOUNS.get(stem.rpartition("_")[2])
