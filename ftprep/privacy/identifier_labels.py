@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ftprep.privacy.identifier_context import is_placeholder
@@ -49,6 +49,9 @@ _BARE = frozenset(
 )
 WORDS = frozenset(word for noun in NOUNS for word in noun.split()) | SHORT.keys()
 """A label holds at least one of these, in any case."""
+_ENCODED = frozenset(map(str.encode, WORDS))
+NEAR, NEAR_WORDS = 110, 9  # characters and words before a value in which its label stands
+_WORD = re.compile(r"[A-Za-z]+")
 
 _LEAST_DIGITS = 4  # of a value of digits only, under a label that says that a number follows
 _LEAST_MIXED = 5  # characters of a value with letters
@@ -88,7 +91,7 @@ def _patterns() -> _Pattern:
         r"(?:[ ](?:that[ ])?(?:they|you|we|i|he|she)[ ](?:just[ ])?(?:gave|sent|got|have|had|provided|received|wrote|see)"
         r"(?:[ ](?:me|us|you|here|down))?)?"
     )
-    between = r"(?:\s{0,3}(?:[:=(\[\"'“‘`*_-]|is|was|being|of|number|no\.|reads?|as|to|,|\||->|→)){0,5}\s{0,3}"
+    between = r"(?:\s{0,3}(?:[:=(\[\"'“‘`*_-]|(?:is|was|being|of|number|reads?|as|to)(?![A-Za-z0-9])|no\.|,|\||->|→)){0,5}\s{0,3}"
     value = r"(?P<mark>[#№]\s?)?(?P<value>[A-Za-z0-9](?:[A-Za-z0-9]|[-_/](?=[A-Za-z0-9])){2,47}(?:[ ]\d{3,6}(?![\w.,]\d)){0,5})"
     words = "|".join(SHORT)
     prose = (
@@ -103,21 +106,37 @@ def _patterns() -> _Pattern:
     return _Pattern(re.compile(prose, re.IGNORECASE), re.compile(keys, re.IGNORECASE))
 
 
-def labelled(text: str, *, payload: bool) -> Iterator[Value]:
-    """The labelled identifiers of ``text``; where it is a ``payload``, which is JSON, those under keys too."""
-    if payload:
-        for match in _patterns().keys.finditer(text):
-            if _is_value(match["value"], explicit=True):
-                yield _value(match)
-    position = 0
-    prose = _patterns().prose
-    while match := prose.search(text, position):
-        found = _prose_value(text, match)
-        if found is not None:
-            yield found
-            position = found.end
-        else:  # what looked like the value may begin the label of another ("customer: order 48213")
-            position = match.start("noun" if match["noun"] else "short") + 1
+def has_label(words: Sequence[bytes]) -> bool:
+    """Whether the last of some ``words`` in lower case may be a label of what stands behind them."""
+    return not _ENCODED.isdisjoint(words[-NEAR_WORDS:])
+
+
+def labelled(text: str, places: Iterable[int]) -> Iterator[Value]:
+    """The labelled identifiers in prose. ``places`` ascend; every value holds one, with a label not far before it."""
+    match_at = _patterns().prose.match
+    done = 0
+    for place in places:
+        if place < done:
+            continue
+        low = max(place - NEAR, done)
+        for word in _WORD.finditer(text, low, place):
+            if word.group().lower() not in WORDS:
+                continue
+            match = match_at(text, word.start())
+            if match is None or not match.start("value") <= place < match.end("value"):
+                continue
+            found = _prose_value(text, match)
+            if found is not None:
+                yield found
+                done = found.end
+                break
+
+
+def under_keys(text: str) -> Iterator[Value]:
+    """The identifiers of a text that is JSON under keys that name one."""
+    for match in _patterns().keys.finditer(text):
+        if _is_value(match["value"], explicit=True):
+            yield _value(match)
 
 
 def _prose_value(text: str, match: re.Match[str]) -> Value | None:
@@ -133,6 +152,7 @@ def _prose_value(text: str, match: re.Match[str]) -> Value | None:
             end = start + len(written)
     bare = written.replace(" ", "")
     between = text[match.end("qualifier") if qualifier else match.end("noun") if noun else start : start]
+    explicit |= noun in ("reference", "ref", "confirmation") and ":" in between
     if not explicit and (noun not in _BARE or not _joins(between)):
         return None
     if explicit and not _is_value(bare, explicit=True):
