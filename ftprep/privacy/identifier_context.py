@@ -9,17 +9,25 @@ _RUNS = ("01234567890123456789", "98765432109876543210", "abcdefghijklmnopqrstuv
 _NEAR_BEFORE, _NEAR_BEHIND = 90, 50
 
 
-def is_placeholder(value: str) -> bool:
-    """Whether a value stands for any value: ``12345``, ``XXX-00000``, ``ABC123``."""
+def is_sequence(value: str) -> bool:
+    """Whether a value was typed as an example: ``12345``, ``ORD-98765``, ``ABC123``."""
     digits = re.sub(r"\D", "", value)
     letters = re.sub(r"[^A-Za-z]", "", value).lower()
-    if digits and len(set(digits)) == 1 and len(digits) >= 4:
-        return True
-    if len(digits) >= 3 and any(digits in run for run in _RUNS) and (not letters or len(letters) <= 4 or letters in _RUNS[2]):
-        return True
-    if len(letters) >= 3 and set(letters) == {"x"}:
+    if len(digits) >= 3 and any(digits in run for run in _RUNS) and (len(letters) <= 5 or letters in _RUNS[2]):
         return True
     return len(letters) >= 3 and letters in _RUNS[2] and len(digits) <= 3
+
+
+def is_dull(value: str) -> bool:
+    """Whether a value was left open: ``00000``, ``XXX-1234``."""
+    digits = re.sub(r"\D", "", value)
+    letters = re.sub(r"[^A-Za-z]", "", value).lower()
+    return (len(digits) >= 4 and len(set(digits)) == 1) or (len(letters) >= 3 and set(letters) == {"x"})
+
+
+def is_placeholder(value: str) -> bool:
+    """Whether a value stands for any value."""
+    return is_sequence(value) or is_dull(value)
 
 
 _CODE_TALK = re.compile(

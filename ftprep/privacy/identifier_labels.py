@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from ftprep.privacy.identifier_context import is_placeholder
+from ftprep.privacy.identifier_context import is_dull, is_sequence
 from ftprep.privacy.value import Grade, Value
 
 # What is numbered, with the word of its placeholder. A word may be followed by another noun ("account holder id").
@@ -60,7 +60,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d\Z")
 _DATE = re.compile(r"\d{1,4}([-/])\d{1,2}\1\d{1,4}\Z")
 _PHONE = re.compile(r"(?:1-)?\d{3}-\d{3}-\d{4}\Z")
 _MIXED = re.compile(r"(?=.*\d)(?=.*[A-Z])[A-Z0-9]+(?:[-_/][A-Z0-9]+)*\Z")
-_HEX_OR_SLUG = re.compile(r"(?=.*\d)(?=.*[a-z])(?:[a-z]{2,10}[-_][a-z0-9]{4,}|[0-9a-f]{6,}|[A-Za-z0-9]{8,})\Z")
+_HEX_OR_SLUG = re.compile(r"(?=.*\d)(?=.*[a-z])(?:[a-z]{2,10}[-_][a-z0-9]{4,}|[a-z]{1,4}-?\d{3,}|[0-9a-f]{6,}|[A-Za-z0-9]{8,})\Z")
 _WORDY = re.compile(r"\d+(?:st|nd|rd|th|am|pm|a|s|x|kg|g|km|m|cm|mm|lb|lbs|oz|ml|l|k|gb|mb|tb|hz|ghz|mph|px|th)\Z", re.I)
 # What goes on with a word behind a bare number counts things: "order 12000 widgets".
 _COUNTED = re.compile(
@@ -180,7 +180,7 @@ def _digits(value: str) -> int:
 
 def _is_value(value: str, *, explicit: bool) -> bool:
     digits = _digits(value)
-    if not digits or is_placeholder(value) or _DATE.match(value) or _PHONE.match(value):
+    if not digits or is_dull(value) or _DATE.match(value) or _PHONE.match(value):
         return False
     if digits == len(value):
         return digits >= _LEAST_DIGITS and not _YEAR.match(value) and digits <= 24
@@ -200,7 +200,8 @@ def _value(match: re.Match[str], start: int = -1, end: int = -1) -> Value:
     word = NOUNS.get(noun) or next((to for of, to in NOUNS.items() if of.replace(" ", "") == noun.replace(" ", "")), "")
     word = word or SHORT.get((match["short"] or "").lower(), "REFERENCE")
     written = match.string[start:end]
-    return Value(start, end, f"{word}_ID", "IDS001", normal_form(written), Grade.REAL)
+    grade = Grade.FIXTURE if is_sequence(written) else Grade.REAL
+    return Value(start, end, f"{word}_ID", "IDS001", normal_form(written), grade)
 
 
 def normal_form(written: str) -> str:
