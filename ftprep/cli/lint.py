@@ -158,6 +158,22 @@ def _switch(section: str, names: str, *, help: str) -> Callable[[F], F]:
 )
 @_flag("Fixing", "--fix-only", help="Fix as with --fix, and report nothing of what is left.")
 @_flag("Fixing", "--diff", help="Write nothing; show what --fix would change, as a patch.")
+@_option(
+    "Fixing",
+    "--redact",
+    type=Choice(["placeholder", "surrogate"]),
+    default="placeholder",
+    help="What unsafe fixes put in the place of a value: <EMAIL_1>, or a made-up one.",
+)
+@_option(
+    "Fixing",
+    "--redact-scope",
+    type=Choice(["conversation", "dataset"]),
+    default="conversation",
+    help="Within what the same value gets the same placeholder.",
+)
+@_option("Fixing", "--redact-seed", default="", metavar="TEXT", help="Secret that made-up values depend on.")
+@_option("Fixing", "--redact-map", metavar="PATH", help="A new file, for your eyes alone, that `ftprep restore` takes.")
 @_flag("Fixing", "--exit-non-zero-on-fix", help="Exit with 1 when something was fixed.")
 @_list(
     "Output",

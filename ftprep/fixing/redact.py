@@ -50,6 +50,7 @@ class Redactor:
         self.entries: list[Entry] = []
         self._dataset: Names | None = None
         self._map: IO[str] | None = None
+        self._written = False
 
     def begin(self, sources: Iterable[Source]) -> None:
         """Look at what a dataset holds already, once, before the first value is named."""
@@ -109,19 +110,21 @@ class Redactor:
                 self._map.write(json.dumps(one._asdict()) + "\n")
         self._map.flush()
         os.fsync(self._map.fileno())
+        self._written = bool(kept)
 
-    def close(self, *, keep: bool) -> None:
-        """Close the map; without ``keep`` it goes away, because nothing was redacted."""
+    def close(self) -> None:
+        """Close the map; it goes away where it was never written, because nothing was redacted."""
         if self._map is None:
             return
         self._map.close()
         self._map = None
-        if not keep and self.map_path is not None:
+        if not self._written and self.map_path is not None:
             os.unlink(self.map_path)
 
 
 def _mark(finding: Finding) -> Mark:
-    assert finding.fix is not None and finding.fix.redact is not None
+    assert finding.fix is not None
+    assert finding.fix.redact is not None
     edit = finding.fix.edits[0]
     return Mark(edit.pointer, edit.span or (0, 0), finding.fix.redact, _RANKS.get(finding.code[:3], 3))
 

@@ -192,7 +192,7 @@ class _Run:
         if not self._in_place:
             for one in self.files:
                 one.discard()
-        self.redactor.close(keep=self._in_place and any(one.redacted for one in self.files))
+        self.redactor.close()
 
     # --- rounds ---------------------------------------------------------------------------------------------------
 

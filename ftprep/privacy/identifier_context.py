@@ -9,6 +9,11 @@ _RUNS = ("01234567890123456789", "98765432109876543210", "abcdefghijklmnopqrstuv
 _NEAR_BEFORE, _NEAR_BEHIND = 90, 50
 
 
+def words(text: str) -> frozenset[str]:
+    """The words of ``text``."""
+    return frozenset(text.split())
+
+
 def is_sequence(value: str) -> bool:
     """Whether a value was typed as an example: ``12345``, ``ORD-98765``, ``ABC123``."""
     digits = re.sub(r"\D", "", value)

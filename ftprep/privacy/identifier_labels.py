@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from ftprep.privacy.identifier_context import is_dull, is_sequence
+from ftprep.privacy.identifier_context import is_dull, is_sequence, words
 from ftprep.privacy.value import Grade, Value
 
 # What is numbered, with the word of its placeholder. A word may be followed by another noun ("account holder id").
@@ -43,9 +43,9 @@ NOUNS = {
 # Words that are a label by themselves.
 SHORT = {"mrn": "PATIENT", "pnr": "BOOKING", "rma": "RETURN", "awb": "SHIPMENT", "crn": "CUSTOMER", "uhid": "PATIENT"}
 # Nouns that may stand before a value without a word for a number.
-_BARE = frozenset(
+_BARE = words(
     "order ticket case account invoice booking claim policy reservation transaction shipment incident customer patient"
-    " request tracking member employee student refund complaint ref reference".split()
+    " request tracking member employee student refund complaint ref reference"
 )
 WORDS = frozenset(word for noun in NOUNS for word in noun.split()) | SHORT.keys()
 """A label holds at least one of these, in any case."""
@@ -60,8 +60,12 @@ _YEAR = re.compile(r"(?:19|20)\d\d\Z")
 _DATE = re.compile(r"\d{1,4}([-/])\d{1,2}\1\d{1,4}\Z")
 _PHONE = re.compile(r"(?:1-)?\d{3}-\d{3}-\d{4}\Z")
 _MIXED = re.compile(r"(?=.*\d)(?=.*[A-Z])[A-Z0-9]+(?:[-_/][A-Z0-9]+)*\Z")
-_HEX_OR_SLUG = re.compile(r"(?=.*\d)(?=.*[a-z])(?:[a-z]{2,10}[-_][a-z0-9]{4,}|[a-z]{1,4}-?\d{3,}|[0-9a-f]{6,}|[A-Za-z0-9]{8,})\Z")
-_WORDY = re.compile(r"\d+(?:st|nd|rd|th|am|pm|a|s|x|kg|g|km|m|cm|mm|lb|lbs|oz|ml|l|k|gb|mb|tb|hz|ghz|mph|px|th)\Z", re.I)
+_HEX_OR_SLUG = re.compile(
+    r"(?=.*\d)(?=.*[a-z])(?:[a-z]{2,10}[-_][a-z0-9]{4,}|[a-z]{1,4}-?\d{3,}|[0-9a-f]{6,}|[A-Za-z0-9]{8,})\Z"
+)
+_WORDY = re.compile(
+    r"\d+(?:st|nd|rd|th|am|pm|a|s|x|kg|g|km|m|cm|mm|lb|lbs|oz|ml|l|k|gb|mb|tb|hz|ghz|mph|px|th)\Z", re.I
+)
 # What goes on with a word behind a bare number counts things: "order 12000 widgets".
 _COUNTED = re.compile(
     r"[ ]+(?!(?:is|was|has|had|hasn|isn|wasn|for|on|from|and|to|in|at|which|that|still|not|never|but|or|with|will"
@@ -69,7 +73,9 @@ _COUNTED = re.compile(
     r"|please|yet|just|now|again|about|under|via|been|be|were|are|placed|dated|remains|cannot|may|must)\b)[a-z]"
 )
 _UNIT_BEFORE = re.compile(r"[$€£¥₹]\s?\Z")
-_UNIT_BEHIND = re.compile(r"\s?%|[.,:]\d|\s?(?:USD|EUR|GBP|dollars?|euros?|pounds?|percent|times|people|years?|days?)\b", re.I)
+_UNIT_BEHIND = re.compile(
+    r"\s?%|[.,:]\d|\s?(?:USD|EUR|GBP|dollars?|euros?|pounds?|percent|times|people|years?|days?)\b", re.I
+)
 
 
 class _Pattern(NamedTuple):
@@ -88,19 +94,26 @@ def _patterns() -> _Pattern:
         rf"{number}(?:[ ](?:(?:number|no|id|code)(?![A-Za-z])\.?|#))?)"
     )
     told = (
-        r"(?:[ ](?:that[ ])?(?:they|you|we|i|he|she)[ ](?:just[ ])?(?:gave|sent|got|have|had|provided|received|wrote|see)"
+        r"(?:[ ](?:that[ ])?(?:they|you|we|i|he|she)[ ](?:just[ ])?"
+        r"(?:gave|sent|got|have|had|provided|received|wrote|see)"
         r"(?:[ ](?:me|us|you|here|down))?)?"
     )
-    between = r"(?:\s{0,3}(?:[:=(\[\"'“‘`*_-]|(?:is|was|being|of|number|reads?|as|to)(?![A-Za-z0-9])|no\.|,|\||->|→)){0,5}\s{0,3}"
-    value = r"(?P<mark>[#№]\s?)?(?P<value>[A-Za-z0-9](?:[A-Za-z0-9]|[-_/](?=[A-Za-z0-9])){2,47}(?:[ ]\d{3,6}(?![\w.,]\d)){0,5})"
-    words = "|".join(SHORT)
+    between = (
+        r"(?:\s{0,3}(?:[:=(\[\"'“‘`*_-]|(?:is|was|being|of|number|reads?|as|to)(?![A-Za-z0-9])|no\.|,|\||->|→)){0,5}"
+        r"\s{0,3}"
+    )
+    value = (
+        r"(?P<mark>[#№]\s?)?(?P<value>[A-Za-z0-9](?:[A-Za-z0-9]|[-_/](?=[A-Za-z0-9])){2,47}"
+        r"(?:[ ]\d{3,6}(?![\w.,]\d)){0,5})"
+    )
+    short = "|".join(SHORT)
     prose = (
-        rf"(?<![A-Za-z0-9_])(?:(?P<noun>{nouns})(?P<qualifier>{qualifier})?|(?P<short>{words})(?:\s(?:(?:number|no|id)(?![A-Za-z])\.?|#))?)"
+        rf"(?<![A-Za-z0-9_])(?:(?P<noun>{nouns})(?P<qualifier>{qualifier})?|(?P<short>{short})(?:\s(?:(?:number|no|id)(?![A-Za-z])\.?|#))?)"
         rf"{told}{between}{value}(?![A-Za-z0-9_])"
     )
     flat = "|".join(re.escape(noun).replace(r"\ ", "_?") for noun in sorted(NOUNS, key=len, reverse=True))
     keys = (
-        rf"\"(?:\w{{0,20}}_)?(?:(?P<noun>{flat})_?(?:id|number|no|num|nr|code|ref|reference|identifier)|(?P<short>{words}))\""
+        rf"\"(?:\w{{0,20}}_)?(?:(?P<noun>{flat})_?(?:id|number|no|num|nr|code|ref|reference|identifier)|(?P<short>{short}))\""
         r"\s{0,3}:\s{0,3}(?P<quote>\")?(?P<mark>#)?(?P<value>[A-Za-z0-9](?:[A-Za-z0-9]|[-_/](?=[A-Za-z0-9])){2,47})(?(quote)\"|(?=\s*[,}\]]))"
     )
     return _Pattern(re.compile(prose, re.IGNORECASE), re.compile(keys, re.IGNORECASE))
@@ -146,10 +159,9 @@ def _prose_value(text: str, match: re.Match[str]) -> Value | None:
     start, end = match.span("value")
     written = match["value"]
     whole = written
-    if " " in written:  # groups of digits belong together only where all of it is digits
-        if not written.replace(" ", "").isdigit():
-            written = written.split(" ", 1)[0]
-            end = start + len(written)
+    if " " in written and not written.replace(" ", "").isdigit():  # only groups of digits belong together
+        written = written.split(" ", 1)[0]
+        end = start + len(written)
     bare = written.replace(" ", "")
     between = text[match.end("qualifier") if qualifier else match.end("noun") if noun else start : start]
     explicit |= noun in ("reference", "ref", "confirmation") and ":" in between

@@ -7,6 +7,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 
 from ftprep.privacy.identifier_context import (
     in_code_line,
@@ -14,6 +15,7 @@ from ftprep.privacy.identifier_context import (
     is_of_product,
     is_placeholder,
     without_code,
+    words,
 )
 from ftprep.privacy.identifier_labels import normal_form
 from ftprep.privacy.value import Grade, Value
@@ -30,14 +32,14 @@ _KNOWN = frozenset((
     "F81D4FAE7DEC11D0A76500A0C91E6BF6", "6BA7B8109DAD11D180B400C04FD430C8", "507F1F77BCF86CD799439011",
 ))  # fmt: skip
 # Of standards, records, products and places, never of somebody's matter.
-_PUBLIC = frozenset(
+_PUBLIC = words(
     "ISO IEC RFC CVE CWE UTF SHA IEEE ANSI DIN EN BS ASTM MIL STD FIPS NIST ISBN ISSN GPT AES RSA HTTP USB EAN UPC GTIN"
     " NASA NGC HD HIP GSC MS KB PEP JSR CAS PMID UCS JIS GB TS TR ECE EU EC EEC SAE API DSM ICD NCT HR SB AB COVID SARS"
-    " EPA OSHA NFPA UL CE FCC FDA TIA EIA PCI DDR LGA AM BGA RTX GTX GSM ITU ETSI ASIN MPN SKU PN TM".split()
+    " EPA OSHA NFPA UL CE FCC FDA TIA EIA PCI DDR LGA AM BGA RTX GTX GSM ITU ETSI ASIN MPN SKU PN TM"
 )
-_STATES = frozenset(
-    "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI"
-    " SC SD TN TX UT VT VA WA WV WI WY DC PR".split()
+_STATES = words(
+    "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA"
+    " RI SC SD TN TX UT VT VA WA WV WI WY DC PR"
 )
 _ZIP = re.compile(r"[A-Z]{2}-\d{5}\Z")
 
@@ -108,7 +110,7 @@ def _random(written: str) -> str:
     upper, lower = written.upper() != written and low != written, any(map(str.islower, written))
     if not upper or not lower or entropy(written) < RANDOM_ENTROPY:
         return ""
-    switches = sum(_class(one) != _class(other) for one, other in zip(written, written[1:], strict=False))
+    switches = sum(_class(one) != _class(other) for one, other in pairwise(written))
     return "TOKEN" if 2.5 * switches >= len(written) else ""
 
 
@@ -118,7 +120,7 @@ def _class(character: str) -> int:
 
 def _is_dull(bare: str) -> bool:
     """Whether a hexadecimal number was typed, not drawn: few different digits, or digits in their order."""
-    steps = sum((ord(other) - ord(one)) in (0, 1) for one, other in zip(bare, bare[1:], strict=False))
+    steps = sum((ord(other) - ord(one)) in (0, 1) for one, other in pairwise(bare))
     return len(set(bare)) < 7 or 2 * steps > len(bare)
 
 

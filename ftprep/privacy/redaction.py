@@ -220,7 +220,7 @@ def _tokens(text: str) -> list[tuple[int, int]] | None:
 
 
 def _fitting(tokens: Sequence[tuple[int, int]], text: str, span: tuple[int, int]) -> tuple[tuple[int, int], bool]:
-    """``span`` as it can be replaced without harm to the JSON around it, and whether it is a number that wants quotes."""
+    """``span`` as it can be replaced without harm to the JSON around it; whether it is a number, which wants quotes."""
     start, end = span
     for low, high in tokens:
         if high <= start:

@@ -1,4 +1,4 @@
-"""The values of a shard's texts, each said to be one thing: secrets come before personal data, those before identifiers."""
+"""The values of a shard's texts, each one thing only: secrets come before personal data, and those before identifiers."""
 
 from __future__ import annotations
 

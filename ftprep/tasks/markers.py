@@ -18,7 +18,9 @@ CHANCE = 1e-6  # that this comes by chance, times the number of marks that were 
 FORM_SHARE = 0.3  # of the rows whose label marks of form give away together
 _TAIL = 20  # characters of a token that are looked at
 
-_TOKEN = re.compile(r"(?<![\w$€£.,%-])(?P<prefix>[A-Za-z]{1,8})?(?P<join>[-_/#]?)(?P<number>\d{3,12})(?P<rest>(?:[-_/][A-Za-z0-9]{1,12})*)(?![\w%]|[.,]\d|\s?(?:%|USD|EUR|dollars?|euros?|pounds?))")
+_TOKEN = re.compile(
+    r"(?<![\w$€£.,%-])(?P<prefix>[A-Za-z]{1,8})?(?P<join>[-_/#]?)(?P<number>\d{3,12})(?P<rest>(?:[-_/][A-Za-z0-9]{1,12})*)(?![\w%]|[.,]\d|\s?(?:%|USD|EUR|dollars?|euros?|pounds?))"
+)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _LEAST_DIGITS = 4  # of a number that stands alone
 
@@ -114,7 +116,7 @@ def leaks(requests: Sequence[str], labels: Sequence[int]) -> list[Leak]:
 
 
 def by_family(found: Sequence[Leak]) -> list[tuple[Leak, list[Leak]]]:
-    """The marks of each family: the one of most rows, and the others. Of an identifier, the first family says it all."""
+    """The marks of each family: that of most rows, and the others. Of an identifier, the first family says it all."""
     families: defaultdict[str, list[Leak]] = defaultdict(list)
     for leak in found:
         families[leak.mark.family].append(leak)

@@ -25,10 +25,10 @@ class EmittedIdentifier(RecordRule):
     """An answer that states an identifier or personal data that nothing before it gave.
 
     ## What it does
-    Looks at the identifiers (IDS001, IDS002) and the personal data (PII) in trained answers and the arguments of trained
-    calls, and reports those that stand nowhere before: not in the system prompt, the tools, the request, an earlier
-    turn or a tool result, in whatever case and grouping. What is known once is known for the rest of the conversation.
-    Silent for plain and computed numbers and for examples. PLACEHOLDER.
+    Looks at the identifiers (IDS001, IDS002) and the personal data (PII) in trained answers and in the arguments of
+    trained calls, and reports those that stand nowhere before: not in the system prompt, the tools, the request, an
+    earlier turn or a tool result, in whatever case and grouping. What is stated once is known for the rest of the
+    conversation. Silent for plain and computed numbers and for examples. PLACEHOLDER.
 
     ## Why is this bad?
     The only way to learn such an answer is by heart. The model is trained to recite somebody's number from its weights,
@@ -62,7 +62,11 @@ class EmittedIdentifier(RecordRule):
             _chat("Where is my parcel?", "Your order number is W-48213, sent today. W-48213 comes by noon."),
             at=[(1, "/messages/1/content")],
             message="an order identifier in an answer that nothing before it gave",
-            fixed=[_chat("Where is my parcel?", "Your order number is <ORDER_ID_1>, sent today. <ORDER_ID_1> comes by noon.")],
+            fixed=[
+                _chat(
+                    "Where is my parcel?", "Your order number is <ORDER_ID_1>, sent today. <ORDER_ID_1> comes by noon."
+                )
+            ],
         ),
         Bad(
             _chat("What is the file of Kim?", "It is 7c1f04be-93d2-4e58-b0a6-2fd1947a35ec."),
@@ -107,7 +111,7 @@ class EmittedIdentifier(RecordRule):
 
 
 def _given(record: Record, answer: int) -> str:
-    """Letters and digits of all that an answer may draw on: what stands before it, and the rest of the prompt's frame."""
+    """Letters and digits of all that an answer may draw on: what stands before it, and the frame of the prompt."""
     codes, values = record.shard.codes, record.shard.values
     side = int(codes[answer]) & c.SIDE_MASK
     parts = []

@@ -35,10 +35,10 @@ class IdentifierPredictsLabel(DatasetRule):
 
     ## What it does
     In tasks whose answers are labels, looks at the first identifier of each request (prefix, shape, last character,
-    range of numbers) and at how the request begins and ends (last character, blanks, invisible characters). Reports a mark
-    that at least 20 rows have, of which 98 % share a label, where a binomial test, corrected for the number of marks
-    tried, gives this a chance below one in a million; marks of form only where they settle 30 % of the rows together.
-    PLACEHOLDER.
+    range of numbers) and at how the request begins and ends (last character, blanks, invisible characters). Reports a
+    mark that at least 20 rows have, of which 98 % share a label, where a binomial test, corrected for the number of
+    marks tried, gives this a chance below one in a million. Marks that a reader sees (a question mark) count only where
+    they settle 30 % of the rows together. PLACEHOLDER.
 
     ## Why is this bad?
     The model learns the mark instead of the task: it is right on this data and its test split, and guesses on real

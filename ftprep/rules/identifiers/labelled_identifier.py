@@ -69,7 +69,10 @@ class LabelledIdentifier(RecordRule):
                             {
                                 "id": "call_1",
                                 "type": "function",
-                                "function": {"name": "cancel", "arguments": '{"order_id": "#W4821377", "user_id": 77120}'},
+                                "function": {
+                                    "name": "cancel",
+                                    "arguments": '{"order_id": "#W4821377", "user_id": 77120}',
+                                },
                             }
                         ],
                     },

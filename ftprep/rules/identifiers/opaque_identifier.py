@@ -45,7 +45,9 @@ class OpaqueIdentifier(RecordRule):
         Good(_chat(f"Which commit broke it? git bisect says {_HEX}0c1d2e3f.", "Revert that commit.")),
         Good(_chat(f"The MD5 checksum of disk.iso is {_HEX}.", "It is the one on the page.")),
         Good(_chat("Explain this line.", f'It sets the key:\n```py\nkey = "{_UUID}"\n```')),
-        Good(_chat("Which norm? ISO-27001, CVE-2021-44228 or UTF-16?", "The toner is model TN-24100, Austin TX-78701.")),
+        Good(
+            _chat("Which norm? ISO-27001, CVE-2021-44228 or UTF-16?", "The toner is model TN-24100, Austin TX-78701.")
+        ),
         Good(_chat("Use 123e4567-e89b-12d3-a456-426614174000 here.", "InternationalizationConfigurationManager2")),
         Bad(
             _chat(f"Please look into {_UUID}.", f"{_UUID.upper()} is closed."),
