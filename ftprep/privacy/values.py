@@ -1,4 +1,4 @@
-"""The values of a shard's texts, each one thing only: secrets come before personal data, and those before identifiers."""
+"""The values of the texts of a shard, each one thing only: first secrets, then personal data, then identifiers."""
 
 from __future__ import annotations
 
