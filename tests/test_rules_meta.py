@@ -120,6 +120,11 @@ CATALOGUE = {
     "RFT014": ("invalid-response-format", E),
     "LEK001": ("split-overlap", E),
     "LEK003": ("shared-entity", W),
+    "SEC001": ("api-key", E),
+    "SEC002": ("private-key", E),
+    "SEC003": ("password-in-url", E),
+    "SEC004": ("json-web-token", E),
+    "SEC005": ("assigned-secret", W),
     "FTP001": ("unused-suppression", W),
     "FTP002": ("unknown-code", W),
     "TXT001": ("mojibake", W),
@@ -151,6 +156,7 @@ FAMILIES = {
     "CON": "contradictions",
     "RFT": "reinforcement",
     "LEK": "leakage",
+    "SEC": "secrets",
     "FTP": "own",
 }
 HEADINGS = ["## What it does", "## Why is this bad?", "## How to settle it"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -10,9 +11,9 @@ import click
 
 from ftprep.cli import words
 from ftprep.cli.choice import Choice
-from ftprep.cli.terminal import Progress, complain, make_style, write
+from ftprep.cli.terminal import Progress, complain, is_terminal, make_style, write
 from ftprep.errors import FtprepError, UsageError
-from ftprep.text.snippet import escape, quote
+from ftprep.text.snippet import escape, quote, show_values
 
 if TYPE_CHECKING:
     from ftprep.cli.outputs import Output
@@ -185,6 +186,7 @@ def _switch(section: str, names: str, *, help: str) -> Callable[[F], F]:
 )
 @_flag("Output", "--statistics", help="Only the table: the same as -o summary.")
 @_option("Output", "--show", metavar="N|all", default=str(EXAMPLES_SHOWN), help="Examples per rule (default 3).")
+@_flag("Output", "--show-values", help="Show personal data and secrets in full; on a terminal only.")
 @_flag("Output", "--show-files", help="List the files that would be linted, and stop.")
 @_flag("Output", "-q", "--quiet", help="Print findings alone: no header, table or verdict.")
 @_flag("Output", "-v", "--verbose", help="Say more: where settings came from, every rule not run, the time.")
@@ -239,6 +241,7 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
     outputs = parse_outputs(("summary",) if options["statistics"] else options["output"], tuple(RENDERERS))
     show = examples_shown(options["show"])
     exclusive_options(options)
+    check_show_values(options, outputs)
     job = open_job(
         (*paths, *split_paths(options["splits"])) or (".",),
         given_settings(options),
@@ -262,8 +265,10 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
         check_writable(outputs, [os.fspath(source.path) for source in job.sources if isinstance(source, FileSource)])
         if options["verbose"]:
             _say_settings(job)
+        show_values(options["show_values"])
         return lint_and_write(job, outputs, show, options)
     finally:
+        show_values(False)
         job.close()
 
 
@@ -296,6 +301,16 @@ def exclusive_options(options: Mapping[str, Any]) -> None:
     for option in ("diff", "fix_only"):
         if options[option] and options["output"]:
             raise UsageError(f"--{option.replace('_', '-')} writes no report; leave --output away")
+
+
+def check_show_values(options: Mapping[str, Any], outputs: Sequence[Output]) -> None:
+    """Raise ``UsageError`` where values would go anywhere but to a terminal."""
+    if not options["show_values"]:
+        return
+    if any(one.path is not None for one in outputs):
+        raise UsageError("--show-values is for the terminal; no value is written to a file")
+    if not is_terminal(sys.stdout):
+        raise UsageError("--show-values needs a terminal; standard output is none")
 
 
 def examples_shown(text: str) -> int | None:

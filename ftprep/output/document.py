@@ -212,7 +212,7 @@ def _settings(report: Report) -> SettingsEntry:
         "target_model": settings.target_model,
         "survey": settings.survey,
         "response_format": settings.response_format,
-        "against": list(settings.against),
+        "against": snippet.masked_value(settings.against),
         "splits": [{"dataset": one.dataset, "split": one.split, "glob": one.pattern} for one in settings.splits],
         "rule_options": {name: dict(values) for name, values in settings.rule_options.items()},
         "fail_on": "never" if report.fail_on is None else _word(report.fail_on),
@@ -250,7 +250,7 @@ def _finding(report: Report, finding: Finding, name: str, columns: Columns, fing
         },
         "related": [_place(report, ref) for ref in finding.related],
         "group": finding.group,
-        "data": dict(finding.data),
+        "data": snippet.masked_value(finding.data),
         "fix": fix_entry(finding),
         "fingerprint": fingerprint,
     }

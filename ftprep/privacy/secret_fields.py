@@ -5,13 +5,26 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from ftprep.privacy.secret_proofs import character_classes, entropy, is_placeholder, is_weak_password, says_placeholder
 
 ANY_CASE = (
-    *("apikey", "api_key", "api-key", "api key", "secret", "passw", "passphrase", "passcode", "pwd", "_token", "-token"),
+    *(
+        "apikey",
+        "api_key",
+        "api-key",
+        "api key",
+        "secret",
+        "passw",
+        "passphrase",
+        "passcode",
+        "pwd",
+        "_token",
+        "-token",
+    ),
     *("authtoken", "accesstoken", "auth token", "access token", "access_key", "accesskey", "access key", "private_key"),
-    *("privatekey", "token_", "_key", "credential", "token:", "token=", "token\"", "token'", "token is"),
+    *("privatekey", "token_", "_key", "credential", "token:", "token=", 'token"', "token'", "token is"),
 )
 """One of them stands, in whatever case, in every text with a field that is looked at."""
 
@@ -24,9 +37,11 @@ def _field() -> re.Pattern[str]:
     """A field and what it holds, ``quoted`` or ``bare``. Quotes may be escaped, as in JSON inside a string."""
     return re.compile(
         r"(?i)(?<![A-Za-z0-9])(?P<field>(?:(?:api|access|secret|private|auth|client|bearer|master) )?"
-        r"(?:[A-Za-z0-9]{1,24}[_.-]){0,4}[A-Za-z0-9]{0,16}?(?:pass(?:word|wd|phrase|code)|pwd|key|secret|token|credentials?)"
+        r"(?:[A-Za-z0-9]{1,24}[_.-]){0,4}[A-Za-z0-9]{0,16}?(?:pass(?:word|wd|phrase|code)|pwd"
+        r"|key|secret|token|credentials?)"
         r"(?:[_-][A-Za-z0-9]{1,12}){0,2})"
-        r"\\*[\"'`]?[\])]?(?:\*\*)?(?:\s{0,4}(?::=|=>|[:=])\s{0,4}|\s{1,2}(?:is|was|ist|es|est)[: ]\s{0,2})(?:\*\*\s{0,2})?"
+        r"\\*[\"'`]?[\])]?(?:\*\*)?(?:\s{0,4}(?::=|=>|[:=])\s{0,4}|\s{1,2}(?:is|was|ist|es|est)[: ]\s{0,2})"
+        r"(?:\*\*\s{0,2})?"
         r"\\*(?:[\"'`](?P<quoted>[^\s\"'`\\<>]{8,200})\\*[\"'`]|(?P<bare>[^\s\"'`\\<>,;]{8,200}))"
     )
 
@@ -100,4 +115,4 @@ def _is_key(value: str) -> bool:
 def _switches(value: str) -> int:
     """How often neighbours are of different classes: letters in lower and upper case, digits."""
     kinds = ["d" if one.isdigit() else "u" if one.isupper() else "l" for one in value if one.isalnum()]
-    return sum(before != after for before, after in zip(kinds, kinds[1:], strict=False))
+    return sum(before != after for before, after in pairwise(kinds))

@@ -11,6 +11,7 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -47,10 +48,10 @@ def is_placeholder(text: str) -> bool:
 
 
 def _longest_sequence(text: str) -> int:
-    """Length of the longest run of characters that each follow, or precede, the one before, as in ``abcd`` or ``4321``."""
+    """Length of the longest run of characters that each follow, or precede, the one before: ``abcd``, ``4321``."""
     points = [ord(one) for one in text.lower()]
     best = up = down = 1
-    for before, after in zip(points, points[1:], strict=False):
+    for before, after in pairwise(points):
         up = up + 1 if after == before + 1 else 1
         down = down + 1 if after == before - 1 else 1
         best = max(best, up, down)
@@ -154,9 +155,14 @@ _COMMON = re.compile(
 def is_weak_password(text: str) -> bool:
     """Whether what is left of a password without the words that stand in examples is too little to guess."""
     rest = _COMMON.sub("", text)
+    letters, digits = re.sub(r"[^A-Za-z]", "", text), re.sub(r"\D", "", text)
+    if _longest_sequence(letters) >= 5 or _longest_sequence(digits) >= 5:  # as in A1b2C3d4E5
+        return True
     return len(re.sub(r"[\W_]+", "", rest)) < 5 or len(set(rest.lower())) < 4
 
 
 def character_classes(text: str) -> int:
     """How many of the four there are: lower case, upper case, digits, other characters."""
-    return sum((any(map(str.islower, text)), any(map(str.isupper, text)), any(map(str.isdigit, text)), not text.isalnum()))
+    return sum(
+        (any(map(str.islower, text)), any(map(str.isupper, text)), any(map(str.isdigit, text)), not text.isalnum())
+    )

@@ -11,7 +11,15 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from ftprep.privacy.secret_proofs import PROOFS, decoded, entropy, is_placeholder, is_random, is_weak_password, json_object
+from ftprep.privacy.secret_proofs import (
+    PROOFS,
+    decoded,
+    entropy,
+    is_placeholder,
+    is_random,
+    is_weak_password,
+    json_object,
+)
 from ftprep.privacy.secret_shapes import ANCHORS, SHAPES, Shape, compiled
 from ftprep.privacy.value import Grade, Value
 
@@ -24,7 +32,7 @@ _SHOWN_SIGNATURES = frozenset(
 )
 _SHOWN_SUBJECT, _SHOWN_NAME = "1234567890", "John Doe"
 _LEAST_SIGNATURE = 16  # bytes
-_LEAST_BODY = 64  # characters of base64 in a private key
+_LEAST_BODY, _LONGEST_BODY = 64, 50_000  # characters of base64 in a private key, and of all that stands between
 
 
 class Secret(NamedTuple):
@@ -96,17 +104,28 @@ def _judged(shape: Shape, key: str) -> Grade | None:
 
 @functools.cache
 def _pem() -> re.Pattern[str]:
-    # A line break may be written as \n, in code or in the arguments of a tool call.
-    return re.compile(r"-----BEGIN ((?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?)-----(.{64,20000}?)-----END \1-----", re.DOTALL)
+    # The body ends at the next five hyphens; a line break in it may be written as \n.
+    return re.compile(
+        r"-----BEGIN ((?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?)-----([^-]*(?:-(?!----)[^-]*)*)-----END \1-----"
+    )
+
+
+_BLANKS = re.compile(r"\\+[nrt]|[\s\"'+\\]|^[A-Za-z-]{3,20}: .*$", re.MULTILINE)
+_NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/=]")
+_LEFT_OUT = re.compile(r"\.{3}|…|(.)\1{11}")
 
 
 def _private_keys(text: str) -> Iterator[Secret]:
     if PEM_ANCHOR not in text:
         return
     for match in _pem().finditer(text):
-        body = re.sub(r"\\+[nr]|[\s\"'+\\]|^[A-Za-z-]+: .*$", "", match[2], flags=re.MULTILINE)
-        letters = re.sub(r"[^A-Za-z0-9+/=]", "", body)
-        if len(letters) >= _LEAST_BODY and len(letters) >= 0.95 * len(body) and entropy(letters) >= 4.0 and not re.search(r"\.{3}|(.)\1{11}", body.rstrip("=")):
+        if len(match[2]) > _LONGEST_BODY:
+            continue
+        body = _BLANKS.sub("", match[2])
+        letters = _NOT_BASE64.sub("", body)
+        if len(letters) < max(_LEAST_BODY, 0.95 * len(body)) or _LEFT_OUT.search(body.rstrip("=")):
+            continue
+        if entropy(letters) >= 4.0:
             name = match[1].removesuffix(" BLOCK").replace("PRIVATE KEY", "private key").strip()
             yield Secret(Value(*match.span(), "PRIVATE_KEY", PRIVATE_KEY, letters), name)
 
@@ -123,7 +142,9 @@ def _url() -> re.Pattern[str]:
 
 
 _VARIABLE = re.compile(r"[$%{}<>\[\]()*…•]|\.\.\.|^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$|^[A-Z]{3,}$")
-_RESERVED_HOST = re.compile(r"(?i)(?:^|\.)(?:example(?:\.(?:com|org|net))?|test|invalid)$|^(?:host(?:name)?|server)$|your")
+_RESERVED_HOST = re.compile(
+    r"(?i)(?:^|\.)(?:example(?:\.(?:com|org|net))?|test|invalid)$|^(?:host(?:name)?|server)$|your"
+)
 
 
 def _url_passwords(text: str) -> Iterator[Secret]:
@@ -133,7 +154,9 @@ def _url_passwords(text: str) -> Iterator[Secret]:
         user, password, host = match[2], match[3], match[4]
         if not _opens(user, password, host):
             continue
-        yield Secret(Value(*match.span(3), "PASSWORD", URL_PASSWORD, password), f"password in a {match[1].lower()[:16]} URL")
+        yield Secret(
+            Value(*match.span(3), "PASSWORD", URL_PASSWORD, password), f"password in a {match[1].lower()[:16]} URL"
+        )
 
 
 def _opens(user: str, password: str, host: str) -> bool:
@@ -149,7 +172,9 @@ def _opens(user: str, password: str, host: str) -> bool:
 
 @functools.cache
 def _token() -> re.Pattern[str]:
-    return re.compile(r"(?<![A-Za-z0-9_-])(eyJ[A-Za-z0-9_-]{10,2000})\.(eyJ[A-Za-z0-9_-]{8,8000})\.([A-Za-z0-9_-]{20,1500})(?![A-Za-z0-9_-])")
+    return re.compile(
+        r"(?<![A-Za-z0-9_-])(eyJ[A-Za-z0-9_-]{10,2000})\.(eyJ[A-Za-z0-9_-]{8,8000})\.([A-Za-z0-9_-]{20,1500})(?![A-Za-z0-9_-])"
+    )
 
 
 def _web_tokens(text: str) -> Iterator[Secret]:
@@ -161,7 +186,9 @@ def _web_tokens(text: str) -> Iterator[Secret]:
             continue
         if len(signature) < _LEAST_SIGNATURE or is_placeholder(match[3]) or entropy(match[3]) < 3.5:
             continue
-        shown = match[3] in _SHOWN_SIGNATURES or content.get("sub") == _SHOWN_SUBJECT or content.get("name") == _SHOWN_NAME
+        shown = (
+            match[3] in _SHOWN_SIGNATURES or content.get("sub") == _SHOWN_SUBJECT or content.get("name") == _SHOWN_NAME
+        )
         grade = Grade.FIXTURE if shown else Grade.REAL
         yield Secret(Value(*match.span(), "JSON_WEB_TOKEN", WEB_TOKEN, match[0], grade), "JSON Web Token")
 
@@ -173,4 +200,10 @@ def _assigned(text: str) -> Iterator[Secret]:
         yield Secret(Value(start, end, "SECRET", ASSIGNED, text[start:end]), label)
 
 
-_LOOKS: tuple[Callable[[str], Iterator[Secret]], ...] = (_api_keys, _private_keys, _url_passwords, _web_tokens, _assigned)
+_LOOKS: tuple[Callable[[str], Iterator[Secret]], ...] = (
+    _api_keys,
+    _private_keys,
+    _url_passwords,
+    _web_tokens,
+    _assigned,
+)

@@ -1,19 +1,54 @@
 """The one way in which text of the data reaches a message, a renderer or an error.
 
-Every value goes through :func:`mask` first (an identity until the privacy rules fill it), then control, bidirectional
-and invisible characters are escaped, so that no output can be changed by the data, and long text is cut.
+Every value goes through :func:`mask` first, whatever rules run, then control, bidirectional and invisible characters
+are escaped, so that no output can be changed by the data, and long text is cut.
 """
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
+from typing import Any
 
 _INVISIBLE = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
-def mask(value: str) -> str:
-    """Replace personal data and secrets in ``value``. Nothing is recognised yet: the value comes back as it is."""
+MARGIN = 256
+"""Characters beyond the shown ones that :func:`mask` is given, so that it knows a value that the cut divides."""
+
+_values_are_shown = False
+
+
+def show_values(show: bool = True) -> None:
+    """Turn masking off in this process, for somebody who looks at a terminal; or on again."""
+    global _values_are_shown
+    _values_are_shown = show
+
+
+def values_are_shown() -> bool:
+    """Whether masking is off."""
+    return _values_are_shown
+
+
+def mask(value: str, always: bool = False) -> str:
+    """Replace personal data, secrets and identifiers in ``value`` by what they are, unless values are to be shown."""
+    if _values_are_shown and not always:
+        return value
+    from ftprep.privacy.masking import apply, masks
+
+    found = masks(value)
+    return apply(value, found) if found else value
+
+
+def masked_value(value: Any) -> Any:
+    """A JSON value with every string and key in it masked."""
+    if isinstance(value, str):
+        return mask(value)
+    if isinstance(value, list | tuple):
+        return [masked_value(one) for one in value]
+    if isinstance(value, Mapping):
+        return {mask(str(key)): masked_value(one) for key, one in value.items()}
     return value
 
 
@@ -41,8 +76,13 @@ def shorten(value: str, limit: int) -> str:
 def quote(value: object, limit: int = 40) -> str:
     """Return ``value`` masked, escaped, cut to ``limit`` characters and in back quotes, for use in a message."""
     text = value if isinstance(value, str) else str(value)
-    # Cut before escaping so that a 100 MB value costs nothing, and again after it.
-    return f"`{shorten(escape(mask(text[: limit * 4])), limit)}`"
+    # Cut before masking so that a 100 MB value costs nothing, and again after it. Of what the first cut divides, the
+    # part before it is in the margin, and that goes after masking.
+    looked_at = text[: limit * 4 + MARGIN]
+    masked = mask(looked_at)
+    if len(looked_at) < len(text):
+        masked = masked[:-MARGIN] + "…"
+    return f"`{shorten(escape(masked), limit)}`"
 
 
 def json_type(value: object) -> str:
