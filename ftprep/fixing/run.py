@@ -97,6 +97,7 @@ def fix_job(
         report = run.rounds()
         if not dry:
             report = run.put_in_place(report)
+        run.redactor.close()
     except BaseException:
         run.close()
         job.close()

@@ -66,6 +66,10 @@ _HEX_OR_SLUG = re.compile(
 _WORDY = re.compile(
     r"\d+(?:st|nd|rd|th|am|pm|a|s|x|kg|g|km|m|cm|mm|lb|lbs|oz|ml|l|k|gb|mb|tb|hz|ghz|mph|px|th)\Z", re.I
 )
+_FURTHER = re.compile(
+    r"[\"'*`]{0,3}\s?(?:[,;/&+]|and|or)\s?(?:(?:and|or)\s)?[\"'*`#]{0,3}(?P<value>[A-Za-z0-9]+(?:[-_/][A-Za-z0-9]+)*)"
+    r"(?![\w]|[.,]\d)"
+)
 # What goes on with a word behind a bare number counts things: "order 12000 widgets".
 _COUNTED = re.compile(
     r"[ ]+(?!(?:is|was|has|had|hasn|isn|wasn|for|on|from|and|to|in|at|which|that|still|not|never|but|or|with|will"
@@ -86,9 +90,7 @@ class _Pattern(NamedTuple):
 @functools.cache
 def _patterns() -> _Pattern:
     nouns = "|".join(re.escape(noun).replace(r"\ ", r"[ _-]?") for noun in sorted(NOUNS, key=len, reverse=True))
-    number = (
-        r"(?:(?:id|i\.d|identifier|identification|no|nr|num|number|code|ref|reference|locator)(?![A-Za-z])\.?|[#№])"
-    )
+    number = r"(?:(?:ids?|i\.d|identifiers?|identification|nos?|nr|num|numbers?|codes?|refs?|references?|locator)(?![A-Za-z])\.?|[#№])"
     qualifier = (
         r"(?:(?:'s|s)?[ ]{0,2}(?:(?:holder|control|file|reference|confirmation|tracking) )?"
         rf"{number}(?:[ ](?:(?:number|no|id|code)(?![A-Za-z])\.?|#))?)"
@@ -99,7 +101,7 @@ def _patterns() -> _Pattern:
         r"(?:[ ](?:me|us|you|here|down))?)?"
     )
     between = (
-        r"(?:\s{0,3}(?:[:=(\[\"'“‘`*_-]|(?:is|was|being|of|number|reads?|as|to)(?![A-Za-z0-9])|no\.|,|\||->|→)){0,5}"
+        r"(?:\s{0,3}(?:[:=(\[\"'“‘`*_-]|(?:is|are|was|were|being|of|number|reads?|as|to)(?![A-Za-z0-9])|no\.|,|\||->|→)){0,5}"
         r"\s{0,3}"
     )
     value = (
@@ -108,7 +110,7 @@ def _patterns() -> _Pattern:
     )
     short = "|".join(SHORT)
     prose = (
-        rf"(?<![A-Za-z0-9_])(?:(?P<noun>{nouns})(?P<qualifier>{qualifier})?|(?P<short>{short})(?:\s(?:(?:number|no|id)(?![A-Za-z])\.?|#))?)"
+        rf"(?<![A-Za-z0-9_])(?:(?P<noun>{nouns})s?(?P<qualifier>{qualifier})?|(?P<short>{short})(?:\s(?:(?:number|no|id)(?![A-Za-z])\.?|#))?)"
         rf"{told}{between}{value}(?![A-Za-z0-9_])"
     )
     flat = "|".join(re.escape(noun).replace(r"\ ", "_?") for noun in sorted(NOUNS, key=len, reverse=True))
@@ -142,7 +144,25 @@ def labelled(text: str, places: Iterable[int]) -> Iterator[Value]:
             if found is not None:
                 yield found
                 done = found.end
+                for further in _listed(text, found):
+                    yield further
+                    done = further.end
                 break
+
+
+def _listed(text: str, first: Value) -> Iterator[Value]:
+    """The values that follow upon one in a list, and are written as it is: "orders W-48213, W-50917 and W-61204"."""
+    shape, last = _shape(text[first.start : first.end]), first
+    while match := _FURTHER.match(text, last.end):
+        start, end = match.span("value")
+        if _shape(match["value"]) != shape or not _is_value(match["value"], explicit=True):
+            return
+        last = first._replace(start=start, end=end, normal=normal_form(match["value"]))
+        yield last
+
+
+def _shape(value: str) -> str:
+    return re.sub(r"[a-z]", "a", re.sub(r"[A-Z]", "A", re.sub(r"\d", "9", value)))
 
 
 def under_keys(text: str) -> Iterator[Value]:

@@ -18,7 +18,7 @@ from ftprep.privacy.redaction_names import Names
 
 LEAST_COPIED = 5
 """Characters of a value of which copies in other places of the row are replaced; shorter ones turn up by chance."""
-_LEAST_SPACED = 7  # letters and digits of a value that is known again in another grouping
+_LEAST_SPACED = 6  # letters and digits of a value that is known again in another grouping
 _BETWEEN = r"[\s().\-_/]{0,3}"
 _AS_WRITTEN = frozenset({"EMAIL", "IP", "URL"})
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?', re.DOTALL)
