@@ -163,7 +163,7 @@ class Anchors:
             narrowed = narrowed[:-width] & narrowed[width:]
             width *= 2
         if width < least:
-            narrowed = narrowed[: len(narrowed) - (least - width)] & narrowed[least - width :]
+            narrowed = narrowed[: max(len(narrowed) - (least - width), 0)] & narrowed[least - width :]
         inside = np.zeros(len(narrowed) + 2, dtype=np.bool_)
         inside[1:-1] = narrowed
         edges = np.flatnonzero(inside[1:] != inside[:-1])
