@@ -18,6 +18,7 @@ def is_sequence(value: str) -> bool:
     """Whether a value was typed as an example: ``12345``, ``ORD-98765``, ``ABC123``."""
     digits = re.sub(r"\D", "", value)
     letters = re.sub(r"[^A-Za-z]", "", value).lower()
+    digits = digits.lstrip("0") if len(digits.lstrip("0")) >= 3 else digits
     if len(digits) >= 3 and any(digits in run for run in _RUNS) and (len(letters) <= 5 or letters in _RUNS[2]):
         return True
     return len(letters) >= 3 and letters in _RUNS[2] and len(digits) <= 3

@@ -90,7 +90,10 @@ class _Pattern(NamedTuple):
 @functools.cache
 def _patterns() -> _Pattern:
     nouns = "|".join(re.escape(noun).replace(r"\ ", r"[ _-]?") for noun in sorted(NOUNS, key=len, reverse=True))
-    number = r"(?:(?:ids?|i\.d|identifiers?|identification|nos?|nr|num|numbers?|codes?|refs?|references?|locator)(?![A-Za-z])\.?|[#№])"
+    number = (
+        r"(?:(?:ids?|i\.d|identifiers?|identification|nos?|nr|num|numbers?|codes?|refs?|references?|locator)(?![A-Za-z])\.?"
+        r"|[#№])"
+    )
     qualifier = (
         r"(?:(?:'s|s)?[ ]{0,2}(?:(?:holder|control|file|reference|confirmation|tracking) )?"
         rf"{number}(?:[ ](?:(?:number|no|id|code)(?![A-Za-z])\.?|#))?)"
@@ -124,6 +127,11 @@ def _patterns() -> _Pattern:
 def has_label(words: Sequence[bytes]) -> bool:
     """Whether the last of some ``words`` in lower case may be a label of what stands behind them."""
     return not _ENCODED.isdisjoint(words[-NEAR_WORDS:])
+
+
+def may_be_labelled(text: str) -> bool:
+    """Whether ``text`` holds a word of a label at all."""
+    return not WORDS.isdisjoint(word.lower() for word in _WORD.findall(text))
 
 
 def labelled(text: str, places: Iterable[int]) -> Iterator[Value]:

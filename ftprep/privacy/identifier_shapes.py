@@ -52,6 +52,14 @@ def _pattern() -> re.Pattern[str]:
     )
 
 
+_PARTS = re.compile(r"[A-Z]-\d|-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-|[A-Za-z0-9]{20}")
+
+
+def has_shape(text: str) -> bool:
+    """Whether ``text`` holds a part that every identifier with a shape has."""
+    return _PARTS.search(text) is not None
+
+
 def opaque(text: str, *, payload: bool) -> Iterator[Value]:
     """The identifiers that ``text`` holds by their shape, in order; a ``payload`` is JSON, and no code."""
     quiet = text if payload else without_code(text)

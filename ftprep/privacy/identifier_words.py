@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 from ftprep.formats import columns as c
-from ftprep.privacy.value import Value
 from ftprep.record import Record
 
-_WORDS = {"ID": "an identifier", "UUID": "a UUID", "HEX": "a long hexadecimal number", "TOKEN": "a random token"}
+_WORDS = {
+    "ID": "an identifier",
+    "UUID": "a UUID",
+    "HEX": "a long hexadecimal number",
+    "TOKEN": "a random token",
+    "EMAIL": "an e-mail address",
+    "PHONE": "a telephone number",
+    "CARD": "a card number",
+    "IBAN": "an IBAN",
+    "IP": "an IP address",
+    "MAC": "a MAC address",
+    "WALLET": "the address of a wallet",
+    "BIRTH_DATE": "a date of birth",
+    "ADDRESS": "a postal address",
+    "PERSON": "the name of a person",
+}
 _PLACES = {c.SYSTEM: "the system prompt", c.USER: "a user turn", c.ASSISTANT: "an answer", c.TOOL: "a tool result"}
 
 
@@ -14,8 +28,10 @@ def kind_words(kind: str) -> str:
     """``ORDER_ID`` as ``an order identifier``."""
     if kind in _WORDS:
         return _WORDS[kind]
+    if not kind.endswith("_ID"):
+        return f"a number of the kind {kind}"
     noun = kind.removesuffix("_ID").replace("_", " ").lower()
-    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun} identifier"
+    return f"{'an' if noun[0] in 'aeio' else 'a'} {noun} identifier"
 
 
 def place_words(record: Record, text: int) -> str:
@@ -28,8 +44,3 @@ def place_words(record: Record, text: int) -> str:
     if code & c.SIDE_MASK == c.REFERENCE:
         return "a reference answer"
     return _PLACES.get(code & c.ROLE_MASK, "the row")
-
-
-def shape_words(value: Value) -> str:
-    """How long the value is, which tells it from others of its row."""
-    return f"{value.end - value.start} characters"

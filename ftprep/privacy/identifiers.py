@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from ftprep.privacy.anchors import ALNUM, DIGIT, UPPER, Anchors, anchors, anchors_of
 from ftprep.privacy.identifier_context import is_payload
-from ftprep.privacy.identifier_labels import NEAR, has_label, labelled, under_keys
-from ftprep.privacy.identifier_shapes import RANDOM_LENGTHS, opaque
+from ftprep.privacy.identifier_labels import NEAR, has_label, labelled, may_be_labelled, under_keys
+from ftprep.privacy.identifier_shapes import RANDOM_LENGTHS, has_shape, opaque
 from ftprep.privacy.value import Value
 
 if TYPE_CHECKING:
@@ -24,7 +24,14 @@ _WORDS = bytes(byte | 0x20 if chr(byte).isalpha() and byte < 0x80 else 0x20 for 
 
 def find_in(text: str) -> list[Value]:
     """The identifiers of ``text`` in order, none of them overlapping; a labelled one is not opaque, too."""
+    if not may_hold(text):
+        return []
     return _found([text], anchors_of(text)).get(0, [])
+
+
+def may_hold(text: str) -> bool:
+    """Whether it is worth while to look for identifiers in ``text``."""
+    return has_shape(text) or may_be_labelled(text)
 
 
 def identifiers_of(shard: Shard) -> Mapping[int, Sequence[Value]]:

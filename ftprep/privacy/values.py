@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ftprep.privacy.identifiers import identifiers_of
+from ftprep.privacy.personal import personal_data
 from ftprep.privacy.value import Grade, Value
 
 if TYPE_CHECKING:
@@ -14,19 +15,19 @@ if TYPE_CHECKING:
 
 def identifiers_alone(shard: Shard) -> Mapping[int, Sequence[Value]]:
     """The identifiers of each text, by its number, that are neither secrets nor personal data; through ``once``."""
+    identifiers = shard.once(identifiers_of)
+    if not identifiers:
+        return {}
+    from ftprep.privacy.secrets import find_in as secrets_in
+
+    personal = shard.once(personal_data)
     found: dict[int, Sequence[Value]] = {}
-    for text, values in shard.once(identifiers_of).items():
-        others = _others(shard.values[text])
+    for text, values in identifiers.items():
+        others = [*secrets_in(shard.values[text]), *personal.get(text, ())]
         kept = [value for value in values if not any(_overlap(value, other) for other in others)]
         if kept:
             found[text] = kept
     return found
-
-
-def _others(text: str) -> list[Value]:
-    from ftprep.privacy.secrets import find_in
-
-    return find_in(text)
 
 
 def _overlap(value: Value, other: Value) -> bool:
@@ -36,7 +37,7 @@ def _overlap(value: Value, other: Value) -> bool:
 def private_values(shard: Shard) -> Mapping[int, Sequence[Value]]:
     """The real identifiers and personal data of each text, by its number; through ``once``."""
     found: dict[int, list[Value]] = {}
-    for values in (shard.once(identifiers_alone),):
+    for values in (shard.once(personal_data), shard.once(identifiers_alone)):
         for text, ones in values.items():
             real = [value for value in ones if value.grade == Grade.REAL]
             if real:

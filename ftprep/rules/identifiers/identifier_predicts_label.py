@@ -38,7 +38,7 @@ class IdentifierPredictsLabel(DatasetRule):
     range of numbers) and at how the request begins and ends (last character, blanks, invisible characters). Reports a
     mark that at least 20 rows have, of which 98 % share a label, where a binomial test, corrected for the number of
     marks tried, gives this a chance below one in a million. Marks that a reader sees (a question mark) count only where
-    they settle 30 % of the rows together. PLACEHOLDER.
+    they settle 30 % of the rows together. Silent on CLINC150 and BANKING77, also with random order numbers put in.
 
     ## Why is this bad?
     The model learns the mark instead of the task: it is right on this data and its test split, and guesses on real
