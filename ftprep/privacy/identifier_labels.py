@@ -47,11 +47,16 @@ _BARE = words(
     "order ticket case account invoice booking claim policy reservation transaction shipment incident customer patient"
     " request tracking member employee student refund complaint ref reference"
 )
-WORDS = frozenset(word for noun in NOUNS for word in noun.split()) | SHORT.keys()
-"""A label holds at least one of these, in any case."""
-_ENCODED = frozenset(map(str.encode, WORDS))
+_SINGLE = frozenset(word for noun in NOUNS for word in noun.split()) | SHORT.keys()
+WORDS = _SINGLE | {f"{word}s" for word in _SINGLE}
+"""A label in prose holds at least one of these, in any case."""
+_JOINED = frozenset(
+    f"{word}{number}" for word in _SINGLE for number in ("id", "no", "num", "number", "ref", "reference")
+)
+_ENCODED = frozenset(map(str.encode, WORDS | _JOINED))
 NEAR, NEAR_WORDS = 110, 9  # characters and words before a value in which its label stands
 _WORD = re.compile(r"[A-Za-z]+")
+_LETTERS = bytes(byte if 0x61 <= byte <= 0x7A else 0x20 for byte in range(256))
 
 _LEAST_DIGITS = 4  # of a value of digits only, under a label that says that a number follows
 _LEAST_MIXED = 5  # characters of a value with letters
@@ -131,7 +136,7 @@ def has_label(words: Sequence[bytes]) -> bool:
 
 def may_be_labelled(text: str) -> bool:
     """Whether ``text`` holds a word of a label at all."""
-    return not WORDS.isdisjoint(word.lower() for word in _WORD.findall(text))
+    return not _ENCODED.isdisjoint(text.encode("ascii", "replace").lower().translate(_LETTERS).split())
 
 
 def labelled(text: str, places: Iterable[int]) -> Iterator[Value]:

@@ -24,7 +24,7 @@ class LabelledIdentifier(RecordRule):
     Reports numbers of customers, orders, tickets, accounts, patients and their like where a label stands before them:
     `order number 48213`, `Patient ID: P-20931`, `"customer_id": "C-7741"` in the arguments of a call. Numbers typed as
     examples (`12345`, `ABC123`) are reported as information; years, prices, dates, quantities and names in code
-    are not. Of 100,000 rows of manuals, maths, code and chat it reports none; in 55 rows of a shop's synthetic assistant
+    are not. Of 100,000 rows of manuals, maths, code and chat it reports none; in 55 rows of a synthetic shop assistant
     286 values, of which 30 were read and right. Of values put into real rows under 30 kinds of labels it finds 98 %.
 
     ## Why is this bad?
