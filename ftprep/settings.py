@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 Profile = Literal["fast", "standard", "thorough"]
+PiiEngine = Literal["windows", "presidio-full"]
 PROFILES: tuple[Profile, ...] = ("fast", "standard", "thorough")
 
 
@@ -45,6 +46,6 @@ class Settings:
     response_format: str | None = None
     against: tuple[str, ...] = ()
     splits: tuple[SplitGlob, ...] = ()
-    pii_engine: Literal["windows", "presidio-full"] = "windows"
+    pii_engine: PiiEngine = "windows"
     ner_model: str | None = None
     rule_options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

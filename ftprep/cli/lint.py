@@ -26,6 +26,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 SETTINGS = (
     *("select", "extend-select", "ignore", "per-file-ignores", "profile", "format", "target", "model", "tokenizer"),
     *("max-tokens", "response-format", "splits", "against", "exclude", "fail-on", "max-findings", "baseline", "jobs"),
+    *("pii-engine", "ner-model"),
     *("fix", "unsafe-fixes"),
 )
 EXAMPLES_SHOWN = 3
@@ -147,6 +148,14 @@ def _switch(section: str, names: str, *, help: str) -> Callable[[F], F]:
     help="Which files are train, validation and test, instead of going by their names; they are read, too.",
 )
 @_list("Data", "--exclude", metavar="GLOB", help="Leave out files and folders that match.")
+@_option(
+    "Data",
+    "--pii-engine",
+    shell_complete=words.complete_pii_engine,
+    metavar="NAME",
+    help="How personal data is found: windows (default), or presidio-full, slow.",
+)
+@_option("Data", "--ner-model", metavar="NAME", help="Installed spaCy or transformers model that finds names (PII101).")
 @_flag("Data", "--force-exclude", help="Leave them out even where they are given by name.")
 @_option(
     "Data", "--stdin-filename", metavar="NAME", help="Name of what comes through `-`, for its suffix and configuration."

@@ -17,7 +17,8 @@ _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _MONTH = r"(?:0?[1-9]|1[0-2])"
 _YEAR = r"(?:19|20)\d\d"
 _DATE = (
-    rf"(?:{_YEAR}[-/.]{_MONTH}[-/.]{_DAY}|{_DAY}[-/. ]{_MONTH}[-/. ](?:{_YEAR}|\d\d)|{_MONTH}[-/.]{_DAY}[-/.](?:{_YEAR}|\d\d)"
+    rf"(?:{_YEAR}[-/.]{_MONTH}[-/.]{_DAY}|{_DAY}[-/. ]{_MONTH}[-/. ](?:{_YEAR}|\d\d)"
+    rf"|{_MONTH}[-/.]{_DAY}[-/.](?:{_YEAR}|\d\d)"
     rf"|{_DAY}(?:st|nd|rd|th|\.|er|º)?[ -]+(?:of |de )?(?:{_MONTHS})\.?,?[ -]+(?:de |del |of )?{_YEAR}"
     rf"|(?:{_MONTHS})\.?[ -]+{_DAY}(?:st|nd|rd|th)?,?[ -]+{_YEAR}|{_YEAR}年{_MONTH}月{_DAY}日)"
 )
@@ -31,20 +32,60 @@ _BORN = (
     r"(?:born|geboren|née?|nacid[oa]|nací|nat[oa]|nascid[oa]|född|født|syntynyt|urodzon[ya]|родил(?:ся|ась))"
     r"(?:[ \t]+(?:on|am|le|el|il|em|op|den|the|in[ \t]+\w+[ \t]+on))?"
 )
-_BETWEEN = r"[\"'”*_`)\]]{0,3}[ \t]*(?:is|was|ist|est|es|è|é|as|of|on|am|le|[:=–-]|\|)?[ \t]*[\"'“*_`(\[]{0,3}[ \t]*(?:the[ \t]+)?"
+_BETWEEN = (
+    r"[\"'”*_`)\]]{0,3}[ \t]*(?:is|was|ist|est|es|è|é|as|of|on|am|le|[:=–-]|\|)?[ \t]*[\"'“*_`(\[]{0,3}[ \t]*"
+    r"(?:the[ \t]+)?"
+)
 
 
 @functools.cache
 def _pattern() -> re.Pattern[str]:
     return re.compile(
-        rf"(?<![^\W_])(?:(?P<label>{_LABEL})|(?P<born>{_BORN})){_BETWEEN}(?P<date>{_DATE})(?![\w-]|[/.]\d)", re.IGNORECASE
+        rf"(?<![^\W_])(?:(?P<label>{_LABEL})|(?P<born>{_BORN})){_BETWEEN}(?P<date>{_DATE})(?![\w-]|[/.]\d)",
+        re.IGNORECASE,
     )
 
 
-@functools.cache
-def words() -> re.Pattern[str]:
-    """What must stand before a date; cheap to look for."""
-    return re.compile(rf"(?<![^\W_])(?:{_LABEL}|{_BORN})", re.IGNORECASE)
+_HINTS = (
+    *(
+        "birth",
+        "born",
+        "dob",
+        "d.o.b",
+        "bday",
+        "b-day",
+        "geb",
+        "naiss",
+        "nacim",
+        "nascit",
+        "nascim",
+        "né",
+        "nacid",
+        "nací",
+    ),
+    *(
+        "nat",
+        "nascid",
+        "född",
+        "fødsel",
+        "født",
+        "synty",
+        "urodz",
+        "narozen",
+        "doğum",
+        "рожд",
+        "родил",
+        "出生",
+        "生年",
+        "생년",
+    ),
+)
+
+
+def promising(text: str, start: int, end: int) -> bool:
+    """Whether a part of a text may say when somebody was born. Cheap."""
+    lower = text[start:end].lower()
+    return any(hint in lower for hint in _HINTS)
 
 
 REACH = 90
@@ -54,8 +95,8 @@ REACH = 90
 def spans(text: str) -> list[tuple[int, int]]:
     """The dates of birth of a text.
 
-    Silent about dates that cannot be of anybody who lives, and about what biographies say of the famous: a year of birth
-    in brackets, with years of life, or of somebody who died.
+    Silent about dates that cannot be of anybody who lives, and about what biographies say of the famous: a birth in
+    brackets, with years of life, or of somebody who died.
     """
     found = []
     for match in _pattern().finditer(text):
@@ -73,7 +114,9 @@ _LIFE = re.compile(
 
 
 def _of_the_famous(text: str, start: int, end: int) -> bool:
-    return text[max(start - 2, 0) : start].rstrip().endswith(("(", "[")) or _LIFE.match(text, end, end + 80) is not None
+    before = text[max(start - 90, 0) : start].lower().replace("-lrb-", "(").replace("-rrb-", ")")
+    in_brackets = before.rfind("(") > before.rfind(")") or before.rstrip().endswith("[")
+    return in_brackets or _LIFE.match(text, end, end + 80) is not None
 
 
 def _plausible(date: str) -> bool:

@@ -9,18 +9,23 @@ BEFORE, AFTER = 60, 30
 """So many characters are read before and after a value."""
 
 _WORDS = {
-    "phone": "phone phones telephone telephones tel tels call calls calling cell cellphone mobile mobiles fax faxes contact"
+    "phone": "phone phones telephone telephones tel tels call calls calling cell cellphone mobile mobiles fax faxes"
+    " contact"
     " whatsapp sms dial hotline helpline landline text ring reach"
     " telefon tel-nr telefonnummer handy mobil handynummer rufnummer fernruf téléphone tél portable numéro appeler"
-    " teléfono teléfonos móvil celular llamar telefono cellulare telemóvel telefone telefoon mobiel gsm tlf telefonnr mobilnr"
+    " teléfono teléfonos móvil celular llamar telefono cellulare telemóvel telefone telefoon mobiel gsm tlf"
+    " telefonnr mobilnr"
     " puhelin telefonu telefonní komórka telefón τηλέφωνο телефон тел моб номер هاتف טלפון फोन 电话 電話 手机 携帯 전화",
     "card": "card cards credit debit visa mastercard amex maestro discover diners jcb cc creditcard payment pan karte"
     " kreditkarte kartennummer carte tarjeta carta cartão creditcardnummer",
-    "wallet": "wallet wallets eth ethereum ether btc bitcoin crypto address addresses deposit donate donation usdt erc20 token",
+    "wallet": "wallet wallets eth ethereum ether btc bitcoin crypto address addresses deposit donate donation usdt"
+    " erc20 token",
     "mac": "mac ethernet hardware physical device interface address bssid wifi wlan nic",
-    "version": "version versions ver v release build firmware revision rev chapter section clause figure fig oid snmp rfc"
+    "version": "version versions ver v release build firmware revision rev chapter section clause figure fig oid"
+    " snmp rfc"
     " driver update patch sdk",
-    "book": "isbn issn doi isbn-13 isbn-10 ean upc gtin asin imei sku serial invoice order tracking ticket id ref reference"
+    "book": "isbn issn doi isbn-13 isbn-10 ean upc gtin asin imei sku serial invoice order tracking ticket id ref"
+    " reference"
     " hash seed timestamp unix epoch",
 }
 

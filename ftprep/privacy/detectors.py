@@ -1,7 +1,7 @@
 """What is searched for, and how: group of anchors, window, a cheap look, recognizer, verdict.
 
-The cheap look (``promising``) decides whether presidio has to be asked, and so whether it is imported at all. It may let
-too much through, never too little. The verdict sees the whole text, so that words around a value count.
+The cheap look (``promising``) decides whether presidio has to be asked, and so whether it is imported at all. It may
+let too much through, never too little. The verdict sees the whole text, so that words around a value count.
 """
 
 from __future__ import annotations
@@ -18,13 +18,16 @@ Verdict = Callable[[str, int, int, float], Value | None]
 """From a text, a place in it and presidio's score to a value, or None where it is none."""
 
 
+Look = Callable[[str, int, int], bool]
+
+
 class Detector(NamedTuple):
     """One search. ``recognizer`` is a name of :mod:`ftprep.privacy.recognizers`."""
 
     recognizer: str
     group: str
     reach: Reach
-    promising: Callable[[str, int, int], bool]
+    promising: Look
     """Whether the window from ``start`` to ``end`` of a text may hold a value."""
     verdict: Verdict
 
@@ -74,7 +77,7 @@ def normal_and_grade(kind: str, written: str) -> tuple[str, Grade]:
 # --- e-mail addresses -------------------------------------------------------------------------------------------
 
 _MAIL = re.compile(r"[^\s@]@\w[\w.-]*\.\w")
-_USER_INFO = re.compile(r"[a-z][a-z0-9+.-]*://\S*\Z", re.IGNORECASE)
+_URL_BEFORE = re.compile(r"[a-z][a-z0-9+.-]*://\S*\Z", re.IGNORECASE)
 
 
 def _may_mail(text: str, start: int, end: int) -> bool:
@@ -84,10 +87,11 @@ def _may_mail(text: str, start: int, end: int) -> bool:
 def _mail(text: str, start: int, end: int, score: float) -> Value | None:
     address = text[start:end]
     local, _, domain = address.rpartition("@")
-    if score < 1.0 or domain.count(".") > 6 or (user := _USER_INFO.search(text, max(start - 200, 0), start)):
-        # Not a known suffix; or ``user:password@host`` of a URL, which is a secret and no address.
-        if score < 1.0 or domain.count(".") > 6 or not _is_query(text[user.start() : start] if user else ""):
-            return None
+    if score < 1.0 or domain.count(".") > 6:  # no known suffix
+        return None
+    url = _URL_BEFORE.search(text, max(start - 200, 0), start)
+    if url is not None and not _is_query(url[0]):  # ``user:password@host`` is a secret and no address
+        return None
     if re.search(r"[\"'`<>(){}\[\]|\\]|\.\.", local) or _CODE_BEFORE.search(text[max(start - 2, 0) : start]):
         return None
     name = local.lstrip("'*_/=+-.!#$%&?^~")
@@ -167,7 +171,6 @@ def _may_ipv4(text: str, start: int, end: int) -> bool:
 
 
 _VERSION_BEFORE = re.compile(r"(?:[A-Za-z]/|\bv\.?|\$|==|>=|<=|~=|[A-Za-z]-|§)\s*\Z")
-_LISTS = re.compile(r"[,;]\s*\d+(?:\.\d+){3}\s*\Z")
 
 
 def _host(text: str, start: int, end: int, score: float) -> Value | None:
@@ -200,11 +203,11 @@ _ETHER = re.compile(r"0x[0-9a-fA-F]{40}")
 
 
 def _may_wallet(text: str, start: int, end: int) -> bool:
-    return _WALLET.search(text, start, end) is not None and _ETHER.match(text, start, end) is None
+    return _WALLET.search(text, start, end) is not None
 
 
 def _may_ether(text: str, start: int, end: int) -> bool:
-    return _ETHER.match(text, start, end) is not None
+    return _ETHER.search(text, start, end) is not None
 
 
 def _wallet(text: str, start: int, end: int, score: float) -> Value | None:
@@ -224,16 +227,8 @@ def _wallet(text: str, start: int, end: int, score: float) -> Value | None:
 # --- people -----------------------------------------------------------------------------------------------------
 
 
-def _may_birth(text: str, start: int, end: int) -> bool:
-    return birth.words().search(text, start, end) is not None
-
-
 def _birth(text: str, start: int, end: int, score: float) -> Value | None:
     return Value(start, end, "BIRTH_DATE", "PII008", " ".join(text[start:end].lower().split()))
-
-
-def _may_address(text: str, start: int, end: int) -> bool:
-    return addresses.words().search(text, start, end) is not None
 
 
 def _address(text: str, start: int, end: int, score: float) -> Value | None:
@@ -256,20 +251,20 @@ def _may_national(text: str, start: int, end: int) -> bool:
     return national.any_words().search(text, max(start - national.BEFORE, 0), end + national.AFTER) is not None
 
 
-_HYPHENED = re.compile(r"\d{3}-\d{2}-\d{4}")
+# The shapes of the numbers that need no word beside them.
+_BY_ITSELF = re.compile(r"\d{3}-\d{2}-\d{4}|[a-z]{6}[0-9a-z]{10}|\d{17}[\dx]", re.IGNORECASE)
 
 
-def _may_ssn(text: str, start: int, end: int) -> bool:
-    return _HYPHENED.search(text, start, end) is not None or _may_national(text, start, end)
+def _may_by_itself(text: str, start: int, end: int) -> bool:
+    return _BY_ITSELF.search(text, start, end) is not None or _may_national(text, start, end)
 
 
 _NUMBER_AROUND = Reach(32, 32)
-_WITHOUT_LETTERS = frozenset(
-    ("UsSsnRecognizer", "UsItinRecognizer", "NhsRecognizer", "CaSinRecognizer", "AuTfnRecognizer", "AuMedicareRecognizer")
-    + ("InAadhaarRecognizer", "DeTaxIdRecognizer", "NlBsnRecognizer", "PlPeselRecognizer", "BrCpfRecognizer")
-    + ("KrRrnRecognizer", "ThTninRecognizer", "TrNationalIdRecognizer", "ZaIdNumberRecognizer", "NgNinRecognizer")
-    + ("SePersonnummerRecognizer", "FrNirRecognizer", "CnResidentIdRecognizer")
+_WITHOUT_LETTERS_TEXT = (
+    "UsSsn UsItin Nhs CaSin AuTfn AuMedicare InAadhaar DeTaxId NlBsn PlPesel BrCpf KrRrn ThTnin TrNationalId ZaIdNumber"
+    " NgNin SePersonnummer FrNir CnResidentId"
 )
+_WITHOUT_LETTERS = frozenset(f"{word}Recognizer" for word in _WITHOUT_LETTERS_TEXT.split())
 
 DETECTORS = (
     Detector("EmailRecognizer", "at", Reach(), _may_mail, _mail),
@@ -281,14 +276,14 @@ DETECTORS = (
     Detector("MacAddressRecognizer", "mac", Reach(), _always, _mac),
     Detector("CryptoRecognizer", "wallet", Reach(chunk=False), _may_wallet, _wallet),
     Detector("EtherRecognizer", "wallet", Reach(1, 1, chunk=False), _may_ether, _wallet),
-    Detector("BirthDateRecognizer", "date", Reach(birth.REACH, birth.REACH), _may_birth, _birth),
-    Detector("AddressRecognizer", "house", Reach(addresses.REACH, 2 * addresses.REACH), _may_address, _address),
+    Detector("BirthDateRecognizer", "date", Reach(birth.REACH, birth.REACH), birth.promising, _birth),
+    Detector("AddressRecognizer", "house", Reach(addresses.REACH, 2 * addresses.REACH), addresses.promising, _address),
     *(
         Detector(
             one.recognizer,
             group,
             _NUMBER_AROUND,
-            _may_ssn if one.kind in ("SSN", "ITIN") else _may_national,
+            _may_by_itself if one.least or one.kind in ("SSN", "ITIN") else _may_national,
             _national(one),
         )
         for one in national.NATIONAL_IDS

@@ -55,17 +55,17 @@ def regions_of(settings: Settings) -> tuple[str, ...]:
 def judged(text: str, marks: Marks, regions: tuple[str, ...] = (), asked: Asked | None = None) -> list[Value]:
     """The values around the marked places of a text."""
     found: list[Value] = []
-    kept: dict[tuple[str, Reach], list[tuple[int, int]]] = {}
+    kept: dict[tuple[str, Reach, d.Look], list[tuple[int, int]]] = {}
     for detector in d.DETECTORS:
         runs = marks.get(detector.group)
         if not runs:
             continue
-        key = (detector.group, detector.reach)
+        key = (detector.group, detector.reach, detector.promising)
         if key not in kept:
-            kept[key] = windows(text, runs, detector.reach)
+            every = windows(text, runs, detector.reach)
+            kept[key] = [(start, end) for start, end in every if detector.promising(text, start, end)]
         for start, end in kept[key]:
-            if detector.promising(text, start, end):
-                found += in_window(text, start, end, detector, regions, asked)
+            found += in_window(text, start, end, detector, regions, asked)
     return without_overlaps(found) if found else found
 
 
@@ -82,9 +82,7 @@ def in_window(
     one = asked(detector.recognizer, used)
     for result in one.analyze(text[start:end], one.supported_entities, None):
         place = (result.start + start, result.end + start)
-        value = (
-            d.phone_value(text, *place, used) if is_phone else detector.verdict(text, *place, float(result.score))
-        )
+        value = d.phone_value(text, *place, used) if is_phone else detector.verdict(text, *place, float(result.score))
         if value is not None:
             yield value
 

@@ -80,10 +80,18 @@ def promising(text: str, start: int, end: int) -> bool:
         return True
     if digits == end - start:  # no punctuation: an id, a hash, a count, unless words say otherwise
         return context.says("phone", text, start, end)
-    return _DECIMAL.fullmatch(cluster) is None
+    if ("+" in cluster and digits < 14) or digits < 1.6 * len(_GROUPS.findall(cluster)):
+        return False  # a sum, or a row of small numbers
+    return _NO_NUMBER.fullmatch(cluster) is None
 
 
-_DECIMAL = re.compile(r"\d+(?:\.\d+)?(?:[ ]?[-/+][ ]?\d+(?:\.\d+)?)?|\d{4}[-/.]\d\d?[-/.]\d\d?|\d\d?[-/.]\d\d?[-/.]\d{4}")
+_GROUPS = re.compile(r"\d+")
+_NO_NUMBER = re.compile(
+    # Decimals and their ranges, dates, years, addresses of hosts.
+    r"\d+(?:\.\d+)?(?:[ ]?[-/+][ ]?\d+(?:\.\d+)?)?"
+    r"|\d{4}[-/.]\d\d?[-/.]\d\d?|\d\d?[-/.]\d\d?[-/.]\d{4}|(?:19|20)\d\d[ ]?[^\w\s]{1,2}[ ]?(?:19|20)\d\d"
+    r"|\d{1,3}(?:\.\d{1,3}){3}"
+)
 
 
 def numbers(text: str, regions: tuple[str, ...]) -> Iterator[Number]:
@@ -104,7 +112,8 @@ def numbers(text: str, regions: tuple[str, ...]) -> Iterator[Number]:
 def normal_form(raw: str, regions: tuple[str, ...]) -> str:
     """The E.164 form of a number that was found for ``regions``; its digits where it is none by itself."""
     found = _valid(raw, regions)
-    return found[0][2] if found else "".join(filter(str.isdigit, raw))
+    digits = "".join(filter(str.isdigit, raw))
+    return found[0][2] if found else f"+{digits}" if raw.lstrip("( [").startswith(("+", "+")) else digits
 
 
 _TRIES = 64
@@ -161,7 +170,6 @@ def _kind(raw: str, number: PhoneNumber, region: str) -> _Kind:
 
 
 _INTERNATIONAL = re.compile(r"[(\[]?(?:00|011)[ -.]?[1-9]")
-_GROUPS = re.compile(r"\d+")
 _SPACED_DASH = re.compile(r"\d\s+[-–/+]\s*\d|\d\s*[/+]\s+\d|\d[-–]\s+\d")
 _TOUCHES_BEFORE = re.compile(r"(?:[^\W\d]|[#&@_=?/]|\d[.,:-]|[^\W_]-)\Z")
 _MORE_BEFORE = re.compile(r"\d[ \-./()]{1,2}\Z")

@@ -1,4 +1,5 @@
-"""The plain way: every recognizer over every text, without anchors, windows and cheap looks. Slow, and the reference."""
+"""The plain way: every recognizer over every text, without anchors, windows and cheap looks. Slow, and the"
+" reference."""
 
 from __future__ import annotations
 
@@ -44,7 +45,7 @@ def engine() -> Any:
 
     from ftprep.privacy.recognizers import stay_offline
 
-    class BlankEngine(SpacyNlpEngine):  # type: ignore[misc]
+    class BlankEngine(SpacyNlpEngine):
         def __init__(self) -> None:
             super().__init__()
             self.nlp = {"en": spacy.blank("en")}
@@ -70,7 +71,8 @@ def engine() -> Any:
 
 
 def find_plainly(text: str, regions: Sequence[str] = ()) -> list[Value]:
-    """What presidio's default recognizers say of a text, and what ours say of whatever presidio has no recognizer for."""
+    """What presidio's default recognizers say of a text, and what ours say of whatever presidio has no recognizer"
+    " for."""
     found: list[Value] = []
     for result in engine().analyze(text, "en", score_threshold=LEAST_SCORE):
         value = _value(text, result)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import tldextract
-from presidio_analyzer import EntityRecognizer, Pattern, PatternRecognizer, RecognizerResult
+from presidio_analyzer import Pattern, PatternRecognizer, RecognizerResult
 from presidio_analyzer import predefined_recognizers as predefined
 
 from ftprep.privacy import addresses, birth, cards, phones
@@ -32,7 +32,7 @@ def stay_offline() -> None:
 stay_offline()
 
 
-class _Spans(PatternRecognizer):  # type: ignore[misc]
+class _Spans(PatternRecognizer):
     """A recognizer of patterns whose places come from a function of ours."""
 
     entity: str
@@ -68,7 +68,7 @@ class AddressRecognizer(_Spans):
     find = staticmethod(addresses.spans)
 
 
-class PhoneRecognizer(predefined.PhoneRecognizer):  # type: ignore[misc]
+class PhoneRecognizer(predefined.PhoneRecognizer):
     """Numbers of the given regions, without sums, dates, ids and versions."""
 
     def analyze(self, text: str, entities: Any = None, nlp_artifacts: Any = None) -> list[Any]:
@@ -77,7 +77,7 @@ class PhoneRecognizer(predefined.PhoneRecognizer):  # type: ignore[misc]
         return [RecognizerResult("PHONE_NUMBER", one.start, one.end, self.SCORE) for one in found]
 
 
-class IpRecognizer(predefined.IpRecognizer):  # type: ignore[misc]
+class IpRecognizer(predefined.IpRecognizer):
     """Addresses as they are written for hosts: no versions, no section numbers, no slices such as ``[::-1]``."""
 
     PATTERNS = [
@@ -97,14 +97,14 @@ class IpRecognizer(predefined.IpRecognizer):  # type: ignore[misc]
     ]
 
 
-class EtherRecognizer(PatternRecognizer):  # type: ignore[misc]
+class EtherRecognizer(PatternRecognizer):
     """Wallets of Ethereum and its kin; presidio has none."""
 
     def __init__(self) -> None:
         super().__init__("CRYPTO", patterns=[Pattern("ether", r"(?<!\w)0x[0-9a-f]{40}(?!\w)", 0.6)], name="ether")
 
 
-class CpfRecognizer(PatternRecognizer):  # type: ignore[misc]
+class CpfRecognizer(PatternRecognizer):
     """The CPF of Brazil: eleven digits, the last two of them check digits."""
 
     def __init__(self) -> None:
@@ -120,12 +120,14 @@ class CpfRecognizer(PatternRecognizer):  # type: ignore[misc]
         )
 
 
-class NirRecognizer(PatternRecognizer):  # type: ignore[misc]
+class NirRecognizer(PatternRecognizer):
     """The number of French social security: thirteen digits and a key."""
 
     def __init__(self) -> None:
         pattern = Pattern(
-            "NIR", r"(?<!\w)[12][ ]?\d{2}[ ]?(?:0[1-9]|1[0-2]|[2-9]\d)[ ]?(?:\d{2}|2[AB])[ ]?\d{3}[ ]?\d{3}[ ]?\d{2}(?!\w)", 0.3
+            "NIR",
+            r"(?<!\w)[12][ ]?\d{2}[ ]?(?:0[1-9]|1[0-2]|[2-9]\d)[ ]?(?:\d{2}|2[AB])[ ]?\d{3}[ ]?\d{3}[ ]?\d{2}(?!\w)",
+            0.3,
         )
         super().__init__("FR_NIR", patterns=[pattern], name="FrNirRecognizer")
 
@@ -135,12 +137,14 @@ class NirRecognizer(PatternRecognizer):  # type: ignore[misc]
         return plain.isdecimal() and 97 - int(plain[:13]) % 97 == int(plain[13:])
 
 
-class ResidentIdRecognizer(PatternRecognizer):  # type: ignore[misc]
+class ResidentIdRecognizer(PatternRecognizer):
     """The number of the Chinese identity card: region, date of birth, serial number, check digit."""
 
     def __init__(self) -> None:
         pattern = Pattern(
-            "resident", r"(?<!\w)[1-8]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX](?![A-Za-z0-9_])", 0.3
+            "resident",
+            r"(?<!\w)[1-8]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX](?![A-Za-z0-9_])",
+            0.3,
         )
         super().__init__("CN_RESIDENT_ID", patterns=[pattern], name="CnResidentIdRecognizer")
 
@@ -150,11 +154,13 @@ class ResidentIdRecognizer(PatternRecognizer):  # type: ignore[misc]
         return "10X98765432"[total % 11] == pattern_text[17].upper()
 
 
-class BsnRecognizer(PatternRecognizer):  # type: ignore[misc]
+class BsnRecognizer(PatternRecognizer):
     """The citizen number of the Netherlands: nine digits that pass the test of eleven."""
 
     def __init__(self) -> None:
-        pattern = Pattern("BSN", r"(?<![\w.-])\d{3}[. ]?\d{2}[. ]?\d{4}(?![\w-]|\.\d)|(?<![\w.-])\d{4}\.\d{2}\.\d{3}(?!\w)", 0.1)
+        pattern = Pattern(
+            "BSN", r"(?<![\w.-])\d{3}[. ]?\d{2}[. ]?\d{4}(?![\w-]|\.\d)|(?<![\w.-])\d{4}\.\d{2}\.\d{3}(?!\w)", 0.1
+        )
         super().__init__("NL_BSN", patterns=[pattern], name="NlBsnRecognizer")
 
     def validate_result(self, pattern_text: str) -> bool:
@@ -178,7 +184,7 @@ _OURS: dict[str, Callable[[], Any]] = {
 
 
 @functools.cache
-def recognizer(name: str, regions: tuple[str, ...] = ()) -> EntityRecognizer:
+def recognizer(name: str, regions: tuple[str, ...] = ()) -> Any:
     """The recognizer of a name: ours, or else presidio's with the flags that its registry sets."""
     if name == "PhoneRecognizer":
         return PhoneRecognizer(supported_regions=regions)
