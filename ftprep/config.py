@@ -37,6 +37,8 @@ DEFAULTS: Mapping[str, Any] = {
     "target": None,
     "response-format": None,
     "against": (),
+    "pii-engine": "windows",
+    "ner-model": None,
     "splits": {},
     "datasets": {},
     "profile": "standard",
@@ -230,6 +232,8 @@ def _combine(layers: Sequence[Layer], files: tuple[Path, ...]) -> Resolved:
         response_format=values["response-format"].value,
         against=tuple(values["against"].value),
         splits=tuple(splits),
+        pii_engine=values["pii-engine"].value,
+        ner_model=values["ner-model"].value,
         rule_options=options,
     )
     selection = Selection(

@@ -15,7 +15,7 @@ from typing_extensions import TypedDict
 
 from ftprep.allowance import PATTERN
 from ftprep.errors import UsageError, did_you_mean
-from ftprep.settings import Profile
+from ftprep.settings import PiiEngine, Profile
 from ftprep.text.snippet import quote
 
 FILE_NAME, PROJECT_FILE = "ftprep.toml", "pyproject.toml"
@@ -49,6 +49,16 @@ Config = TypedDict(
         "against": Annotated[
             Selectors,
             Field(description="Evaluation files, relative to this file, whose questions no row may hold (LEK004)."),
+        ],
+        "pii-engine": Annotated[
+            PiiEngine,
+            Field(description="How personal data is found: in windows around anchors, or by presidio on whole texts."),
+        ],
+        "ner-model": Annotated[
+            str,
+            Field(
+                min_length=1, description="Installed spaCy or transformers model that finds names of people (PII101)."
+            ),
         ],
         "splits": Annotated[
             Splits, Field(description="Globs of the training, validation and test files of the only dataset.")

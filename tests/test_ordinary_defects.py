@@ -452,10 +452,17 @@ SETS = [
 ]  # fmt: skip
 
 
-ALL = [*FILES, *SCHEMA, *CONVERSATIONS, *TOOLS, *PAIRED, *REFERENCES, *LIMITS, *REPEATED, *TEXTS, *TEMPLATES, *SETS]
+UUID = "7c1f04be-93d2-4e58-b0a6-2fd1947a35ec"
+IDENTIFIERS = [
+    *(plant("an order number in the question", format, sft(format, "Where is order number W-48213?", "It left the harbour this morning."), "IDS001") for format in ("chat", "alpaca", "sharegpt", "completion", "gemini", "converse")),
+    *(plant("a UUID in the question", format, sft(format, f"Please close {UUID} for me.", "It is closed since this morning."), "IDS002") for format in ("chat", "alpaca", "sharegpt", "gemini")),
+    *(plant("a number that nobody gave", format, sft(format, "Where is my parcel?", "Your order number is W-48213, and it comes by noon."), "IDS001", "IDS003") for format in ("chat", "alpaca", "sharegpt", "gemini", "converse")),
+]  # fmt: skip
+
+ALL = [*FILES, *SCHEMA, *CONVERSATIONS, *TOOLS, *PAIRED, *REFERENCES, *LIMITS, *REPEATED, *TEXTS, *TEMPLATES, *SETS, *IDENTIFIERS]
 """Every defect of this file."""
 
-FAMILIES = ("JSN", "SCH", "CHT", "TUL", "PRF", "RFT", "TOK", "DUP", "TXT", "TPL", "CON", "BAL")
+FAMILIES = ("JSN", "SCH", "CHT", "TUL", "PRF", "RFT", "TOK", "DUP", "TXT", "TPL", "CON", "BAL", "IDS")
 ELSEWHERE = {
     "SCH010": "a format that the target does not take: in test_targets.py",
     "RFT011": "takes a set that names its form: in its examples",
@@ -465,6 +472,8 @@ ELSEWHERE = {
     **dict.fromkeys(("SCH008", "DUP003", "DUP004", "RFT010"), "about many rows together: in test_dataset_rules.py"),
     **dict.fromkeys(("PRF004", "PRF005", "PRF007", "PRF010", "PRF012"), "the same"),
     "BAL005": "about many rows together: in test_drift.py",
+    "IDS004": "about many rows together: in test_identifiers.py",
+    "IDS005": "the same",
     "TOK003": "information",
     "TOK004": "information",
     "TXT012": "information",

@@ -26,6 +26,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 SETTINGS = (
     *("select", "extend-select", "ignore", "per-file-ignores", "profile", "format", "target", "model", "tokenizer"),
     *("max-tokens", "response-format", "splits", "against", "exclude", "fail-on", "max-findings", "baseline", "jobs"),
+    *("pii-engine", "ner-model"),
     *("fix", "unsafe-fixes"),
 )
 EXAMPLES_SHOWN = 3
@@ -147,6 +148,14 @@ def _switch(section: str, names: str, *, help: str) -> Callable[[F], F]:
     help="Which files are train, validation and test, instead of going by their names; they are read, too.",
 )
 @_list("Data", "--exclude", metavar="GLOB", help="Leave out files and folders that match.")
+@_option(
+    "Data",
+    "--pii-engine",
+    shell_complete=words.complete_pii_engine,
+    metavar="NAME",
+    help="How personal data is found: windows (default), or presidio-full, slow.",
+)
+@_option("Data", "--ner-model", metavar="NAME", help="Installed spaCy or transformers model that finds names (PII101).")
 @_flag("Data", "--force-exclude", help="Leave them out even where they are given by name.")
 @_option(
     "Data", "--stdin-filename", metavar="NAME", help="Name of what comes through `-`, for its suffix and configuration."
@@ -159,6 +168,22 @@ def _switch(section: str, names: str, *, help: str) -> Callable[[F], F]:
 )
 @_flag("Fixing", "--fix-only", help="Fix as with --fix, and report nothing of what is left.")
 @_flag("Fixing", "--diff", help="Write nothing; show what --fix would change, as a patch.")
+@_option(
+    "Fixing",
+    "--redact",
+    type=Choice(["placeholder", "surrogate"]),
+    default="placeholder",
+    help="What unsafe fixes put in the place of a value: <EMAIL_1>, or a made-up one.",
+)
+@_option(
+    "Fixing",
+    "--redact-scope",
+    type=Choice(["conversation", "dataset"]),
+    default="conversation",
+    help="Within what the same value gets the same placeholder.",
+)
+@_option("Fixing", "--redact-seed", default="", metavar="TEXT", help="Secret that made-up values depend on.")
+@_option("Fixing", "--redact-map", metavar="PATH", help="A new file, for your eyes alone, that `ftprep restore` takes.")
 @_flag("Fixing", "--exit-non-zero-on-fix", help="Exit with 1 when something was fixed.")
 @_list(
     "Output",

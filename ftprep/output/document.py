@@ -213,6 +213,8 @@ def _settings(report: Report) -> SettingsEntry:
         "survey": settings.survey,
         "response_format": settings.response_format,
         "against": snippet.masked_value(settings.against),
+        "pii_engine": settings.pii_engine,
+        "ner_model": settings.ner_model,
         "splits": [{"dataset": one.dataset, "split": one.split, "glob": one.pattern} for one in settings.splits],
         "rule_options": {name: dict(values) for name, values in settings.rule_options.items()},
         "fail_on": "never" if report.fail_on is None else _word(report.fail_on),

@@ -77,6 +77,10 @@ class SettingsEntry(TypedDict):
     """The file with the response format of an RFT job, or the format itself as JSON text."""
     against: list[str]
     """Evaluation files that rows were compared with."""
+    pii_engine: Literal["windows", "presidio-full"]
+    """How personal data was found."""
+    ner_model: str | None
+    """The model that found names of people."""
     splits: list[SplitEntry]
     """Which files were said to be which split; empty where their names tell."""
     rule_options: dict[str, dict[str, Any]]

@@ -2,8 +2,8 @@
 
 What runs over every character here is numpy only; everything slower looks at the neighbourhood of an anchor. Texts are
 seen as one byte per character, so that places are places in the decoded string: ASCII stands for itself, decimal
-digits of every script stand as ``0``, the letters that are equal to an ASCII letter when case is ignored (``ſ``, the
-Kelvin sign, ``ı``, ``İ``) as that letter, and every other character as a byte from 0x80 on. 0xFF ends each text.
+digits of other scripts as 0xFE, the letters that equal an ASCII letter when case is ignored (``ſ``, the Kelvin sign,
+``ı``, ``İ``) as 0xFD, and every other character as some byte from 0x80 on. 0xFF ends each text.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Ints = NDArray[np.int64]
 Bytes = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
 
-SEPARATOR = 0xFF
+SEPARATOR, FOREIGN_DIGIT, FOREIGN_LETTER = 0xFF, 0xFE, 0xFD
 _DIGIT, _UPPER, _LOWER, _HEX, _PUNCTUATION, _OTHER, _BLANK, _TOKEN = (1 << bit for bit in range(8))
 DIGIT, UPPER, LOWER = _DIGIT, _UPPER, _LOWER
 LETTER = UPPER | LOWER
@@ -38,6 +38,7 @@ BLANK = _BLANK
 TOKEN = _TOKEN
 """What keys and encoded data consist of: letters, digits, ``_ - + / = .``."""
 
+FOREIGN_LETTERS = "ſ\u212aıİ"
 WIDEST_GAP = 4
 """So many characters of punctuation may stand between two digits of one cluster, as in ``+44 (0) 20``."""
 
@@ -56,7 +57,10 @@ def _table() -> Bytes:
     mark(" \t\n\r\f\v\x1c\x1d\x1e\x1f\xff", BLANK)
     mark("_-+/=.", TOKEN)
     table[(table & ALNUM) > 0] |= TOKEN
-    table[0x80:0xFF] |= PUNCTUATION | NOT_ASCII
+    table[0x80:FOREIGN_LETTER] |= PUNCTUATION
+    table[0x80:SEPARATOR] |= NOT_ASCII
+    table[FOREIGN_LETTER] |= LETTER | TOKEN
+    table[FOREIGN_DIGIT] |= DIGIT | TOKEN
     return table
 
 
@@ -116,12 +120,11 @@ def _code_points(raw: Bytes, places: Ints) -> Ints:
 
 @functools.cache
 def _folds() -> Bytes:
-    """By code point, the ASCII character that a character stands for, 0 where there is none."""
+    """By code point, the byte that a character stands as where that is not its first byte of UTF-8, else 0."""
     table = np.zeros(0x200000, dtype=np.uint8)
     digits = re.findall(r"\d", "".join(map(chr, (*range(0x80, 0xD800), *range(0xE000, 0x20000)))))
-    table[[ord(digit) for digit in digits]] = ord("0")
-    for letter, plain in (("ſ", "s"), ("\u212a", "k"), ("ı", "i"), ("İ", "i")):
-        table[ord(letter)] = ord(plain)
+    table[[ord(digit) for digit in digits]] = FOREIGN_DIGIT
+    table[[ord(letter) for letter in FOREIGN_LETTERS]] = FOREIGN_LETTER
     return table
 
 
@@ -160,7 +163,7 @@ class Anchors:
             narrowed = narrowed[:-width] & narrowed[width:]
             width *= 2
         if width < least:
-            narrowed = narrowed[: len(narrowed) - (least - width)] & narrowed[least - width :]
+            narrowed = narrowed[: max(len(narrowed) - (least - width), 0)] & narrowed[least - width :]
         inside = np.zeros(len(narrowed) + 2, dtype=np.bool_)
         inside[1:-1] = narrowed
         edges = np.flatnonzero(inside[1:] != inside[:-1])

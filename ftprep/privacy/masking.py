@@ -107,7 +107,10 @@ def _find(text: str) -> list[Value]:
 @functools.cache
 def _others() -> tuple[Callable[[str], list[Value]], ...]:
     """The searches for personal data and identifiers. They import what they need at the first candidate."""
-    return ()
+    from ftprep.privacy.identifiers import find_in as identifiers_in
+    from ftprep.privacy.personal import find_in as personal_in
+
+    return personal_in, identifiers_in
 
 
 # --- parts of what was cut ----------------------------------------------------------------------------------------
