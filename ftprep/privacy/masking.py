@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from ftprep.privacy.escaped import find_escaped
+from ftprep.privacy import short_texts
 from ftprep.privacy.secret_proofs import character_classes, entropy, says_placeholder, switches
+from ftprep.privacy.secrets import anchors_in
+from ftprep.privacy.secrets import find_in as secrets_in
 from ftprep.privacy.value import Grade, Value
 
 _SECRET_KINDS = {
@@ -66,7 +69,7 @@ _MAY_HOLD_A_VALUE = re.compile(r"[\d@]|[A-Za-z+/_-]{24}")
 
 
 def _masks(text: str) -> tuple[Mask, ...]:
-    found = find_escaped(text, _find)
+    found = find_escaped(text, _find, _others)
     return tuple(_merged(text, [one for one in found if one.end > one.start])) if found else ()
 
 
@@ -96,21 +99,19 @@ def _instead(value: str, kind: str) -> str:
 
 
 def _find(text: str) -> list[Value]:
-    from ftprep.privacy.secrets import find_in as secrets_in
-
-    found = [*secrets_in(text), *_pieces(text)]
-    for find in _others():
-        found += [one for one in find(text) if one.grade is Grade.REAL]
-    return found
+    return [*secrets_in(text), *_pieces(text)]
 
 
-@functools.cache
-def _others() -> tuple[Callable[[str], list[Value]], ...]:
-    """The searches for personal data and identifiers. They import what they need at the first candidate."""
-    from ftprep.privacy.identifiers import find_in as identifiers_in
-    from ftprep.privacy.personal import find_in as personal_in
+def _others(text: str) -> list[Value]:
+    found = short_texts.personal_data_in(text)
+    if _IDENTIFIER.search(text) is not None:
+        from ftprep.privacy.identifiers import find_in as identifiers_in
 
-    return personal_in, identifiers_in
+        found += identifiers_in(text)
+    return [one for one in found if one.grade is Grade.REAL]
+
+
+_IDENTIFIER = re.compile(r"\d\d|\d[^\W\d]|[^\W\d]\d|[A-Za-z0-9]{20}|[A-Z]-\d")
 
 
 # --- parts of what was cut ----------------------------------------------------------------------------------------
@@ -160,9 +161,7 @@ def _prefixes() -> re.Pattern[str]:
 
 def _beginnings(text: str) -> Iterator[Value]:
     """Keys of which the end is missing: a prefix, and behind it letters and digits as in no word."""
-    from ftprep.privacy.secret_shapes import ANCHORS
-
-    if not any(anchor in text for anchor in ANCHORS):
+    if not anchors_in(text):
         return
     for match in _prefixes().finditer(text):
         rest = match[1]

@@ -68,15 +68,20 @@ def _outermost(found: list[Secret]) -> list[Secret]:
 # --- keys of providers --------------------------------------------------------------------------------------------
 
 
+@functools.lru_cache(4)
+def anchors_in(text: str) -> tuple[str, ...]:
+    """The anchors of keys that stand in ``text``, which is often asked of one text by several."""
+    return tuple(anchor for anchor in ANCHORS if anchor in text)
+
+
 @functools.cache
 def _shapes_by_anchor() -> dict[str, tuple[Shape, ...]]:
     return {anchor: tuple(shape for shape in SHAPES if anchor in shape.anchors) for anchor in ANCHORS}
 
 
 def _api_keys(text: str) -> Iterator[Secret]:
-    shapes = dict.fromkeys(
-        shape for anchor, shapes in _shapes_by_anchor().items() if anchor in text for shape in shapes
-    )
+    by_anchor = _shapes_by_anchor()
+    shapes = dict.fromkeys(shape for anchor in anchors_in(text) for shape in by_anchor[anchor])
     for shape in shapes:
         for match in compiled(shape).finditer(text):
             group = 1 if match.re.groups else 0
