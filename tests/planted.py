@@ -33,6 +33,24 @@ SECRETS = {
     "field": 'api_key = "1JYnrw8tdVIIfHmxOCTQE8phIECUyUAL"',
     "key": "\n".join(("-----BEGIN RSA PRIVATE KEY-----", *PEM_BODY, "-----END RSA PRIVATE KEY-----")),
 }
+PERSONAL = {
+    "mail": "mail kaja.odden@harbourmail.dk",
+    "phone": "call +44 20 7946 8123 now",
+    "card": "card 4539 1488 0343 6467, thanks",
+    "account": "IBAN DE35 3704 0044 0532 0130 99",
+    "address": "address 81.2.69.160",
+    "wallet": "wallet 1BoatSLRHtKNngkdXEeobR76b53LETtpyT",
+    "uuid": "customer id 7c9e6679-7425-40de-944b-e07fc1f90ae7",
+}
+HIDDEN_PERSONAL = {
+    "mail": "kaja.odden@harbourmail.dk",
+    "phone": "+44 20 7946 8123",
+    "card": "4539 1488 0343 6467",
+    "account": "DE35 3704 0044 0532 0130 99",
+    "address": "81.2.69.160",
+    "wallet": "1BoatSLRHtKNngkdXEeobR76b53LETtpyT",
+    "uuid": "7c9e6679-7425-40de-944b-e07fc1f90ae7",
+}
 HIDDEN = {
     **{name: value for name, value in SECRETS.items() if name not in ("url", "token", "password", "field", "key")},
     "url": "kX9vQ2mLw7",
@@ -49,7 +67,7 @@ WINDOW = 8
 def leaks(output: str) -> list[str]:
     """The names of the values of which ``output`` shows a part, with that part."""
     found = []
-    for name, value in HIDDEN.items():
+    for name, value in {**HIDDEN, **HIDDEN_PERSONAL}.items():
         for start in range(len(value) - WINDOW + 1):
             part = value[start : start + WINDOW]
             if part not in output or part == "sk_test_":
@@ -64,10 +82,19 @@ def chat(prompt: Any, answer: Any, **more: Any) -> dict[str, Any]:
 
 
 def rows_with(value: str) -> Iterator[Any]:
-    """Rows of chat, each with a defect near the value; strings are raw lines."""
+    """Rows of chat, each with a defect near the value; strings are raw lines.
+
+    A secret is known again where the line breaks off in it, and where it is the type in a schema; other values are not.
+    """
+    secret = value in SECRETS.values()
     call = {"id": value, "type": "function", "function": {"name": value, "arguments": json.dumps({value: value})}}
     loose = {"id": "a", "type": "function", "function": {"name": "get", "arguments": {"q": value}}}
-    tools = [{"type": "function", "function": {"name": "get", "description": value, "parameters": {"type": value}}}]
+    tools = [
+        {
+            "type": "function",
+            "function": {"name": "get", "description": value, "parameters": {"type": value if secret else 3}},
+        }
+    ]
     yield chat(value, "")
     yield chat("Hi", f"Look: {value}")
     yield chat(f"{'x' * 300} {value}", f"{value} {value}\u200b")
@@ -96,7 +123,8 @@ def rows_with(value: str) -> Iterator[Any]:
     yield {**chat("Say it.", value), "_ftprep": {"ignore": [value], value: value}}
     written = json.dumps(value)
     yield f'{{"messages": [{{"role": "user", "content": {written}}}'
-    yield f'{{"messages": {written[:-3]}'
+    if secret:
+        yield f'{{"messages": {written[:-3]}'
     yield f"{{'messages': [{{'role': 'user', 'content': {value!r}}}, {{'role': 'assistant', 'content': 'B.'}}]}}"
     yield f"{{{written}: 1, {written}: 2}}"
     yield written

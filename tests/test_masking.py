@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from command_line import cli, prepared_folder  # noqa: F401
-from planted import FORMATS, HIDDEN, PEM_BODY, SECRETS, array, jsonl, leaks, of_format, table
+from planted import FORMATS, HIDDEN, HIDDEN_PERSONAL, PEM_BODY, PERSONAL, SECRETS, array, jsonl, leaks, of_format, table
 
 import ftprep
 from ftprep.output import RENDERERS, renderer
@@ -24,7 +24,8 @@ from ftprep.text import snippet
 from ftprep.text.excerpt import RowText, make_excerpt
 from ftprep.text.snippet import mask, quote, quote_part
 
-VALUES = [pytest.param(value, id=name) for name, value in SECRETS.items()]
+ALL_VALUES = {**SECRETS, **PERSONAL}
+VALUES = [pytest.param(value, id=name) for name, value in ALL_VALUES.items()]
 FILES = {
     "rows.jsonl": jsonl,
     "rows.json": array,
@@ -58,20 +59,20 @@ def test_no_output_shows_a_value(name: str, value: str, tmp_path: Path) -> None:
     said = everything_said(report)
     assert leaks(said) == []
     # Without a rule that knows of values, nothing else is shown.
-    without = ftprep.lint(path, isolated=True, select=["ALL"], ignore=["SEC"], max_tokens=16)
+    without = ftprep.lint(path, isolated=True, select=["ALL"], ignore=["SEC", "PII", "IDS"], max_tokens=16)
     assert leaks(everything_said(without)) == []
 
 
 @pytest.mark.parametrize("format", ["openai-chat", "alpaca", "prompt-completion", "openai-preference"])
 def test_nor_where_the_format_is_another(format: str, tmp_path: Path) -> None:
     path = tmp_path / "rows.jsonl"
-    path.write_text("".join(map(jsonl, SECRETS.values())))
+    path.write_text("".join(map(jsonl, ALL_VALUES.values())))
     assert leaks(everything_said(ftprep.lint(path, format=format, **OPTIONS))) == []
 
 
 def test_nor_with_a_target(tmp_path: Path) -> None:
     path = tmp_path / "rows.jsonl"
-    path.write_text("".join(map(jsonl, SECRETS.values())))
+    path.write_text("".join(map(jsonl, ALL_VALUES.values())))
     for target in ("openai", "auto"):
         assert leaks(everything_said(ftprep.lint(path, target=target, **OPTIONS))) == []
 
@@ -109,7 +110,7 @@ def test_no_command_shows_a_value(command: str, folder: Path) -> None:
     data = {"rows.jsonl": jsonl, "rows.json": array, "rows.csv": table}
     for name, make in data.items():
         (folder / name).write_text(
-            "".join(map(make, SECRETS.values())) if name != "rows.json" else array(SECRETS["key"])
+            "".join(map(make, ALL_VALUES.values())) if name != "rows.json" else array(SECRETS["key"])
         )
     before = {one.name for one in folder.iterdir()}
     result = cli(*command.split(), input=(folder / "rows.jsonl").read_bytes())
@@ -205,7 +206,6 @@ PLAIN = [
     "def add(a, b):\n    return a + b  # 42",
     '{"messages": [{"role": "user", "content": "A?"}]}',
     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
-    "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     "ACGTTGCATTAGCCATAGGCTAACGTTGCATTAGCCATAGGCTAACGTTGCATTAGCCATAGGCTA",
     "thisIsAVeryLongIdentifierThatSomebodyWroteInJavaScriptForNoGoodReasonAtAllButStillDid",
     "/usr/local/lib/python3/site-packages/tokenizers/implementations/byte_level_bpe_tokenizer",
@@ -286,7 +286,7 @@ def test_one_mask_for_values_that_overlap() -> None:
 
 def test_the_planted_values_are_whole() -> None:
     before = time.monotonic()
-    assert set(map(leaks_name, leaks("\n".join(SECRETS.values())))) == set(HIDDEN)
+    assert set(map(leaks_name, leaks("\n".join(ALL_VALUES.values())))) == {*HIDDEN, *HIDDEN_PERSONAL}
     assert time.monotonic() - before < 10
 
 

@@ -108,9 +108,12 @@ def _others(text: str) -> list[Value]:
         from ftprep.privacy.identifiers import find_in as identifiers_in
 
         found += identifiers_in(text)
+        # Whether a UUID is somebody's, what stands around it says, and that is cut here or is JSON.
+        found += (Value(*match.span(), "UUID", "IDS002", "") for match in _UUID.finditer(text))
     return [one for one in found if one.grade is Grade.REAL]
 
 
+_UUID = re.compile(r"(?i)(?<![0-9a-z])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9a-z])")
 _IDENTIFIER = re.compile(r"\d\d|\d[^\W\d]|[^\W\d]\d|[A-Za-z0-9]{20}|[A-Z]-\d")
 
 
