@@ -10,16 +10,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ftprep
+from ftprep.cli.main import main
 from ftprep.errors import FtprepError, InputError, OutputError, UsageError
 from ftprep.privacy.redaction import Mark, edits_of, normal_form
 from ftprep.privacy.redaction_names import Manner, Names
 from ftprep.privacy.redaction_surrogates import surrogate
 
-SELECT = "IDS001,IDS002,IDS003,SEC"
+SELECT = "IDS001,IDS002,IDS003,PII,SEC"
 
 
 def redact(path: Path, **options: Any) -> ftprep.Report:
@@ -329,3 +331,47 @@ def test_made_up_values_come_from_reserved_ranges(normal: str, seed: str) -> Non
 
 def test_made_up_values_depend_on_the_seed() -> None:
     assert surrogate("EMAIL", "a@b.co", "a@b.co", "one") != surrogate("EMAIL", "a@b.co", "a@b.co", "two")
+
+
+# --- the command line ---------------------------------------------------------------------------------------------
+
+FIXING = ("--isolated", "--select", "IDS", "--unsafe-fixes", "--redact-map", "map.jsonl")
+
+
+def invoke(folder: Path, monkeypatch: pytest.MonkeyPatch, *words: str) -> Result:
+    monkeypatch.chdir(folder)
+    return CliRunner().invoke(main, list(words))
+
+
+def test_redacted_from_the_command_line_and_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = written(tmp_path, chat("Order number W-48213.", "Yes, W48213."), chat("Hi.", "Hi."))
+    before = path.read_bytes()
+    done = invoke(tmp_path, monkeypatch, "lint", path.name, "--fix", *FIXING)
+    assert (done.exit_code, "IDS001 1" in done.output) == (0, True)
+    assert b"<ORDER_ID_1>" in path.read_bytes()
+    assert b"48213" not in path.read_bytes()
+    assert "48213" not in done.output
+    back = invoke(tmp_path, monkeypatch, "restore", path.name, "--map", "map.jsonl")
+    assert (back.exit_code, back.output) == (0, "ftprep: `rows.jsonl`: 2 values put back\n")
+    assert path.read_bytes() == before
+    again = invoke(tmp_path, monkeypatch, "lint", path.name, "--fix", *FIXING)
+    assert again.exit_code == 2
+    assert "`map.jsonl` exists" in again.output
+    assert path.read_bytes() == before
+
+
+def test_a_patch_writes_no_map(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = written(tmp_path, chat("Order number W-48213.", "Yes."))
+    before = path.read_bytes()
+    done = invoke(tmp_path, monkeypatch, "lint", path.name, "--diff", *FIXING)
+    assert "<ORDER_ID_1>" in done.output
+    assert path.read_bytes() == before
+    assert not (tmp_path / "map.jsonl").exists()
+
+
+def test_words_of_the_command_line_are_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = written(tmp_path, chat("Hi.", "Hi."))
+    done = invoke(tmp_path, monkeypatch, "lint", path.name, "--redact", "surogate")
+    assert done.exit_code == 2
+    assert "did you mean `surrogate`?" in done.output
+    assert invoke(tmp_path, monkeypatch, "restore", path.name).exit_code == 2
