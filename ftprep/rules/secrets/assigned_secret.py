@@ -58,11 +58,13 @@ class AssignedSecret(RecordRule):
             _row("Call the API.", f'client = Ferry(api_key="{_KEY}")'),
             at=[(1, "/messages/1/content")],
             message="answer holds a secret: value of a field, 32 characters",
+            fixed=[_row("Call the API.", 'client = Ferry(api_key="<SECRET_1>")')],
         ),
         Bad(
             _row("I cannot log in, my password: Kx7#vQ2mL!p", "Let me look into it."),
             at=[(1, "/messages/0/content")],
             message="user turn holds a secret: password, 11 characters",
+            fixed=[_row("I cannot log in, my password: <SECRET_1>", "Let me look into it.")],
         ),
     )
 

@@ -60,6 +60,12 @@ class JsonWebToken(RecordRule):
             _row("Call the API.", f"curl -H 'Authorization: Bearer {_TOKEN}' https://api.ferry.net/crew"),
             at=[(1, "/messages/1/content")],
             message="answer holds a secret: JSON Web Token, 145 characters",
+            fixed=[
+                _row(
+                    "Call the API.",
+                    "curl -H 'Authorization: Bearer <JSON_WEB_TOKEN_1>' https://api.ferry.net/crew",
+                )
+            ],
         ),
     )
 

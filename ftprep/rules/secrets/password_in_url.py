@@ -48,8 +48,13 @@ class PasswordInUrl(RecordRule):
             _row("Why does it fail?", "Use postgres://crew:kX9vQ2mL@db.ferry.net:5432/log"),
             at=[(1, "/messages/1/content")],
             message="answer holds a secret: password in a postgres URL, 8 characters",
+            fixed=[_row("Why does it fail?", "Use postgres://crew:<PASSWORD_1>@db.ferry.net:5432/log")],
         ),
-        Bad(_row("Clone https://kai:Zw8rTq51@code.ferry.net/site.git", "Done."), at=[(1, "/messages/0/content")]),
+        Bad(
+            _row("Clone https://kai:Zw8rTq51@code.ferry.net/site.git", "Done."),
+            at=[(1, "/messages/0/content")],
+            fixed=[_row("Clone https://kai:<PASSWORD_1>@code.ferry.net/site.git", "Done.")],
+        ),
     )
 
     def check(self, record: Record) -> Iterator[Finding]:

@@ -56,10 +56,12 @@ class PrivateKey(RecordRule):
             _row("Why is this key refused?\n" + _pem(*_BODY), "It is too short."),
             at=[(1, "/messages/0/content")],
             message="user turn holds a secret: RSA private key, 256 characters",
+            fixed=[_row("Why is this key refused?\n<PRIVATE_KEY_1>", "It is too short.")],
         ),
         Bad(
             _row("Write the test.", f'key = "{_pem(*_BODY, kind="PRIVATE KEY", line_break=chr(92) + "n")}"'),
             at=[(1, "/messages/1/content")],
+            fixed=[_row("Write the test.", 'key = "<PRIVATE_KEY_1>"')],
         ),
     )
 
