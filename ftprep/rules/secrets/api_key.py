@@ -33,7 +33,7 @@ class ApiKey(RecordRule):
 
     ## Why is this bad?
     A model learns rare strings by heart after few epochs and gives them to whoever asks the right way; the platform
-    that trains it has a copy as well. In 124,000 public rows, 104,000 of them of code, chat and maths, none is flagged.
+    that trains it has a copy as well. In 124,376 public rows none is flagged.
 
     ## How to settle it
     Revoke the key first: it has left its place. Then put a placeholder in its place, in prompt and answer alike.

@@ -24,7 +24,7 @@ class PasswordInUrl(RecordRule):
     that are reserved for examples, and for what is a port.
 
     ## Why is this bad?
-    The password opens a database or a repository to whoever reads the row or makes the model say it. In 124,000 public
+    The password opens a database or a repository to whoever reads the row or makes the model say it. In 124,376 public
     rows there is none.
 
     ## How to settle it

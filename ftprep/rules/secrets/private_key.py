@@ -34,7 +34,7 @@ class PrivateKey(RecordRule):
     Blocks without a body, with dots or words in the place of it, certificates and public keys are no findings.
 
     ## Why is this bad?
-    Whoever has the key is its owner, for servers, signatures and money; and a model can learn it by heart. In 124,000
+    Whoever has the key is its owner, for servers, signatures and money; and a model can learn it by heart. In 124,376
     public rows there is none; what is found is a key, whole, or is not found.
 
     ## How to settle it
