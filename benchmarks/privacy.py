@@ -192,8 +192,8 @@ def show_accuracy(rows: list[Sample], finders: dict[str, Finder]) -> None:
             cells += f"{precision + '/' + format(counts.right[kind] / max(there, 1), '.2f'):>13}"
         without = counts.f1(one for one in SIX if one != "PHONE")
         print(f"{name:<34}{counts.f1(SIX):>10.3f}{without:>10.3f}   {cells}")
-    there = Counter(kind for row in rows for *_, kind in row.spans)
-    print(f"{'spans':<57}" + "".join(f"{there[kind]:>13}" for kind in SHOWN))
+    spans = Counter(kind for row in rows for *_, kind in row.spans)
+    print(f"{'spans':<57}" + "".join(f"{spans[kind]:>13}" for kind in SHOWN))
 
 
 # --- speed ------------------------------------------------------------------------------------------------------

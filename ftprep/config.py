@@ -298,7 +298,9 @@ def _checked(key: str, value: Any, layer: Layer) -> Any:
     except UsageError as error:
         raise UsageError(f"{layer.mention(key)}: {error}") from None
     if key == "ner-model":
-        return _installed_model(value, layer)
+        from ftprep.privacy.names import checked_model
+
+        return checked_model(value, layer.folder, layer.mention(key))
     if key == "against":
         return tuple(_evaluation_path(one, layer) for one in value)
     if key == "baseline":
@@ -310,20 +312,6 @@ def _checked(key: str, value: Any, layer: Layer) -> Any:
                 f"{layer.mention(key)}: there is no file {quote(shown_path(path), 200)}{nearest_path(shown_path(path))}"
             )
         return str(path) if layer.folder != Path.cwd() else value
-    return value
-
-
-def _installed_model(value: str, layer: Layer) -> str:
-    """A model by its name, or by the path of its folder, which may be relative to the configuration file."""
-    from ftprep.privacy.names import model_folder
-
-    if layer.folder != Path.cwd() and (layer.folder / value).is_dir():
-        return str(layer.folder / value)
-    if model_folder(value) is None:
-        raise UsageError(
-            f"{layer.mention('ner-model')}: {quote(value)} is no installed model of spaCy or transformers, nor a "
-            "folder with one (`pip install ftprep[ner]`)"
-        )
     return value
 
 

@@ -8,13 +8,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from personal_texts import dense_texts
 
 import ftprep
 from ftprep.privacy import cards, phones
 from ftprep.privacy.personal import find_in
 from ftprep.privacy.plain import find_plainly
 from ftprep.privacy.value import Grade
-from tests.personal_texts import dense_texts
 
 
 def kinds(text: str, *regions: str) -> list[tuple[str, str]]:
@@ -208,7 +208,7 @@ def test_names_of_people_by_a_model_of_spacy(tmp_path: Path) -> None:
 
     pipeline = spacy.blank("en")
     ruler = pipeline.add_pipe("entity_ruler")
-    ruler.add_patterns([{"label": "PERSON", "pattern": "Marta Lindqvist"}, {"label": "GPE", "pattern": "Husum"}])  # type: ignore[attr-defined]
+    ruler.add_patterns([{"label": "PERSON", "pattern": "Marta Lindqvist"}, {"label": "GPE", "pattern": "Husum"}])
     pipeline.to_disk(tmp_path / "names")
     rows = [row("Is Marta Lindqvist in Husum?"), row("is nobody in?"), row("Ask Marta Lindqvist or Marta.", "OK")]
     report = ftprep.lint(rows, select="PII101", ner_model=str(tmp_path / "names"))

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from personal_texts import dense_texts, mutated
 
 from ftprep.privacy import detectors as d
 from ftprep.privacy.anchors import Anchors, project
@@ -17,7 +18,6 @@ from ftprep.privacy.personal import judged
 from ftprep.privacy.plain import engine, search_everywhere
 from ftprep.privacy.recognizers import recognizer
 from ftprep.privacy.value import Value
-from tests.personal_texts import dense_texts, mutated
 
 SHARED = Path(__file__).parent.parent.parent / "shared" / "data"
 REGIONS = ("US", "GB", "DE", "DK")

@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ftprep.errors import UsageError
 from ftprep.formats import columns as c
 from ftprep.privacy.value import Value
+from ftprep.text.snippet import quote
 
 if TYPE_CHECKING:
     from ftprep.shard import Shard
@@ -38,6 +40,21 @@ def model_folder(name: str) -> Path | None:
     snapshots = Path(hub) / f"models--{name.replace('/', '--')}" / "snapshots"
     versions = sorted(snapshots.iterdir()) if snapshots.is_dir() else []
     return versions[-1] if versions else None
+
+
+def checked_model(name: str, folder: Path, place: str) -> str:
+    """The name of a model, or the path of its folder, which may be relative to ``folder``.
+
+    Raises ``UsageError`` that begins with ``place`` where no such model is installed.
+    """
+    if folder != Path.cwd() and (folder / name).is_dir():
+        return str(folder / name)
+    if model_folder(name) is None:
+        raise UsageError(
+            f"{place}: {quote(name)} is no installed model of spaCy or transformers, nor a folder with one "
+            "(`pip install ftprep[ner]`)"
+        )
+    return name
 
 
 @functools.cache

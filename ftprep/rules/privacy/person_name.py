@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ftprep.finding import Finding, Severity
-from ftprep.rule import Good, RecordRule
+from ftprep.rule import RecordRule
 
 if TYPE_CHECKING:
     from ftprep.record import Record
@@ -33,17 +33,6 @@ class PersonName(RecordRule):
     code = "PII101"
     name = "person-name"
     severity = Severity.WARNING
-    examples = (
-        Good(
-            {
-                "messages": [
-                    {"role": "user", "content": "Is Marta Lindqvist in?"},
-                    {"role": "assistant", "content": "She is not."},
-                ]
-            },
-            note="no model is named",
-        ),
-    )
 
     @classmethod
     def unavailable(cls, settings: Settings) -> str | None:
