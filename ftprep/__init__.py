@@ -28,12 +28,14 @@ __all__ = [
     "__version__",
     "fix",
     "lint",
+    "restore",
 ]
 
 if TYPE_CHECKING:
     from ftprep.api import lint
     from ftprep.errors import FtprepError, InputError, UsageError
     from ftprep.finding import Edit, Finding, Fix, Severity
+    from ftprep.fixing.restore import restore
     from ftprep.fixing.run import fix
     from ftprep.record import Record, Ref
     from ftprep.report import LintFailed, Report
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "lint": "api",
     "fix": "fixing.run",
+    "restore": "fixing.restore",
     "FtprepError": "errors",
     "InputError": "errors",
     "UsageError": "errors",

@@ -67,7 +67,9 @@ order mark goes or comes, or the rows of an array, or rows over several lines, g
 class Fix:
     """How a finding is settled by the tool: by ``edits`` of its row, or by an ``act``.
 
-    With ``drop`` the row can only be left out, which `lint --fix` never does.
+    With ``drop`` the row can only be left out, which `lint --fix` never does. ``redact`` is the word for a value that
+    the one edit takes out, such as ``EMAIL``: what comes in its place, and in that of its copies, is settled for all
+    values of a row together when the fixes are applied.
     """
 
     title: str
@@ -75,6 +77,7 @@ class Fix:
     edits: tuple[Edit, ...] = ()
     drop: bool = False
     act: Act | None = None
+    redact: str | None = None
 
 
 DROP = Fix("drop the row", drop=True)

@@ -135,6 +135,11 @@ CATALOGUE = {
     "SEC003": ("password-in-url", E),
     "SEC004": ("json-web-token", E),
     "SEC005": ("assigned-secret", W),
+    "IDS001": ("labelled-identifier", W),
+    "IDS002": ("opaque-identifier", W),
+    "IDS003": ("emitted-identifier", E),
+    "IDS004": ("identifier-predicts-label", E),
+    "IDS005": ("memorised-identifier", W),
     "FTP001": ("unused-suppression", W),
     "FTP002": ("unknown-code", W),
     "TXT001": ("mojibake", W),
@@ -168,6 +173,7 @@ FAMILIES = {
     "LEK": "leakage",
     "PII": "privacy",
     "SEC": "secrets",
+    "IDS": "identifiers",
     "FTP": "own",
 }
 HEADINGS = ["## What it does", "## Why is this bad?", "## How to settle it"]

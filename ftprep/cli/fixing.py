@@ -8,8 +8,10 @@ from typing import IO, TYPE_CHECKING, Any
 
 from ftprep.cli.terminal import complain, is_terminal, write_bytes
 from ftprep.fixing.diff import unified
+from ftprep.fixing.redact import Redactor
 from ftprep.fixing.run import Outcome, bytes_of, fix_job
 from ftprep.output.figures import count
+from ftprep.privacy.redaction_names import Manner
 from ftprep.text.snippet import escape, mask
 
 if TYPE_CHECKING:
@@ -67,8 +69,10 @@ def show_diff(job: Job, options: dict[str, Any], progress: Progress) -> int:
 
 
 def _fix(job: Job, options: dict[str, Any], progress: Progress, **how: bool) -> Outcome:
+    manner = Manner(options["redact"], options["redact_scope"], options["redact_seed"])
     outcome = fix_job(
         job,
+        redactor=Redactor(manner, options["redact_map"]),
         unsafe=job.resolved.unsafe_fixes,
         fails=options["exit_non_zero_on_fix"],
         exit_zero=options["exit_zero"],

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ftprep.finding import Finding, Severity
+from ftprep.finding import Edit, Finding, Fix, Severity
 
 if TYPE_CHECKING:
     from ftprep.privacy.value import Value
     from ftprep.record import Record
     from ftprep.rule import Rule
+
+
+TITLE = "put a placeholder in the place of the value"
 
 
 def value_finding(
@@ -26,4 +29,10 @@ def value_finding(
         pointer=record.pointer(text),
         span=(value.start, value.end),
         data={"kind": value.kind},
+        fix=redaction(record.pointer(text), (value.start, value.end), value.kind),
     )
+
+
+def redaction(pointer: str, span: tuple[int, int], kind: str) -> Fix:
+    """The fix that takes a value out. Its edit says where; what comes there is numbered when fixes are applied."""
+    return Fix(TITLE, "unsafe", (Edit("replace", pointer, f"<{kind}>", span),), redact=kind)
