@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ftprep.privacy.identifiers import identifiers_of
+from ftprep.privacy.overlaps import clear_of
 from ftprep.privacy.personal import personal_data
 from ftprep.privacy.value import Grade, Value
 
@@ -24,14 +25,10 @@ def identifiers_alone(shard: Shard) -> Mapping[int, Sequence[Value]]:
     found: dict[int, Sequence[Value]] = {}
     for text, values in identifiers.items():
         others = [*secrets_in(shard.values[text]), *personal.get(text, ())]
-        kept = [value for value in values if not any(_overlap(value, other) for other in others)]
+        kept = clear_of(values, others)
         if kept:
             found[text] = kept
     return found
-
-
-def _overlap(value: Value, other: Value) -> bool:
-    return value.start < other.end and other.start < value.end
 
 
 def private_values(shard: Shard) -> Mapping[int, Sequence[Value]]:
