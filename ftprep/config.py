@@ -297,6 +297,10 @@ def _checked(key: str, value: Any, layer: Layer) -> Any:
             return AUTO if value.strip().lower() == AUTO else target_named(value).name
     except UsageError as error:
         raise UsageError(f"{layer.mention(key)}: {error}") from None
+    if key == "ner-model":
+        from ftprep.privacy.names import checked_model
+
+        return checked_model(value, layer.folder, layer.mention(key))
     if key == "against":
         return tuple(_evaluation_path(one, layer) for one in value)
     if key == "baseline":

@@ -21,7 +21,11 @@ _CARRIERS = (
     "wallet {} of the miner",
     "CPF {}, steuer-id {}, nino {}",
 )
-_STREETS = ("4821 Maple Avenue, Apt 3, Springfield, IL 62704", "Deichstraße 17, 25813 Husum", "9 Park Row, Leeds LS1 5HD")
+_STREETS = (
+    "4821 Maple Avenue, Apt 3, Springfield, IL 62704",
+    "Deichstraße 17, 25813 Husum",
+    "9 Park Row, Leeds LS1 5HD",
+)
 
 
 def _digits(source: random.Random, pattern: str) -> str:
@@ -53,7 +57,9 @@ def _nhs(source: random.Random) -> str:
         check = 11 - sum(int(one) * (10 - place) for place, one in enumerate(digits)) % 11
         if check != 10:
             plain = digits + str(check % 11)
-            return source.choice((plain, f"{plain[:3]} {plain[3:6]} {plain[6:]}", f"{plain[:3]}-{plain[3:6]}-{plain[6:]}"))
+            return source.choice(
+                (plain, f"{plain[:3]} {plain[3:6]} {plain[6:]}", f"{plain[:3]}-{plain[3:6]}-{plain[6:]}")
+            )
 
 
 def value(source: random.Random) -> str:
@@ -62,13 +68,18 @@ def value(source: random.Random) -> str:
     hexes = "".join(source.choice("0123456789abcdef") for _ in range(64))
     pairs = source.choice(":-").join(hexes[at : at + 2] for at in range(0, 12, 2))
     choices = (
-        source.choice(("ann.berg", "x", "o'neil", "kö", "a+b")) + "@" + source.choice(("firma-nord.de", "x.co.uk", "a.b")),
+        source.choice(("ann.berg", "x", "o'neil", "kö", "a+b"))
+        + "@"
+        + source.choice(("firma-nord.de", "x.co.uk", "a.b")),
         card,
         "-".join(card[at : at + 4] for at in range(0, len(card), 4)),
         " ".join(card[at : at + 4] for at in range(0, len(card), 4)),
         _iban(source),
         _nhs(source),
-        _digits(source, source.choice(("(408) ###-####", "+1 408-3##-####", "020 7### ####", "+44 7700 1#####", "0171 ######"))),
+        _digits(
+            source,
+            source.choice(("(408) ###-####", "+1 408-3##-####", "020 7### ####", "+44 7700 1#####", "0171 ######")),
+        ),
         _digits(source, source.choice(("53#-##-####", "9##-7#-####", "5########", "QQ ## ## ## C", "AB######D"))),
         _digits(source, source.choice(("93.1##.2#.#", "1.2.#.##", "2a00:14##:4009:80b::2##e", "::ffff:93.1##.2#.#"))),
         ":".join(hexes[at : at + 4] for at in range(0, 32, 4)),
@@ -79,7 +90,9 @@ def value(source: random.Random) -> str:
         _digits(source, source.choice(("0#/1#/198#", "199#-0#-1#", "1# March 19##"))),
         source.choice(_STREETS),
         source.choice(("529.982.247-25", "86095742719", "RSSMRA85M01H501Q", "12345678Z", "X1234567L", "44051401359")),
-        _digits(source, source.choice(("###,###,###", "3.33333333", "12 + 34 = ##", "v1.2#.3.4", "10:30:##", "[::-1]", "#"))),
+        _digits(
+            source, source.choice(("###,###,###", "3.33333333", "12 + 34 = ##", "v1.2#.3.4", "10:30:##", "[::-1]", "#"))
+        ),
         source.choice(("std::vector", "the", "$12.50", "%", "é", "№", "x" * 40)),
     )
     return source.choice(choices)

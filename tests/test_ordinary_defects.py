@@ -451,6 +451,22 @@ SETS = [
     *(whole(f"{format}: few rows", sound(format), (0, "BAL004")) for format in ("chat", "trl", "openai-rft")),
 ]  # fmt: skip
 
+PERSONAL_VALUES = (
+    ("an e-mail address", "Please write to hanna.brodersen@faehrhof-husum.de instead.", "PII001"),
+    ("a phone number", "Please ring me on +49 4841 89920 instead.", "PII002"),
+    ("a card number", "Please take it from 4539 1488 0343 6467 instead.", "PII003"),
+    ("an account", "Please pay to DE44 5001 0517 5407 3249 31 instead.", "PII004"),
+    ("an IP address", "Please let 93.184.216.34 in as well.", "PII005"),
+    ("a social security number", "My social security number is 536-22-8726, as asked.", "PII006"),
+    ("a network card", "Please let the card 3c:22:fb:9a:10:7e in as well.", "PII007"),
+    ("a date of birth", "My date of birth is 12 March 1985, as asked.", "PII008"),
+    ("an address", "Please send it to 4821 Maple Avenue, Springfield, IL 62704 instead.", "PII009"),
+)
+PERSONAL = [
+    plant(name, format, sft(format, said_so, "That is noted, and it takes a day or two."), code)
+    for name, said_so, code in PERSONAL_VALUES
+    for format in ("chat", "alpaca", "sharegpt", "completion", "gemini", "converse")
+]
 
 UUID = "7c1f04be-93d2-4e58-b0a6-2fd1947a35ec"
 IDENTIFIERS = [
@@ -459,10 +475,24 @@ IDENTIFIERS = [
     *(plant("a number that nobody gave", format, sft(format, "Where is my parcel?", "Your order number is W-48213, and it comes by noon."), "IDS001", "IDS003") for format in ("chat", "alpaca", "sharegpt", "gemini", "converse")),
 ]  # fmt: skip
 
-ALL = [*FILES, *SCHEMA, *CONVERSATIONS, *TOOLS, *PAIRED, *REFERENCES, *LIMITS, *REPEATED, *TEXTS, *TEMPLATES, *SETS, *IDENTIFIERS]
+ALL = [
+    *FILES,
+    *SCHEMA,
+    *CONVERSATIONS,
+    *TOOLS,
+    *PAIRED,
+    *REFERENCES,
+    *LIMITS,
+    *REPEATED,
+    *TEXTS,
+    *TEMPLATES,
+    *PERSONAL,
+    *SETS,
+    *IDENTIFIERS,
+]
 """Every defect of this file."""
 
-FAMILIES = ("JSN", "SCH", "CHT", "TUL", "PRF", "RFT", "TOK", "DUP", "TXT", "TPL", "CON", "BAL", "IDS")
+FAMILIES = ("JSN", "SCH", "CHT", "TUL", "PRF", "RFT", "TOK", "DUP", "TXT", "TPL", "CON", "BAL", "PII", "IDS")
 ELSEWHERE = {
     "SCH010": "a format that the target does not take: in test_targets.py",
     "RFT011": "takes a set that names its form: in its examples",
@@ -477,6 +507,7 @@ ELSEWHERE = {
     "TOK003": "information",
     "TOK004": "information",
     "TXT012": "information",
+    "PII101": "needs a model: in test_personal_data.py",
 }
 """Rules without a defect here, and why."""
 

@@ -8,13 +8,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from personal_texts import dense_texts
 
 import ftprep
 from ftprep.privacy import cards, phones
 from ftprep.privacy.personal import find_in
 from ftprep.privacy.plain import find_plainly
 from ftprep.privacy.value import Grade
-from tests.personal_texts import dense_texts
 
 
 def kinds(text: str, *regions: str) -> list[tuple[str, str]]:
@@ -49,7 +49,7 @@ def test_what_is_no_personal_data(text: str) -> None:
 
 
 FIXTURES = {
-    "EMAIL": ("me@example.com", "a@b.test", "user@domain.com", "git@github.com", "x@sub.example.org", "info@beispiel.de"),
+    "EMAIL": ("me@example.com", "user@domain.com", "git@github.com", "x@sub.example.org", "info@beispiel.de"),
     "PHONE": ("(212) 555-0143", "+1 415 555 0199", "+44 20 7946 0123", "+44 7700 900123", "+61 491 570 006"),
     "CARD": ("4242 4242 4242 4242", "378282246310005", "4111-1111-1111-1111"),
     "IBAN": ("DE89 3704 0044 0532 0130 00", "GB82WEST12345698765432"),
@@ -67,8 +67,21 @@ def test_reserved_values_are_fixtures(kind: str, text: str) -> None:
 
 
 REAL = {
-    "EMAIL": ("ann.berg@firma-nord.de", "ANN@FIRMA-NORD.DE", "zoë@firma-nord.de", "mailto:ann@firma-nord.de", "<ann@x.co.uk>"),
-    "PHONE": ("+49 30 901820", "(408) 316-8226", "408-316-8226", "020 7921 4512", "call 4083168226", "tel:+14083168226"),
+    "EMAIL": (
+        "ann.berg@firma-nord.de",
+        "ANN@FIRMA-NORD.DE",
+        "zoë@firma-nord.de",
+        "mailto:ann@firma-nord.de",
+        "<ann@x.co.uk>",
+    ),
+    "PHONE": (
+        "+49 30 901820",
+        "(408) 316-8226",
+        "408-316-8226",
+        "020 7921 4512",
+        "call 4083168226",
+        "tel:+14083168226",
+    ),
     "CARD": ("4539148803436467", "4539-1488-0343-6467", "374652346956788"),
     "IBAN": ("DE44500105175407324931", "de44 5001 0517 5407 3249 31"),
     "IP": ("93.184.216.34", "http://93.184.216.34:80/x", "[2a00:1450:4009:80b::200e]"),
@@ -76,7 +89,12 @@ REAL = {
     "NHS": ("NHS no. 401 023 2145", "nhs number 4010232145"),
     "MAC": ("3c:22:fb:9a:10:7e", "3C-22-FB-9A-10-7E"),
     "WALLET": ("1BoatSLRHtKNngkdXEeobR76b53LETtpyT",),
-    "BIRTH_DATE": ("DOB: 03/14/1985", "born on 12 March 1985", "geboren am 3. Mai 1979", "fecha de nacimiento: 1990-02-01"),
+    "BIRTH_DATE": (
+        "DOB: 03/14/1985",
+        "born on 12 March 1985",
+        "geboren am 3. Mai 1979",
+        "fecha de nacimiento: 1990-02-01",
+    ),
     "ADDRESS": ("4821 Maple Avenue", "Deichstraße 17, 25813 Husum", "12 rue des Pêcheurs", "9 Park Row, Leeds LS1 5HD"),
 }
 
@@ -92,7 +110,7 @@ def test_regions_open_national_forms() -> None:
 
 
 def test_regions_of_the_language() -> None:
-    french = "Le cabinet du médecin est ouvert et vous pouvez y passer avec les enfants, ou au 01 84 17 61 18 dans la journée."
+    french = "Le cabinet du médecin est ouvert et vous pouvez y passer, ou dans la journée au 01 84 17 61 18."
     assert kinds(french) == [("PHONE", "01 84 17 61 18")]
 
 
@@ -136,7 +154,7 @@ def test_full_presidio_reports_by_the_same_rules() -> None:
 
 
 def test_unknown_engine() -> None:
-    with pytest.raises(ftprep.UsageError, match="pii_engine"):
+    with pytest.raises(ftprep.UsageError, match="pii-engine"):
         ftprep.lint([row("x")], pii_engine="fast")
 
 
@@ -183,3 +201,25 @@ def test_check_digits(digits: str) -> None:
 def test_reserved_numbers() -> None:
     assert phones.is_reserved("+12125550143")
     assert not phones.is_reserved("+12125550200")
+
+
+def test_names_of_people_by_a_model_of_spacy(tmp_path: Path) -> None:
+    import spacy
+
+    pipeline = spacy.blank("en")
+    ruler = pipeline.add_pipe("entity_ruler")
+    ruler.add_patterns([{"label": "PERSON", "pattern": "Marta Lindqvist"}, {"label": "GPE", "pattern": "Husum"}])
+    pipeline.to_disk(tmp_path / "names")
+    rows = [row("Is Marta Lindqvist in Husum?"), row("is nobody in?"), row("Ask Marta Lindqvist or Marta.", "OK")]
+    report = ftprep.lint(rows, select="PII101", ner_model=str(tmp_path / "names"))
+    assert [(one.ref.line, one.span, one.message) for one in report.findings] == [
+        (1, (3, 18), "name of a person `Ma…st` in a user turn"),
+        (3, (4, 19), "name of a person `Ma…st` in a user turn"),
+    ]
+
+
+def test_names_are_not_run_without_a_model() -> None:
+    report = ftprep.lint([row("Is Marta Lindqvist in?")], select="PII")
+    assert [(one.code, one.reason) for one in report.not_run] == [("PII101", "needs a model: --ner-model")]
+    with pytest.raises(ftprep.UsageError, match="no installed model"):
+        ftprep.lint([row("x")], ner_model="xx_no_such_model")

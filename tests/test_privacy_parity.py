@@ -1,4 +1,4 @@
-"""The windows around anchors give the results that every recognizer gives on the whole text, and each anchor matters."""
+"""The windows around anchors give the results that each recognizer gives on the whole text; every anchor matters."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from personal_texts import dense_texts, mutated
 
 from ftprep.privacy import detectors as d
 from ftprep.privacy.anchors import Anchors, project
@@ -17,7 +18,6 @@ from ftprep.privacy.personal import judged
 from ftprep.privacy.plain import engine, search_everywhere
 from ftprep.privacy.recognizers import recognizer
 from ftprep.privacy.value import Value
-from tests.personal_texts import dense_texts, mutated
 
 SHARED = Path(__file__).parent.parent.parent / "shared" / "data"
 REGIONS = ("US", "GB", "DE", "DK")
@@ -96,6 +96,12 @@ def test_the_same_results_as_the_registry_of_presidio(name: str) -> None:
             assert found == expected, (word, text)
             seen += len(expected)
     assert seen > (0 if name == "mixed" else 20)
+
+
+def test_the_plain_engine_has_the_recognizers_of_presidio_and_no_others() -> None:
+    loaded = engine().registry.recognizers
+    assert len(loaded) == 17 + 1  # and the one for entities of a model, which finds nothing without a model
+    assert all(type(one).__module__.startswith("presidio_analyzer.") for one in loaded)
 
 
 @pytest.mark.parametrize("group", d.GROUPS)

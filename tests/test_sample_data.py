@@ -35,6 +35,7 @@ ELSEWHERE = {
     "LEK003",  # needs files of two splits
     "RFT014",  # needs a response format
     "LEK004",  # needs an evaluation file
+    "PII101",  # needs a model
     "TXT012",  # information, does not run by default
     "FMT006",  # information, does not run by default
     "FMT008",  # information, does not run by default

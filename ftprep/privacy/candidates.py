@@ -6,6 +6,7 @@ where nothing is, never leave one out: the recognizers see the windows around th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
@@ -15,9 +16,10 @@ from ftprep.privacy.anchors import ALNUM, DIGIT, HEX, LETTER, NOT_ASCII, UPPER, 
 
 Group = Callable[[Anchors], Runs]
 
-_SPACE = b" \t\n\r\f\v"
 LONGEST_CHUNK = 320
 """So far a window grows to reach white space: the longest e-mail address; longer chunks are cut there."""
+LONGEST_WINDOW = 8_192
+"""A window of this length takes in no further one: what recognizers do with all they found is not linear."""
 
 
 def _classes(anchors: Anchors, places: Ints) -> Bytes:
@@ -164,32 +166,37 @@ class Reach(NamedTuple):
 
 
 def windows(text: str, runs: Iterable[tuple[int, int]], reach: Reach) -> list[tuple[int, int]]:
-    """The windows around ``runs`` (in order) of a text; those that touch each other are one."""
+    """The windows around ``runs`` (in order) of a text; those that touch are one, while it is not too long."""
     found: list[tuple[int, int]] = []
     for start, end in runs:
         start, end = max(start - reach.left, 0), min(end + reach.right, len(text))
         if reach.chunk:
             start, end = _before(text, start), _after(text, end)
-        if found and start <= found[-1][1]:
+        if found and start <= found[-1][1] < found[-1][0] + LONGEST_WINDOW:
             found[-1] = (min(found[-1][0], start), max(found[-1][1], end))
         else:
             found.append((start, end))
     return found
 
 
+_WHITE_SPACE = re.compile(r"[ \t\n\r\f\v]")
+
+
 def _before(text: str, place: int) -> int:
     """The nearest place up to ``place`` that stands after white space, or LONGEST_CHUNK before it."""
-    for step in range(min(place, LONGEST_CHUNK)):
-        if text[place - step - 1] in " \t\n\r\f\v":
-            return place - step
-    return max(place - LONGEST_CHUNK, 0)
+    first = max(place - LONGEST_CHUNK, 0)
+    last = text.rfind(" ", first, place)
+    for one in "\n\t\r\f\v":
+        found = text.rfind(one, first if last < 0 else last, place)
+        last = found if found > last else last
+    return first if last < 0 else last + 1
 
 
 def _after(text: str, place: int) -> int:
-    for end in range(place, min(place + LONGEST_CHUNK, len(text))):
-        if text[end] in " \t\n\r\f\v":
-            return end
-    return min(place + LONGEST_CHUNK, len(text))
+    """The nearest white space from ``place`` on, or LONGEST_CHUNK after it."""
+    last = min(place + LONGEST_CHUNK, len(text))
+    found = _WHITE_SPACE.search(text, place, last)
+    return last if found is None else found.start()
 
 
 def by_text(anchors: Anchors, groups: Mapping[str, Group]) -> dict[int, dict[str, list[tuple[int, int]]]]:

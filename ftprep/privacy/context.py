@@ -15,7 +15,8 @@ _WORDS = {
     " telefon tel-nr telefonnummer handy mobil handynummer rufnummer fernruf téléphone tél portable numéro appeler"
     " teléfono teléfonos móvil celular llamar telefono cellulare telemóvel telefone telefoon mobiel gsm tlf"
     " telefonnr mobilnr"
-    " puhelin telefonu telefonní komórka telefón τηλέφωνο телефон тел моб номер هاتف טלפון फोन 电话 電話 手机 携帯 전화",
+    " puhelin telefonu telefonní komórka telefón τηλέφωνο телефон тел моб номер هاتف טלפון फोन 电话"
+    " 電話 手机 携帯 전화",
     "card": "card cards credit debit visa mastercard amex maestro discover diners jcb cc creditcard payment pan karte"
     " kreditkarte kartennummer carte tarjeta carta cartão creditcardnummer",
     "wallet": "wallet wallets eth ethereum ether btc bitcoin crypto address addresses deposit donate donation usdt"

@@ -247,16 +247,12 @@ def _national(one: national.NationalId) -> Verdict:
     return verdict
 
 
-def _may_national(text: str, start: int, end: int) -> bool:
-    return national.any_words().search(text, max(start - national.BEFORE, 0), end + national.AFTER) is not None
-
-
 # The shapes of the numbers that need no word beside them.
 _BY_ITSELF = re.compile(r"\d{3}-\d{2}-\d{4}|[a-z]{6}[0-9a-z]{10}|\d{17}[\dx]", re.IGNORECASE)
 
 
 def _may_by_itself(text: str, start: int, end: int) -> bool:
-    return _BY_ITSELF.search(text, start, end) is not None or _may_national(text, start, end)
+    return _BY_ITSELF.search(text, start, end) is not None or national.promising(text, start, end)
 
 
 _NUMBER_AROUND = Reach(32, 32)
@@ -270,20 +266,26 @@ DETECTORS = (
     Detector("EmailRecognizer", "at", Reach(), _may_mail, _mail),
     Detector("IbanRecognizer", "iban", Reach(0, 48), _may_account, _account),
     Detector("CardRecognizer", "card", Reach(96, 56), _may_card, _card),
-    Detector("PhoneRecognizer", "phone", Reach(80, 48), _may_phone, _phone),
-    Detector("IpRecognizer", "ipv4", Reach(), _may_ipv4, _host),
-    Detector("IpRecognizer", "ipv6", Reach(), _always, _host),
+    Detector("RegionalPhoneRecognizer", "phone", Reach(80, 48), _may_phone, _phone),
+    Detector("HostRecognizer", "ipv4", Reach(), _may_ipv4, _host),
+    Detector("HostRecognizer", "ipv6", Reach(), _always, _host),
     Detector("MacAddressRecognizer", "mac", Reach(), _always, _mac),
     Detector("CryptoRecognizer", "wallet", Reach(chunk=False), _may_wallet, _wallet),
     Detector("EtherRecognizer", "wallet", Reach(1, 1, chunk=False), _may_ether, _wallet),
-    Detector("BirthDateRecognizer", "date", Reach(birth.REACH, birth.REACH), birth.promising, _birth),
-    Detector("AddressRecognizer", "house", Reach(addresses.REACH, 2 * addresses.REACH), addresses.promising, _address),
+    Detector("BirthDateRecognizer", "date", Reach(birth.REACH, birth.REACH, chunk=False), birth.promising, _birth),
+    Detector(
+        "AddressRecognizer",
+        "house",
+        Reach(addresses.REACH, 2 * addresses.REACH, chunk=False),
+        addresses.promising,
+        _address,
+    ),
     *(
         Detector(
             one.recognizer,
             group,
             _NUMBER_AROUND,
-            _may_by_itself if one.least or one.kind in ("SSN", "ITIN") else _may_national,
+            _may_by_itself if one.least or one.kind in ("SSN", "ITIN") else national.promising,
             _national(one),
         )
         for one in national.NATIONAL_IDS

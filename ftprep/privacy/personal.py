@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import bisect
+import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -77,7 +79,7 @@ def in_window(
         from ftprep.privacy.recognizers import recognizer
 
         asked = recognizer
-    is_phone = detector.recognizer == "PhoneRecognizer"
+    is_phone = detector.recognizer == "RegionalPhoneRecognizer"
     used = regions_for(text, regions) if is_phone else ()
     one = asked(detector.recognizer, used)
     for result in one.analyze(text[start:end], one.supported_entities, None):
@@ -97,6 +99,10 @@ def without_overlaps(values: Iterable[Value]) -> list[Value]:
     chosen: list[Value] = []
     ranked = sorted(values, key=lambda one: (one.start - one.end, _FIRST.get(one.kind, _OTHERS), one))
     for value in ranked:
-        if all(value.end <= other.start or other.end <= value.start for other in chosen):
-            chosen.append(value)
-    return sorted(chosen)
+        place = bisect.bisect_left(chosen, value.end, key=_start)  # those before it begin before the value ends
+        if not place or chosen[place - 1].end <= value.start:
+            chosen.insert(place, value)
+    return chosen
+
+
+_start = operator.attrgetter("start")

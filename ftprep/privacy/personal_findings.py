@@ -65,10 +65,11 @@ def personal_findings(rule: Rule, record: Record, *, fixtures: Severity | None =
     for text in record.text_range:
         for value in found.get(text, ()):
             if value.code == rule.code and (value.grade is Grade.REAL or fixtures is not None):
-                yield _finding(rule, record, text, value, fixtures)
+                yield personal_finding(rule, record, text, value, fixtures)
 
 
-def _finding(rule: Rule, record: Record, text: int, value: Value, fixtures: Severity | None) -> Finding:
+def personal_finding(rule: Rule, record: Record, text: int, value: Value, fixtures: Severity | None) -> Finding:
+    """The finding about one value; ``fixtures`` is the severity of values for tests."""
     from ftprep.privacy.masking import masked
     from ftprep.privacy.secret_findings import place_of
     from ftprep.text.snippet import escape

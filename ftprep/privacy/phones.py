@@ -214,7 +214,7 @@ _THOUSANDS = re.compile(r"\d{1,3}(?:\D\d{3})+")
 # --- numbers that nobody has ------------------------------------------------------------------------------------
 
 _RESERVED = (
-    r"\+1[2-9]\d\d55501\d\d",  # North America: 555-0100 to 555-0199
+    r"\+1[2-9]\d\d5550\d{3}|\+1555\d{7}",  # North America: 555-0100 to 555-0199, and what nobody is given
     r"\+1(?:8\d\d|[2-9]\d\d)5551212",  # directory enquiries
     # United Kingdom, Ofcom: numbers for television and radio drama
     r"\+44(?:1632960\d{3}|7700900\d{3}|2079460\d{3}|2079460\d{3}|2890180\d{3}|2920180\d{3}|3069990\d{3}|8081570\d{3}"

@@ -2,6 +2,8 @@
 
 Importing this module imports presidio, and with it spaCy: it is imported when there is a candidate, not before. Nothing
 here opens a connection: the list of public suffixes is the one that comes with tldextract.
+
+No class may have the name of one of presidio's: its registry looks recognizers up by name, among all that are imported.
 """
 
 from __future__ import annotations
@@ -68,7 +70,7 @@ class AddressRecognizer(_Spans):
     find = staticmethod(addresses.spans)
 
 
-class PhoneRecognizer(predefined.PhoneRecognizer):
+class RegionalPhoneRecognizer(predefined.PhoneRecognizer):
     """Numbers of the given regions, without sums, dates, ids and versions."""
 
     def analyze(self, text: str, entities: Any = None, nlp_artifacts: Any = None) -> list[Any]:
@@ -77,7 +79,7 @@ class PhoneRecognizer(predefined.PhoneRecognizer):
         return [RecognizerResult("PHONE_NUMBER", one.start, one.end, self.SCORE) for one in found]
 
 
-class IpRecognizer(predefined.IpRecognizer):
+class HostRecognizer(predefined.IpRecognizer):
     """Addresses as they are written for hosts: no versions, no section numbers, no slices such as ``[::-1]``."""
 
     PATTERNS = [
@@ -174,7 +176,7 @@ _OURS: dict[str, Callable[[], Any]] = {
     "CardRecognizer": CardRecognizer,
     "BirthDateRecognizer": BirthDateRecognizer,
     "AddressRecognizer": AddressRecognizer,
-    "IpRecognizer": IpRecognizer,
+    "HostRecognizer": HostRecognizer,
     "EtherRecognizer": EtherRecognizer,
     "BrCpfRecognizer": CpfRecognizer,
     "FrNirRecognizer": NirRecognizer,
@@ -186,8 +188,8 @@ _OURS: dict[str, Callable[[], Any]] = {
 @functools.cache
 def recognizer(name: str, regions: tuple[str, ...] = ()) -> Any:
     """The recognizer of a name: ours, or else presidio's with the flags that its registry sets."""
-    if name == "PhoneRecognizer":
-        return PhoneRecognizer(supported_regions=regions)
+    if name == "RegionalPhoneRecognizer":
+        return RegionalPhoneRecognizer(supported_regions=regions)
     made = _OURS[name]() if name in _OURS else getattr(predefined, name)()
     if isinstance(made, PatternRecognizer):
         made.global_regex_flags = FLAGS

