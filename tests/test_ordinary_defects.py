@@ -27,6 +27,7 @@ from ordinary_rows import (
     sound,
     task,
 )
+from planted import PEM_BODY, SECRETS
 
 import ftprep
 from ftprep.finding import Severity
@@ -475,6 +476,15 @@ IDENTIFIERS = [
     *(plant("a number that nobody gave", format, sft(format, "Where is my parcel?", "Your order number is W-48213, and it comes by noon."), "IDS001", "IDS003") for format in ("chat", "alpaca", "sharegpt", "gemini", "converse")),
 ]  # fmt: skip
 
+_PEM = "\n".join(("-----BEGIN PRIVATE KEY-----", *PEM_BODY, "-----END PRIVATE KEY-----"))
+SECRET = [
+    *(plant("an API key in the answer", format, sft(format, "How do I call it?", f"Send {SECRETS['openai']} with it."), "SEC001") for format in ("chat", "alpaca", "sharegpt", "completion", "gemini", "converse")),
+    *(plant("a private key in the question", format, sft(format, f"Why is it refused? {_PEM}", "It must be added to the list first."), "SEC002") for format in ("chat", "alpaca", "sharegpt", "gemini")),
+    *(plant("a password in a URL", format, sft(format, "Where is the log book?", f"At {SECRETS['url']} and nowhere else."), "SEC003") for format in ("chat", "alpaca", "sharegpt", "gemini")),
+    *(plant("a web token in the question", format, sft(format, f"Is {SECRETS['token']} still good?", "It ends within the hour."), "SEC004") for format in ("chat", "alpaca", "sharegpt", "gemini")),
+    *(plant("a password in the answer", format, sft(format, "How do I get in?", "Use the side door. The password: Kx7#vQ2mL!p"), "SEC005") for format in ("chat", "alpaca", "sharegpt", "gemini")),
+]  # fmt: skip
+
 ALL = [
     *FILES,
     *SCHEMA,
@@ -486,13 +496,14 @@ ALL = [
     *REPEATED,
     *TEXTS,
     *TEMPLATES,
-    *PERSONAL,
     *SETS,
     *IDENTIFIERS,
+    *SECRET,
+    *PERSONAL,
 ]
 """Every defect of this file."""
 
-FAMILIES = ("JSN", "SCH", "CHT", "TUL", "PRF", "RFT", "TOK", "DUP", "TXT", "TPL", "CON", "BAL", "PII", "IDS")
+FAMILIES = ("JSN", "SCH", "CHT", "TUL", "PRF", "RFT", "TOK", "DUP", "TXT", "TPL", "CON", "BAL", "IDS", "SEC", "PII")
 ELSEWHERE = {
     "SCH010": "a format that the target does not take: in test_targets.py",
     "RFT011": "takes a set that names its form: in its examples",

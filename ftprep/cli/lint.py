@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -11,7 +10,7 @@ import click
 
 from ftprep.cli import words
 from ftprep.cli.choice import Choice
-from ftprep.cli.terminal import Progress, complain, is_terminal, make_style, write
+from ftprep.cli.terminal import Progress, complain, make_style, write
 from ftprep.errors import FtprepError, UsageError
 from ftprep.text.snippet import escape, quote, show_values
 
@@ -240,7 +239,7 @@ def _switch(section: str, names: str, *, help: str) -> Callable[[F], F]:
 @_flag("Running", "--isolated", help="Read no configuration file.")
 def command(paths: tuple[str, ...], **options: Any) -> int:
     """Check files, folders, globs or standard input (-) for defects; without PATHS, the working folder."""
-    from ftprep.cli.outputs import check_writable, parse_outputs
+    from ftprep.cli.outputs import check_shown_values, check_writable, parse_outputs
     from ftprep.io.file import FileSource
     from ftprep.job import open_job
     from ftprep.output import RENDERERS
@@ -250,7 +249,7 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
     outputs = parse_outputs(("summary",) if options["statistics"] else options["output"], tuple(RENDERERS))
     show = examples_shown(options["show"])
     exclusive_options(options)
-    check_show_values(options, outputs)
+    check_shown_values(options["show_values"], outputs)
     job = open_job(
         (*paths, *split_paths(options["splits"])) or (".",),
         given_settings(options),
@@ -310,16 +309,6 @@ def exclusive_options(options: Mapping[str, Any]) -> None:
     for option in ("diff", "fix_only"):
         if options[option] and options["output"]:
             raise UsageError(f"--{option.replace('_', '-')} writes no report; leave --output away")
-
-
-def check_show_values(options: Mapping[str, Any], outputs: Sequence[Output]) -> None:
-    """Raise ``UsageError`` where values would go anywhere but to a terminal."""
-    if not options["show_values"]:
-        return
-    if any(one.path is not None for one in outputs):
-        raise UsageError("--show-values is for the terminal; no value is written to a file")
-    if not is_terminal(sys.stdout):
-        raise UsageError("--show-values needs a terminal; standard output is none")
 
 
 def examples_shown(text: str) -> int | None:

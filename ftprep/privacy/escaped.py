@@ -13,8 +13,14 @@ LEVELS = 3
 """JSON may stand in a string of JSON, as the arguments of a tool call do, and that in another."""
 
 
-def find_escaped(text: str, find: Callable[[str], list[Value]]) -> list[Value]:
-    """What ``find`` finds in ``text``, and in what its escapes stand for; places are those in ``text``."""
+Find = Callable[[str], list[Value]]
+
+
+def find_escaped(text: str, find: Find, find_once: Find | None = None) -> list[Value]:
+    """What ``find`` finds in ``text``, and in what its escapes stand for; places are those in ``text``.
+
+    ``find_once`` looks only at the text without any escapes.
+    """
     found = find(text)
     places: list[int] | None = None  # where each character of `plain`, and its end, stands in `text`
     plain = text
@@ -27,6 +33,11 @@ def find_escaped(text: str, find: Callable[[str], list[Value]]) -> list[Value]:
             break
         places = moved if places is None else [places[at] for at in moved]
         found += [one._replace(start=places[one.start], end=places[one.end]) for one in find(plain)]
+    if find_once is not None:
+        others = find_once(plain)
+        if places is not None:
+            others = [one._replace(start=places[one.start], end=places[one.end]) for one in others]
+        found += others
     return found
 
 

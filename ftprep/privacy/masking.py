@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from ftprep.privacy.escaped import find_escaped
-from ftprep.privacy.secret_proofs import character_classes, entropy
+from ftprep.privacy import short_texts
+from ftprep.privacy.secret_proofs import character_classes, entropy, says_placeholder, switches
+from ftprep.privacy.secrets import anchors_in
+from ftprep.privacy.secrets import find_in as secrets_in
 from ftprep.privacy.value import Grade, Value
 
 _SECRET_KINDS = {
@@ -46,7 +49,8 @@ def apply(text: str, found: tuple[Mask, ...]) -> str:
     """``text`` with some parts replaced; they are in order and do not overlap."""
     if not found:
         return text
-    pieces, last = [], 0
+    pieces: list[str] = []
+    last = 0
     for one in found:
         pieces += (text[last : one.start], one.shown)
         last = one.end
@@ -65,7 +69,7 @@ _MAY_HOLD_A_VALUE = re.compile(r"[\d@]|[A-Za-z+/_-]{24}")
 
 
 def _masks(text: str) -> tuple[Mask, ...]:
-    found = find_escaped(text, _find)
+    found = find_escaped(text, _find, _others)
     return tuple(_merged(text, [one for one in found if one.end > one.start])) if found else ()
 
 
@@ -95,21 +99,22 @@ def _instead(value: str, kind: str) -> str:
 
 
 def _find(text: str) -> list[Value]:
-    from ftprep.privacy.secrets import find_in as secrets_in
-
-    found = [*secrets_in(text), *_pieces(text)]
-    for find in _others():
-        found += [one for one in find(text) if one.grade is Grade.REAL]
-    return found
+    return [*secrets_in(text), *_pieces(text)]
 
 
-@functools.cache
-def _others() -> tuple[Callable[[str], list[Value]], ...]:
-    """The searches for personal data and identifiers. They import what they need at the first candidate."""
-    from ftprep.privacy.identifiers import find_in as identifiers_in
-    from ftprep.privacy.personal import find_in as personal_in
+def _others(text: str) -> list[Value]:
+    found = short_texts.personal_data_in(text)
+    if _IDENTIFIER.search(text) is not None:
+        from ftprep.privacy.identifiers import find_in as identifiers_in
 
-    return personal_in, identifiers_in
+        found += identifiers_in(text)
+        # Whether a UUID is somebody's, what stands around it says, and that is cut here or is JSON.
+        found += (Value(*match.span(), "UUID", "IDS002", "") for match in _UUID.finditer(text))
+    return [one for one in found if one.grade is Grade.REAL]
+
+
+_UUID = re.compile(r"(?i)(?<![0-9a-z])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9a-z])")
+_IDENTIFIER = re.compile(r"\d\d|\d[^\W\d]|[^\W\d]\d|[A-Za-z0-9]{20}|[A-Z]-\d")
 
 
 # --- parts of what was cut ----------------------------------------------------------------------------------------
@@ -117,7 +122,8 @@ def _others() -> tuple[Callable[[str], list[Value]], ...]:
 # A private key or a token may be longer than what is looked at where text is shown: what is left of it has no beginning
 # or no end, and is known by being random.
 _LEAST_PIECE, _PIECE_BITS = 60, 4.5
-_PIECE = re.compile(r"[A-Za-z0-9+/_-]{60,}={0,2}")
+_PIECE = re.compile(r"[A-Za-z0-9+/_-]{60,}={0,2}(?:\.[A-Za-z0-9_-]{8,})?")
+_TOKEN_PIECE = re.compile(r"eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]*)?")
 _KEY_BEGINS = re.compile(r"PRIVATE KEY(?: BLOCK)?-----")
 _KEY_ENDS = re.compile(r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY")
 _BODY = re.compile(r"[A-Za-z0-9+/=\s\"'\\]*")
@@ -128,6 +134,10 @@ def _pieces(text: str) -> Iterator[Value]:
         piece = match[0]
         if character_classes(piece.replace("=", "")) >= 3 and entropy(piece) >= _PIECE_BITS:
             yield Value(*match.span(), "PIECE", "SEC001", "")
+    if ".eyJ" in text:
+        for match in _TOKEN_PIECE.finditer(text):
+            yield Value(*match.span(), "PIECE", "SEC004", "")
+    yield from _beginnings(text)
     if "PRIVATE KEY" in text:
         for match in _KEY_BEGINS.finditer(text):
             body = _BODY.match(text, match.end())
@@ -137,3 +147,26 @@ def _pieces(text: str) -> Iterator[Value]:
             body = _BODY.match(text[: match.start()][::-1])
             if body is not None:
                 yield Value(match.start() - body.end(), match.start(), "PRIVATE_KEY", "SEC002", "")
+
+
+_WORDS = frozenset(("key-", "secret_"))
+
+
+@functools.cache
+def _prefixes() -> re.Pattern[str]:
+    """What keys begin with that are known by their beginning, and as much of a key as may be left of it."""
+    from ftprep.privacy.secret_shapes import ANCHORS
+
+    prefixes = {one for one in ANCHORS if one[-1] in "_-." and one not in _WORDS} | {"AKIA", "ASIA", "AIza", "LTAI"}
+    either = "|".join(map(re.escape, sorted(prefixes, key=len, reverse=True)))
+    return re.compile(rf"(?<![A-Za-z0-9_])(?:{either})([A-Za-z0-9_+/=.-]{{8,}})")
+
+
+def _beginnings(text: str) -> Iterator[Value]:
+    """Keys of which the end is missing: a prefix, and behind it letters and digits as in no word."""
+    if not anchors_in(text):
+        return
+    for match in _prefixes().finditer(text):
+        rest = match[1]
+        if switches(rest) >= max(3, len(rest) // 6) and not says_placeholder(rest):
+            yield Value(*match.span(), "PIECE", "SEC001", "")

@@ -5,9 +5,15 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 
-from ftprep.privacy.secret_proofs import character_classes, entropy, is_placeholder, is_weak_password, says_placeholder
+from ftprep.privacy.secret_proofs import (
+    character_classes,
+    entropy,
+    is_placeholder,
+    is_weak_password,
+    says_placeholder,
+    switches,
+)
 
 ANY_CASE = (
     *(
@@ -33,25 +39,87 @@ _KEY_BITS, _HEX_BITS, _PASSWORD_BITS = 3.5, 3.0, 2.75
 
 
 @functools.cache
-def _field() -> re.Pattern[str]:
-    """A field and what it holds, ``quoted`` or ``bare``. Quotes may be escaped, as in JSON inside a string."""
+def _assignment() -> re.Pattern[str]:
+    """The end of the name of a field, and what it holds, ``quoted`` or ``bare``.
+
+    Quotes may be escaped, as in JSON inside a string.
+    """
     return re.compile(
-        r"(?i)(?<![A-Za-z0-9])(?P<field>(?:(?:api|access|secret|private|auth|client|bearer|master) )?"
-        r"(?:[A-Za-z0-9]{1,24}[_.-]){0,4}[A-Za-z0-9]{0,16}?(?:pass(?:word|wd|phrase|code)|pwd"
-        r"|key|secret|token|credentials?)"
-        r"(?:[_-][A-Za-z0-9]{1,12}){0,2})"
+        r"(?i)(?P<field>(?:pass(?:word|wd|phrase|code)|pwd|key|secret|token|credentials?)(?:[_-][a-z0-9]{1,12}){0,2})"
         r"\\*[\"'`]?[\])]?(?:\*\*)?(?:\s{0,4}(?::=|=>|[:=])\s{0,4}|\s{1,2}(?:is|was|ist|es|est)[: ]\s{0,2})"
-        r"(?:\*\*\s{0,2})?"
-        r"\\*(?:[\"'`](?P<quoted>[^\s\"'`\\<>]{8,200})\\*[\"'`]|(?P<bare>[^\s\"'`\\<>,;]{8,200}))"
+        r"(?:\*\*\s{0,2})?\\*(?:[\"'`](?P<quoted>[^\s\"'`\\<>…]{8,200})(?:\\*[\"'`…]|(?=\n)|\Z)"
+        r"|(?P<bare>[!#-&(-+.-:=?-\[\]-_a-z{-~-]{8,200}))"
     )
 
 
-# Fields, without what joins their words, whose value opens nothing or is meant to be seen.
-_HARMLESS = re.compile(
-    r"hash|digest|salt|encrypted|public|publish|csrf|xsrf|page|next|prev|cursor|continu|sync|max|min|count|num|total|limit"
-    r"|type|name|length|size|field|index|url|uri|path|file|policy|hint|reset|forgot|expir|primary|foreign|sort|idempot"
-    r"|strength|regex|pattern|column|table|label|class|input|format|special|mask|pad|eos|bos|unk|sep|stop|vocab"
+_LONGEST_START = 60
+_START = re.compile(r"(?i)(?:\b(?:api|access|secret|private|auth|client|bearer|master) )?[a-z0-9_.-]*\Z")
+
+
+# Words of fields whose value opens nothing or is meant to be seen.
+_HARMLESS = frozenset(
+    (
+        *(
+            "hash",
+            "hashed",
+            "digest",
+            "salt",
+            "encrypted",
+            "public",
+            "publishable",
+            "csrf",
+            "xsrf",
+            "nonce",
+            "page",
+            "next",
+        ),
+        *(
+            "prev",
+            "previous",
+            "cursor",
+            "continuation",
+            "sync",
+            "max",
+            "min",
+            "count",
+            "num",
+            "number",
+            "total",
+            "limit",
+        ),
+        *("type", "name", "length", "size", "field", "index", "url", "uri", "path", "file", "policy", "hint", "expiry"),
+        *(
+            "expires",
+            "primary",
+            "foreign",
+            "sort",
+            "partition",
+            "idempotency",
+            "strength",
+            "regex",
+            "pattern",
+            "column",
+        ),
+        *(
+            "table",
+            "label",
+            "class",
+            "input",
+            "format",
+            "special",
+            "mask",
+            "pad",
+            "eos",
+            "bos",
+            "unk",
+            "sep",
+            "stop",
+            "start",
+        ),
+        *("end", "first", "last", "vocab", "tokenizer", "contract", "address", "arn", "id", "version"),
+    )
 )
+_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _OPENS = re.compile(
     r"secret|(?:api|access|private|auth|client|sign(?:ing)?|encryption|service|account|master|storage|license)key"
     r"|token|credential"
@@ -64,21 +132,23 @@ def assigned(text: str) -> Iterator[tuple[int, int, str]]:
     folded = text.lower()
     if not any(word in folded for word in ANY_CASE):
         return
-    for match in _field().finditer(text):
-        field = re.sub(r"[^a-z]", "", match["field"].lower())
-        if _HARMLESS.search(field):
+    for match in _assignment().finditer(text):
+        start = _START.search(text, max(match.start() - _LONGEST_START, 0), match.start())
+        words = [one.lower() for one in _WORDS.findall(f"{start[0] if start else ''}{match['field']}")]
+        if not _HARMLESS.isdisjoint(words):
             continue
+        field = "".join(words)
         quoted = match["quoted"] is not None
-        start, end = match.span("quoted" if quoted else "bare")
-        value = text[start:end]
-        if not quoted:
-            value = value.rstrip(".)]}!?:*_")
-            end = start + len(value)
+        low, high = match.span("quoted" if quoted else "bare")
+        value = text[low:high]
+        if not quoted or value.endswith("…"):
+            value = value.rstrip(".)]}!?:*_…")
+            high = low + len(value)
         if _PASSWORD.search(field):
             if _is_password(value, quoted):
-                yield start, end, "password"
+                yield low, high, "password"
         elif _OPENS.search(field) and _is_key(value):
-            yield start, end, "secret"
+            yield low, high, "value of a field"
 
 
 # Code, addresses, variables, dotted names, colours, hashes of passwords.
@@ -109,10 +179,4 @@ def _is_key(value: str) -> bool:
     if digits < max(2, len(value) // 16) or not any(map(str.isalpha, value)):
         return False
     bits = _HEX_BITS if _HEX.fullmatch(value) else _KEY_BITS
-    return _switches(value) >= len(value) // 5 and entropy(value) >= bits
-
-
-def _switches(value: str) -> int:
-    """How often neighbours are of different classes: letters in lower and upper case, digits."""
-    kinds = ["d" if one.isdigit() else "u" if one.isupper() else "l" for one in value if one.isalnum()]
-    return sum(before != after for before, after in pairwise(kinds))
+    return switches(value) >= len(value) // 5 and entropy(value) >= bits

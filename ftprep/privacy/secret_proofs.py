@@ -23,7 +23,7 @@ _PLACEHOLDER = (
     r"|foobar|foo[_-]?bar|test|demo|token|api.?key|here$|lorem|my[_-](?:key|pass)|abcdef|qwerty|12345|98765|asdf|deadbeef|xxxx"
 )
 _RUNS = r"(.)\1{4}|[xX*.#0•…]{4}|\.\.\."
-_MARKS = r"[<>{}$%*…•\[\]]"
+_MARKS = r"[<>{}$*…•\[\]]|%[sd({]"
 
 
 def entropy(text: str) -> float:
@@ -166,3 +166,9 @@ def character_classes(text: str) -> int:
     return sum(
         (any(map(str.islower, text)), any(map(str.isupper, text)), any(map(str.isdigit, text)), not text.isalnum())
     )
+
+
+def switches(value: str) -> int:
+    """How often neighbours are of different classes: letters in lower and upper case, digits."""
+    kinds = ["d" if one.isdigit() else "u" if one.isupper() else "l" for one in value if one.isalnum()]
+    return sum(before != after for before, after in pairwise(kinds))

@@ -116,7 +116,7 @@ SHAPES: tuple[Shape, ...] = (
     Shape(
         "PayPal Braintree access token",
         ("access_token$",),
-        rf"access_token\$production\$[0-9a-z]{{16}}\${HEX}{{32}}",
+        rf"access_token\$production\$[0-9a-z]{{16}}\$({HEX}{{32}})",
         3.0,
         "developer.paypal.com/braintree/docs",
     ),
@@ -211,7 +211,7 @@ SHAPES: tuple[Shape, ...] = (
     Shape(
         "Dropbox token",
         ("sl.",),
-        r"sl\.(?:u\.)?[A-Za-z0-9_-]{{120,1500}}",
+        r"sl\.(?:u\.)?[A-Za-z0-9_-]{120,1500}",
         3.8,
         "developers.dropbox.com/oauth-guide; length: in use",
     ),

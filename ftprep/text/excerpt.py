@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from ftprep.text import snippet
 from ftprep.text.locate import Places, Slice, locate_span
-from ftprep.text.snippet import MARGIN, escape
+from ftprep.text.snippet import MARGIN, escape, moved
 
 CONTEXT = 40
 """Characters of raw text that are shown on each side of a value."""
@@ -82,7 +81,7 @@ def make_excerpt(row: RowText, pointer: str, span: Slice | None = None) -> Excer
     masked = snippet.mask(window)
     first, last = start - low, start - low + min(len(value), WIDEST)
     edges = max(first - CONTEXT, 0), min(last + CONTEXT, len(window)) if complete else last
-    mark, (left, right) = _moved((first, last), window, masked), _moved(edges, window, masked)
+    mark, (left, right) = moved((first, last), window, masked), moved(edges, window, masked)
     cut_before = left > 0 or (low > 0 and text[low - 1] != "\n")
     cut_after = not complete or right < len(masked) or (high < len(text) and text[high] != "\n")
     before = masked[left : mark[0]] if cut_before else masked[: mark[0]].lstrip(" \t\ufeff")
@@ -133,37 +132,3 @@ def _columns(text: str, start: int, end: int) -> Columns:
         return None, None
     mark = text.startswith("\ufeff")  # a byte-order mark is no character of the line
     return max(start + 1 - mark, 1), (None if first_line >= 0 else max(end + 1 - mark, 1))
-
-
-def _moved(mark: Slice, window: str, masked: str) -> Slice:
-    """Where ``mark`` stands after masking. A replaced part that it begins or ends in is in the mark as a whole."""
-    if window == masked:
-        return mark
-    start, end = len(masked), 0  # where nothing is before or behind the mark
-    for low, high, new_low, new_high, same in _replaced(window, masked):
-        if low <= mark[0] < high:
-            start = new_low + (mark[0] - low if same else 0)
-        if low < mark[1] <= high:
-            end = new_high - (high - mark[1] if same else 0)
-    return start, max(start, end)
-
-
-def _replaced(window: str, masked: str) -> Iterator[tuple[int, int, int, int, bool]]:
-    """The parts of ``window``, each with its place in ``masked``, and whether it is the same there."""
-    from ftprep.privacy.masking import apply, masks
-
-    found = masks(window)
-    if apply(window, found) != masked:  # masked by something else
-        from difflib import SequenceMatcher
-
-        for _, low, high, new_low, new_high in SequenceMatcher(None, window, masked, autojunk=False).get_opcodes():
-            yield low, high, new_low, new_high, high - low == new_high - new_low
-        return
-    last = new = 0
-    for one in found:
-        length = one.start - last
-        yield last, one.start, new, new + length, True
-        new += length
-        yield one.start, one.end, new, new + len(one.shown), False
-        last, new = one.end, new + len(one.shown)
-    yield last, len(window), new, len(masked), True

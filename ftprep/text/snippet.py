@@ -6,8 +6,9 @@ are escaped, so that no output can be changed by the data, and long text is cut.
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 _INVISIBLE = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
@@ -83,6 +84,78 @@ def quote(value: object, limit: int = 40) -> str:
     if len(looked_at) < len(text):
         masked = masked[:-MARGIN] + "…"
     return f"`{shorten(escape(masked), limit)}`"
+
+
+def quote_part(text: str, start: int, end: int, limit: int = 40, mark: tuple[int, str] | None = None) -> str:
+    """Quote characters ``start`` to ``end`` of ``text`` as :func:`quote` does, masked by what stands around them.
+
+    A value that the part begins or ends in is shown as its mask, whole. ``mark`` puts a text in the place of the one
+    character at a place.
+    """
+    end = min(end, start + limit * 4)
+    low, high = max(start - MARGIN, 0), min(end + MARGIN, len(text))
+    window = text[low:high]
+    masked = mask(window)
+    first, last = moved((start - low, end - low), window, masked)
+    shown = masked[first:last]
+    if mark is not None:
+        place, _ = moved((mark[0] - low, mark[0] - low), window, masked)
+        if masked[place : place + 1] == text[mark[0]]:
+            shown = f"{masked[first:place]}{mark[1]}{masked[place + 1 : last]}"
+    return f"`{shorten(escape(shown), limit)}`"
+
+
+def quote_folded(text: str, limit: int = 40) -> str:
+    """Quote words that were brought into one case or taken out of their text, by which few values are known again.
+
+    Words of letters and digits that are longer than words are become their length.
+    """
+    return quote(_LONG_MIXED.sub(lambda match: f"<{len(match[0])} characters>", text), limit)
+
+
+_LONG_MIXED = re.compile(r"(?=[^\W\d]*[\d_-])(?=[\d_-]*[^\W\d])[\w+/=-]{10,}")
+
+
+def moved(part: tuple[int, int], window: str, masked: str) -> tuple[int, int]:
+    """Where a part of ``window`` stands after masking. A mask that it begins or ends in is in it as a whole."""
+    if window == masked:
+        return part
+    start, end = len(masked), 0  # where nothing is before or behind the part
+    for low, high, new_low, new_high, same in _replaced(window, masked):
+        if low <= part[0] < high:
+            start = new_low + (part[0] - low if same else 0)
+        if low < part[1] <= high:
+            end = new_high - (high - part[1] if same else 0)
+    return start, max(start, end)
+
+
+def _replaced(window: str, masked: str) -> Iterator[tuple[int, int, int, int, bool]]:
+    """The parts of ``window``, each with its place in ``masked``, and whether it is the same there."""
+    from ftprep.privacy.masking import apply, masks
+
+    found = masks(window)
+    if apply(window, found) != masked:  # masked by something else
+        from difflib import SequenceMatcher
+
+        for _, low, high, new_low, new_high in SequenceMatcher(None, window, masked, autojunk=False).get_opcodes():
+            yield low, high, new_low, new_high, high - low == new_high - new_low
+        return
+    last = new = 0
+    for one in found:
+        length = one.start - last
+        yield last, one.start, new, new + length, True
+        new += length
+        yield one.start, one.end, new, new + len(one.shown), False
+        last, new = one.end, new + len(one.shown)
+    yield last, len(window), new, len(masked), True
+
+
+def mask_message(message: str) -> str:
+    """Mask once more what two quotes together say, as in ```password` is `…```."""
+    return mask(message) if "`" in message and _FIELD.search(message) else message
+
+
+_FIELD = re.compile(r"(?i)pass|pwd|secret|token|key|credential|://")
 
 
 def json_type(value: object) -> str:

@@ -33,7 +33,7 @@ class ApiKey(RecordRule):
 
     ## Why is this bad?
     A model learns rare strings by heart after few epochs and gives them to whoever asks the right way; the platform
-    that trains it has a copy as well. In 124,000 public rows, 104,000 of them of code, chat and maths, none is flagged.
+    that trains it has a copy as well. In 124,376 public rows none is flagged.
 
     ## How to settle it
     Revoke the key first: it has left its place. Then put a placeholder in its place, in prompt and answer alike.
@@ -59,17 +59,24 @@ class ApiKey(RecordRule):
         Bad(
             _row("Clone it.", f"git clone https://{_GITHUB}@github.example/ferry/site.git"),
             at=[(1, "/messages/1/content")],
+            fixed=[_row("Clone it.", "git clone https://<API_KEY_1>@github.example/ferry/site.git")],
         ),
         Bad(
             _row(f"My key is {_OPENAI}, why do I get 401?", "The key has no credit left."),
             at=[(1, "/messages/0/content")],
-            message="OpenAI API key of 51 characters in a user turn",
+            message="user turn holds a secret: OpenAI API key, 51 characters",
+            fixed=[_row("My key is <API_KEY_1>, why do I get 401?", "The key has no credit left.")],
         ),
-        Bad(_row("Sign the request.", f'client("s3", aws_access_key_id="{_AWS}")'), at=[(1, "/messages/1/content")]),
+        Bad(
+            _row("Sign the request.", f'client("s3", aws_access_key_id="{_AWS}")'),
+            at=[(1, "/messages/1/content")],
+            fixed=[_row("Sign the request.", 'client("s3", aws_access_key_id="<API_KEY_1>")')],
+        ),
         Bad(
             _row("Charge a card in the sandbox.", f'stripe.api_key = "sk{_STRIPE}"'),
             at=[(1, "/messages/1/content")],
-            message="Stripe test key of 32 characters in an answer",
+            message="answer holds a secret: Stripe test key, 32 characters",
+            fixed=[_row("Charge a card in the sandbox.", 'stripe.api_key = "<API_KEY_1>"')],
         ),
     )
 

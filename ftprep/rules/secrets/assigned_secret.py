@@ -30,7 +30,7 @@ class AssignedSecret(RecordRule):
     rows that ask to make one up. What another rule of this family knows better is left to it.
 
     ## Why is this bad?
-    Keys of services without a known form, and passwords, open as much as others do. Of 124,000 public rows none is
+    Keys of services without a known form, and passwords, open as much as others do. Of 124,376 public rows none is
     flagged.
 
     ## How to settle it
@@ -57,12 +57,14 @@ class AssignedSecret(RecordRule):
         Bad(
             _row("Call the API.", f'client = Ferry(api_key="{_KEY}")'),
             at=[(1, "/messages/1/content")],
-            message="secret of 32 characters in an answer",
+            message="answer holds a secret: value of a field, 32 characters",
+            fixed=[_row("Call the API.", 'client = Ferry(api_key="<SECRET_1>")')],
         ),
         Bad(
             _row("I cannot log in, my password: Kx7#vQ2mL!p", "Let me look into it."),
             at=[(1, "/messages/0/content")],
-            message="password of 11 characters in a user turn",
+            message="user turn holds a secret: password, 11 characters",
+            fixed=[_row("I cannot log in, my password: <SECRET_1>", "Let me look into it.")],
         ),
     )
 

@@ -40,7 +40,7 @@ class JsonWebToken(RecordRule):
 
     ## Why is this bad?
     A token is a log-in for as long as it is valid, often for years, and its middle part holds names and rights of its
-    owner in the clear. In 124,000 public rows there is none.
+    owner in the clear. In 124,376 public rows there is none.
 
     ## How to settle it
     End the session or change the signing key, then write a placeholder in its place.
@@ -59,7 +59,13 @@ class JsonWebToken(RecordRule):
         Bad(
             _row("Call the API.", f"curl -H 'Authorization: Bearer {_TOKEN}' https://api.ferry.net/crew"),
             at=[(1, "/messages/1/content")],
-            message="JSON Web Token of 145 characters in an answer",
+            message="answer holds a secret: JSON Web Token, 145 characters",
+            fixed=[
+                _row(
+                    "Call the API.",
+                    "curl -H 'Authorization: Bearer <JSON_WEB_TOKEN_1>' https://api.ferry.net/crew",
+                )
+            ],
         ),
     )
 

@@ -24,7 +24,7 @@ class PasswordInUrl(RecordRule):
     that are reserved for examples, and for what is a port.
 
     ## Why is this bad?
-    The password opens a database or a repository to whoever reads the row or makes the model say it. In 124,000 public
+    The password opens a database or a repository to whoever reads the row or makes the model say it. In 124,376 public
     rows there is none.
 
     ## How to settle it
@@ -47,9 +47,14 @@ class PasswordInUrl(RecordRule):
         Bad(
             _row("Why does it fail?", "Use postgres://crew:kX9vQ2mL@db.ferry.net:5432/log"),
             at=[(1, "/messages/1/content")],
-            message="password in a postgres URL of 8 characters in an answer",
+            message="answer holds a secret: password in a postgres URL, 8 characters",
+            fixed=[_row("Why does it fail?", "Use postgres://crew:<PASSWORD_1>@db.ferry.net:5432/log")],
         ),
-        Bad(_row("Clone https://kai:Zw8rTq51@code.ferry.net/site.git", "Done."), at=[(1, "/messages/0/content")]),
+        Bad(
+            _row("Clone https://kai:Zw8rTq51@code.ferry.net/site.git", "Done."),
+            at=[(1, "/messages/0/content")],
+            fixed=[_row("Clone https://kai:<PASSWORD_1>@code.ferry.net/site.git", "Done.")],
+        ),
     )
 
     def check(self, record: Record) -> Iterator[Finding]:

@@ -34,7 +34,7 @@ class PrivateKey(RecordRule):
     Blocks without a body, with dots or words in the place of it, certificates and public keys are no findings.
 
     ## Why is this bad?
-    Whoever has the key is its owner, for servers, signatures and money; and a model can learn it by heart. In 124,000
+    Whoever has the key is its owner, for servers, signatures and money; and a model can learn it by heart. In 124,376
     public rows there is none; what is found is a key, whole, or is not found.
 
     ## How to settle it
@@ -55,11 +55,13 @@ class PrivateKey(RecordRule):
         Bad(
             _row("Why is this key refused?\n" + _pem(*_BODY), "It is too short."),
             at=[(1, "/messages/0/content")],
-            message="RSA private key of 256 characters in a user turn",
+            message="user turn holds a secret: RSA private key, 256 characters",
+            fixed=[_row("Why is this key refused?\n<PRIVATE_KEY_1>", "It is too short.")],
         ),
         Bad(
             _row("Write the test.", f'key = "{_pem(*_BODY, kind="PRIVATE KEY", line_break=chr(92) + "n")}"'),
             at=[(1, "/messages/1/content")],
+            fixed=[_row("Write the test.", 'key = "<PRIVATE_KEY_1>"')],
         ),
     )
 
