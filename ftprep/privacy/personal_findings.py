@@ -70,14 +70,14 @@ def personal_findings(rule: Rule, record: Record, *, fixtures: Severity | None =
 
 def personal_finding(rule: Rule, record: Record, text: int, value: Value, fixtures: Severity | None) -> Finding:
     """The finding about one value; ``fixtures`` is the severity of values for tests."""
+    from ftprep.privacy.identifier_words import place_words
     from ftprep.privacy.masking import masked
-    from ftprep.privacy.secret_findings import place_of
     from ftprep.text.snippet import escape
 
     real = value.grade is Grade.REAL
     shown = escape(masked(record.shard.values[text][value.start : value.end]))
     test = "" if real else " for tests"
-    message = f"{name_of(value.kind)}{test} `{shown}` in {place_of(record, text)}"
+    message = f"{name_of(value.kind)}{test} `{shown}` in {place_words(record, text)}"
     return value_finding(rule, record, text, value, message, None if real else fixtures)
 
 
