@@ -220,3 +220,9 @@ def test_findings_never_hold_the_value() -> None:
     for finding in report.findings:
         assert "48213" not in repr(finding)
         assert UUID[:8] not in repr(finding)
+
+
+def test_rows_with_errors_of_the_schema_are_looked_at_too() -> None:
+    row = {"messages": [{"role": "user", "content": "Order number W-48213."}, {"role": "assistant", "content": 42}]}
+    report = ftprep.lint([row], select="IDS001,SCH003", format="openai-chat", isolated=True)
+    assert sorted(one.code for one in report.findings) == ["IDS001", "SCH003"]

@@ -100,6 +100,16 @@ def test_names_are_the_same_for_any_number_of_processes(tmp_path: Path) -> None:
     assert b"W-4" not in one.read_bytes()
 
 
+def test_no_placeholder_is_taken_for_an_identifier(tmp_path: Path) -> None:
+    numbers = [f"order number W-{73118 + 61 * at}" for at in range(120)]
+    path = written(tmp_path, chat(" and ".join(numbers), ", ".join(numbers)))
+    report = redact(path)
+    assert report.fixed is not None
+    assert report.problems == report.fixed.notes == ()
+    assert "order number <ORDER_ID_120>" in contents(path)[0][0]
+    assert findings(path) == []
+
+
 def test_placeholders_that_are_there_already_are_left_out_of_the_count(tmp_path: Path) -> None:
     path = written(tmp_path, chat("<ORDER_ID_1> or order number W-48213?", "Order number <ORDER_ID_2>."))
     redact(path)

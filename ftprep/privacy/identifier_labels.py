@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ftprep.privacy.identifier_context import is_dull, is_sequence, words
+from ftprep.privacy.redaction_names import PLACEHOLDER
 from ftprep.privacy.value import Grade, Value
 
 # What is numbered, with the word of its placeholder. A word may be followed by another noun ("account holder id").
@@ -148,7 +149,7 @@ def labelled(text: str, places: Iterable[int]) -> Iterator[Value]:
             continue
         low = max(place - NEAR, done)
         for word in _WORD.finditer(text, low, place):
-            if word.group().lower() not in WORDS:
+            if word.group().lower() not in WORDS or PLACEHOLDER.match(text, word.start() - 1):
                 continue
             match = match_at(text, word.start())
             if match is None or not match.start("value") <= place < match.end("value"):

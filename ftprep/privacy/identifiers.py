@@ -12,6 +12,7 @@ from ftprep.privacy.anchors import ALNUM, DIGIT, UPPER, Anchors, anchors, anchor
 from ftprep.privacy.identifier_context import is_payload
 from ftprep.privacy.identifier_labels import NEAR, has_label, labelled, may_be_labelled, under_keys
 from ftprep.privacy.identifier_shapes import RANDOM_LENGTHS, has_shape, opaque
+from ftprep.privacy.overlaps import apart
 from ftprep.privacy.value import Value
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ def _found(texts: Sequence[str], places: Anchors) -> dict[int, list[Value]]:
         if number in shaped:
             values += opaque(text, payload=payload)
         if values:
-            found[number] = _apart(values)
+            # A labelled identifier is not opaque, too.
+            found[number] = apart(values, lambda one: (one.code, one.start - one.end, one.start))
     return found
 
 
@@ -98,12 +100,3 @@ def _shapes(places: Anchors) -> Ints:
         runs = places.runs(ALNUM, RANDOM_LENGTHS[0])
         found.append(runs.starts[runs.ends - runs.starts <= RANDOM_LENGTHS[1]])
     return np.concatenate(found) if found else hyphens
-
-
-def _apart(values: list[Value]) -> list[Value]:
-    """``values`` without those that overlap a longer one, or one before them in the list."""
-    kept: list[Value] = []
-    for value in sorted(values, key=lambda one: (one.code, one.start - one.end, one.start)):
-        if not any(value.start < other.end and other.start < value.end for other in kept):
-            kept.append(value)
-    return sorted(kept)

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from ftprep.finding import Finding, Severity
-from ftprep.formats import columns as c
 from ftprep.privacy.finding import value_finding
 from ftprep.privacy.value import Grade, Value
 from ftprep.record import Record
@@ -29,9 +28,6 @@ _NAMES = {
     "BANK_ACCOUNT": "bank account number",
     "MEDICAL_LICENSE": "medical licence number",
 }
-
-_PLACES = {c.ARGUMENTS: "the arguments of a call", c.TOOLS: "the declared tools", c.CALL_NAME: "the name of a call"}
-_TURNS = {c.SYSTEM: "the system prompt", c.USER: "a user turn", c.ASSISTANT: "an answer", c.TOOL: "a tool result"}
 
 
 def personal_rows(rule: Rule, shard: Shard) -> list[int]:
@@ -74,20 +70,15 @@ def personal_findings(rule: Rule, record: Record, *, fixtures: Severity | None =
 
 def personal_finding(rule: Rule, record: Record, text: int, value: Value, fixtures: Severity | None) -> Finding:
     """The finding about one value; ``fixtures`` is the severity of values for tests."""
+    from ftprep.privacy.identifier_words import place_words
     from ftprep.privacy.masking import masked
     from ftprep.text.snippet import escape
 
     real = value.grade is Grade.REAL
     shown = escape(masked(record.shard.values[text][value.start : value.end]))
     test = "" if real else " for tests"
-    message = f"{name_of(value.kind)}{test} `{shown}` in {_place(record, text)}"
+    message = f"{name_of(value.kind)}{test} `{shown}` in {place_words(record, text)}"
     return value_finding(rule, record, text, value, message, None if real else fixtures)
-
-
-def _place(record: Record, text: int) -> str:
-    """Where text number ``text`` of the shard stands, in words."""
-    code = int(record.shard.codes[text])
-    return _PLACES.get(code & c.KIND_MASK) or _TURNS.get(code & c.ROLE_MASK, "a text")
 
 
 def name_of(kind: str) -> str:

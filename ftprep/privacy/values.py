@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ftprep.privacy.identifiers import identifiers_of
-from ftprep.privacy.personal import personal_data
+from ftprep.privacy.overlaps import clear_of
+from ftprep.privacy.personal_findings import own_values
 from ftprep.privacy.value import Grade, Value
 
 if TYPE_CHECKING:
@@ -20,24 +21,20 @@ def identifiers_alone(shard: Shard) -> Mapping[int, Sequence[Value]]:
         return {}
     from ftprep.privacy.secrets import find_in as secrets_in
 
-    personal = shard.once(personal_data)
+    personal = shard.once(own_values)
     found: dict[int, Sequence[Value]] = {}
     for text, values in identifiers.items():
         others = [*secrets_in(shard.values[text]), *personal.get(text, ())]
-        kept = [value for value in values if not any(_overlap(value, other) for other in others)]
+        kept = clear_of(values, others)
         if kept:
             found[text] = kept
     return found
 
 
-def _overlap(value: Value, other: Value) -> bool:
-    return value.start < other.end and other.start < value.end
-
-
 def private_values(shard: Shard) -> Mapping[int, Sequence[Value]]:
     """The real identifiers and personal data of each text, by its number; through ``once``."""
     found: dict[int, list[Value]] = {}
-    for values in (shard.once(personal_data), shard.once(identifiers_alone)):
+    for values in (shard.once(own_values), shard.once(identifiers_alone)):
         for text, ones in values.items():
             real = [value for value in ones if value.grade == Grade.REAL]
             if real:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from ftprep.finding import Finding, Severity
-from ftprep.rule import Bad, Good, RecordRule
+from ftprep.rule import Bad, Good, Needs, RecordRule
 
 if TYPE_CHECKING:
     from ftprep.record import Record
@@ -38,6 +38,7 @@ class LabelledIdentifier(RecordRule):
     code = "IDS001"
     name = "labelled-identifier"
     severity = Severity.WARNING
+    needs = Needs.PARSED
     examples = (
         Good(_chat("I have 48213 orders of 2019 to sort.", "Sort them by number, then by year.")),
         Good(_chat("Order 12000 widgets for $48213, case by case.", "Ordered. Room 101 has the invoice of 2024.")),

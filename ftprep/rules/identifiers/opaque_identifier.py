@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from ftprep.finding import Finding, Severity
-from ftprep.rule import Bad, Good, RecordRule
+from ftprep.rule import Bad, Good, Needs, RecordRule
 
 if TYPE_CHECKING:
     from ftprep.record import Record
@@ -43,6 +43,7 @@ class OpaqueIdentifier(RecordRule):
     code = "IDS002"
     name = "opaque-identifier"
     severity = Severity.WARNING
+    needs = Needs.PARSED
     examples = (
         Good(_chat(f"Which commit broke it? git bisect says {_HEX}0c1d2e3f.", "Revert that commit.")),
         Good(_chat(f"The MD5 checksum of disk.iso is {_HEX}.", "It is the one on the page.")),

@@ -53,16 +53,19 @@ class CardNumber(RecordRule):
             _row("I paid with 4539 1488 0343 6467, where is it?", "It is on its way."),
             at=[(1, "/messages/0/content")],
             message="card number `45…67` in a user turn",
+            fixed=[_row("I paid with <CARD_1>, where is it?", "It is on its way.")],
         ),
         Bad(
             _row("Charge it.", "card_number: 374652346956788"),
             at=[(1, "/messages/1/content")],
             message="card number `37…88` in an answer",
+            fixed=[_row("Charge it.", "card_number: <CARD_1>")],
         ),
         Bad(
             _row("Which card do I test with?", "Use 4242 4242 4242 4242."),
             at=[(1, "/messages/1/content")],
             message="card number for tests `42…42` in an answer",
+            fixed=[_row("Which card do I test with?", "Use <CARD_1>.")],
         ),
     )
 

@@ -52,9 +52,18 @@ class DateOfBirth(RecordRule):
             _row("Register me: DOB: 03/14/1985", "Done."),
             at=[(1, "/messages/0/content")],
             message="date of birth `03…85` in a user turn",
+            fixed=[_row("Register me: DOB: <BIRTH_DATE_1>", "Done.")],
         ),
-        Bad(_row("Who is she?", "The patient was born on 12 March 1985 in Husum."), at=[(1, "/messages/1/content")]),
-        Bad(_row("Wann?", "Geburtsdatum: 3. Mai 1979"), at=[(1, "/messages/1/content")]),
+        Bad(
+            _row("Who is she?", "The patient was born on 12 March 1985 in Husum."),
+            at=[(1, "/messages/1/content")],
+            fixed=[_row("Who is she?", "The patient was born on <BIRTH_DATE_1> in Husum.")],
+        ),
+        Bad(
+            _row("Wann?", "Geburtsdatum: 3. Mai 1979"),
+            at=[(1, "/messages/1/content")],
+            fixed=[_row("Wann?", "Geburtsdatum: <BIRTH_DATE_1>")],
+        ),
     )
 
     def screen(self, shard: Shard) -> list[int]:

@@ -56,11 +56,13 @@ class Email(RecordRule):
             _row("Tell Marta Lindqvist.", "I have written to marta.lindqvist@faehrhof-husum.de."),
             at=[(1, "/messages/1/content")],
             message="e-mail address `ma…de` in an answer",
+            fixed=[_row("Tell Marta Lindqvist.", "I have written to <EMAIL_1>.")],
         ),
         Bad(
             _row("Mail BO.NYGAARD@skibsvaerft.dk, not bo@nygaard.co.uk", "Done."),
             at=[(1, "/messages/0/content"), (1, "/messages/0/content")],
             message="e-mail address `BO…dk` in a user turn",
+            fixed=[_row("Mail <EMAIL_1>, not <EMAIL_2>", "Done.")],
         ),
     )
 

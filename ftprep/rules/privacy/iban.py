@@ -52,8 +52,13 @@ class Iban(RecordRule):
             _row("Pay to DE44 5001 0517 5407 3249 31", "Paid."),
             at=[(1, "/messages/0/content")],
             message="IBAN `DE…31` in a user turn",
+            fixed=[_row("Pay to <IBAN_1>", "Paid.")],
         ),
-        Bad(_row("Where to?", "gb33bukb20201555555555"), at=[(1, "/messages/1/content")]),
+        Bad(
+            _row("Where to?", "gb33bukb20201555555555"),
+            at=[(1, "/messages/1/content")],
+            fixed=[_row("Where to?", "<IBAN_1>")],
+        ),
     )
 
     def screen(self, shard: Shard) -> list[int]:

@@ -51,8 +51,13 @@ class IpAddress(RecordRule):
             _row("Who logged in?", "Failed password for root from 93.184.216.34 port 22"),
             at=[(1, "/messages/1/content")],
             message="public IP address `93…34` in an answer",
+            fixed=[_row("Who logged in?", "Failed password for root from <IP_1> port 22")],
         ),
-        Bad(_row("Ping 2a00:1450:4009:80b::200e", "64 bytes"), at=[(1, "/messages/0/content")]),
+        Bad(
+            _row("Ping 2a00:1450:4009:80b::200e", "64 bytes"),
+            at=[(1, "/messages/0/content")],
+            fixed=[_row("Ping <IP_1>", "64 bytes")],
+        ),
     )
 
     def screen(self, shard: Shard) -> list[int]:

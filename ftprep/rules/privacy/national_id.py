@@ -52,12 +52,18 @@ class NationalId(RecordRule):
             _row("My social is 536-22-8726", "Thank you."),
             at=[(1, "/messages/0/content")],
             message="US social security number `53…26` in a user turn",
+            fixed=[_row("My social is <SSN_1>", "Thank you.")],
         ),
-        Bad(_row("Which patient?", "NHS number 401 023 2137 was 943 476 5870."), at=[(1, "/messages/1/content")]),
+        Bad(
+            _row("Which patient?", "NHS number 401 023 2137 was 943 476 5870."),
+            at=[(1, "/messages/1/content")],
+            fixed=[_row("Which patient?", "NHS number 401 023 2137 was <NHS_1>.")],
+        ),
         Bad(
             _row("Qual o CPF?", "O CPF do cliente é 529.982.247-25."),
             at=[(1, "/messages/1/content")],
             message="CPF of Brazil",
+            fixed=[_row("Qual o CPF?", "O CPF do cliente é <CPF_1>.")],
         ),
     )
 

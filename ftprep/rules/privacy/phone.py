@@ -57,8 +57,13 @@ class Phone(RecordRule):
             _row("Give me Marta's number.", "You reach her at (408) 316-8226 or on +49 30 901820."),
             at=[(1, "/messages/1/content"), (1, "/messages/1/content")],
             message="phone number `(4…26` in an answer",
+            fixed=[_row("Give me Marta's number.", "You reach her at <PHONE_1> or on <PHONE_2>.")],
         ),
-        Bad(_row("My mobile is 07700 103412", "Noted."), at=[(1, "/messages/0/content")]),
+        Bad(
+            _row("My mobile is 07700 103412", "Noted."),
+            at=[(1, "/messages/0/content")],
+            fixed=[_row("My mobile is <PHONE_1>", "Noted.")],
+        ),
         Bad(
             _row(
                 "Numéro ?",
@@ -66,11 +71,18 @@ class Phone(RecordRule):
             ),
             at=[(1, "/messages/1/content")],
             note="the region of the language",
+            fixed=[
+                _row(
+                    "Numéro ?",
+                    "Le cabinet est au <PHONE_1> toute la semaine, et le médecin vous rappelle dans la journée.",
+                )
+            ],
         ),
         Bad(
             _row("Ring the harbour.", "It is 32 12 34 56 in Svendborg."),
             at=[(1, "/messages/1/content")],
             options={"regions": ["DK"]},
+            fixed=[_row("Ring the harbour.", "It is <PHONE_1> in Svendborg.")],
         ),
     )
 

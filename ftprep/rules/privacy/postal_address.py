@@ -50,9 +50,18 @@ class PostalAddress(RecordRule):
             _row("Send it to 4821 Maple Avenue, Apt 3, Springfield, IL 62704.", "Sent."),
             at=[(1, "/messages/0/content")],
             message="postal address `48…04` in a user turn",
+            fixed=[_row("Send it to <ADDRESS_1>.", "Sent.")],
         ),
-        Bad(_row("Wo wohnst du?", "Ich wohne in der Deichstraße 17, 25813 Husum."), at=[(1, "/messages/1/content")]),
-        Bad(_row("Où ?", "Au 12 rue des Pêcheurs, 29900 Concarneau."), at=[(1, "/messages/1/content")]),
+        Bad(
+            _row("Wo wohnst du?", "Ich wohne in der Deichstraße 17, 25813 Husum."),
+            at=[(1, "/messages/1/content")],
+            fixed=[_row("Wo wohnst du?", "Ich wohne in der <ADDRESS_1>.")],
+        ),
+        Bad(
+            _row("Où ?", "Au 12 rue des Pêcheurs, 29900 Concarneau."),
+            at=[(1, "/messages/1/content")],
+            fixed=[_row("Où ?", "Au <ADDRESS_1>.")],
+        ),
     )
 
     def screen(self, shard: Shard) -> list[int]:

@@ -52,11 +52,13 @@ class WalletOrDevice(RecordRule):
             _row("Which card?", "The card 3c:22:fb:9a:10:7e asked for a lease."),
             at=[(1, "/messages/1/content")],
             message="MAC address `3c…7e` in an answer",
+            fixed=[_row("Which card?", "The card <MAC_1> asked for a lease.")],
         ),
         Bad(
             _row("Send it to 1BoatSLRHtKNngkdXEeobR76b53LETtpyT", "Sent."),
             at=[(1, "/messages/0/content")],
             message="wallet address `1B…yT` in a user turn",
+            fixed=[_row("Send it to <WALLET_1>", "Sent.")],
         ),
     )
 
