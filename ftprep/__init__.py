@@ -32,6 +32,7 @@ __all__ = [
     "fix",
     "lint",
     "prepare",
+    "restore",
     "split",
 ]
 
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from ftprep.conversion.api import Converted, LossyConversion, convert
     from ftprep.errors import FtprepError, InputError, UsageError
     from ftprep.finding import Edit, Finding, Fix, Severity
+    from ftprep.fixing.restore import restore
     from ftprep.fixing.run import fix
     from ftprep.preparation.run import prepare
     from ftprep.record import Record, Ref
@@ -56,6 +58,7 @@ _HOMES = {
     "convert": "conversion.api",
     "Converted": "conversion.api",
     "LossyConversion": "conversion.api",
+    "restore": "fixing.restore",
     "FtprepError": "errors",
     "InputError": "errors",
     "UsageError": "errors",

@@ -52,6 +52,8 @@ def lint(
     response_format: str | os.PathLike[str] | None = None,
     against: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] | None = None,
     against_production: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] | None = None,
+    pii_engine: str | None = None,
+    ner_model: str | None = None,
     splits: Mapping[str, str | Iterable[str]] | None = None,
     fail_on: str | Severity | None = None,
     max_findings: str | Mapping[str, int | str] | Iterable[str] | None = None,
@@ -77,6 +79,9 @@ def lint(
 
     ``splits`` says which paths are training, validation and test data, as {"train": "a.jsonl", "test": "b/*.jsonl"};
     without it configuration says so, or the names of the files.
+
+    ``pii_engine`` "presidio-full" asks presidio's own recognizers on whole texts for personal data, slowly;
+    ``ner_model`` is an installed spaCy or transformers model that finds names of people.
 
     ``baseline`` is a file of findings that are known and hidden; without it the one that configuration names, or
     ``.ftprep-baseline.json`` beside it, and with False none. ``max_findings`` says how much of which rule may be
@@ -109,6 +114,8 @@ def lint(
         response_format=response_format,
         against=against,
         against_production=against_production,
+        pii_engine=pii_engine,
+        ner_model=ner_model,
         splits=splits,
         fail_on=fail_on,
         max_findings=max_findings,

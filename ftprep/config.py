@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from ftprep.allowance import Allowance, checked_allowance
 from ftprep.config_file import check_values, load_config, parse_toml, shown_path
-from ftprep.config_words import FIX_SELECTORS, SELECTORS, plain_values
+from ftprep.config_words import FIX_SELECTORS, SELECTORS, anchored, plain_values
 from ftprep.errors import UsageError, nearest_path
 from ftprep.finding import Severity
 from ftprep.options import checked_options
@@ -38,6 +38,8 @@ DEFAULTS: Mapping[str, Any] = {
     "response-format": None,
     "against": (),
     "against-production": (),
+    "pii-engine": "windows",
+    "ner-model": None,
     "splits": {},
     "datasets": {},
     "profile": "standard",
@@ -232,6 +234,8 @@ def _combine(layers: Sequence[Layer], files: tuple[Path, ...]) -> Resolved:
         against=tuple(values["against"].value),
         against_production=tuple(values["against-production"].value),
         splits=tuple(splits),
+        pii_engine=values["pii-engine"].value,
+        ner_model=values["ner-model"].value,
         rule_options=options,
     )
     selection = Selection(
@@ -295,6 +299,10 @@ def _checked(key: str, value: Any, layer: Layer) -> Any:
             return AUTO if value.strip().lower() == AUTO else target_named(value).name
     except UsageError as error:
         raise UsageError(f"{layer.mention(key)}: {error}") from None
+    if key == "ner-model":
+        from ftprep.privacy.names import checked_model
+
+        return checked_model(value, layer.folder, layer.mention(key))
     if key in ("against", "against-production"):
         return tuple(_reference_path(key, one, layer) for one in value)
     if key == "baseline":
@@ -389,11 +397,3 @@ def _selectors(layers: Sequence[Layer]) -> dict[str, Value]:
         if mine["ignore"]:
             ignore = _added(ignore, Value((*mine["ignore"], *beaten), layer.origin))
     return dict(zip(SELECTORS, (select, extend, ignore), strict=True))
-
-
-def anchored(pattern: str, folder: Path) -> str:
-    """Make a glob that names a folder absolute; one without a slash stays as it is, and matches at any depth."""
-    stem = pattern.rstrip("/")
-    if "/" not in stem and os.sep not in stem:
-        return stem
-    return stem if os.path.isabs(stem) else f"{glob.escape(folder.as_posix()).rstrip('/')}/{stem.removeprefix('./')}"

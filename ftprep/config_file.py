@@ -15,7 +15,7 @@ from typing_extensions import TypedDict
 
 from ftprep.allowance import PATTERN
 from ftprep.errors import UsageError, did_you_mean, nearest_path
-from ftprep.settings import Profile
+from ftprep.settings import PiiEngine, Profile
 from ftprep.text.snippet import quote
 
 FILE_NAME, PROJECT_FILE = "ftprep.toml", "pyproject.toml"
@@ -53,6 +53,16 @@ Config = TypedDict(
         "against-production": Annotated[
             Selectors,
             Field(description="Rows of production, relative to this file, that training data should be like (DRF)."),
+        ],
+        "pii-engine": Annotated[
+            PiiEngine,
+            Field(description="How personal data is found: in windows around anchors, or by presidio on whole texts."),
+        ],
+        "ner-model": Annotated[
+            str,
+            Field(
+                min_length=1, description="Installed spaCy or transformers model that finds names of people (PII101)."
+            ),
         ],
         "splits": Annotated[
             Splits, Field(description="Globs of the training, validation and test files of the only dataset.")

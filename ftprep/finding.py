@@ -48,6 +48,14 @@ class Edit:
     new: Any = None
     span: tuple[int, int] | None = None
 
+    def __repr__(self) -> str:
+        from ftprep.text.snippet import mask, masked_value
+
+        parts = [f"op={self.op!r}", f"pointer={mask(self.pointer)!r}"]
+        parts += [f"new={masked_value(self.new)!r}"] if self.op != "remove" else []
+        parts += [f"span={self.span!r}"] if self.span is not None else []
+        return f"Edit({', '.join(parts)})"
+
 
 Act = Literal["remove-line", "python-to-json", "remove-bom", "add-bom", "one-row-per-line"]
 """What no edit of a JSON value can say. The first two are about the row of the finding: its line goes away (only a
@@ -59,7 +67,9 @@ order mark goes or comes, or the rows of an array, or rows over several lines, g
 class Fix:
     """How a finding is settled by the tool: by ``edits`` of its row, or by an ``act``.
 
-    With ``drop`` the row can only be left out, which `lint --fix` never does.
+    With ``drop`` the row can only be left out, which `lint --fix` never does. ``redact`` is the word for a value that
+    the one edit takes out, such as ``EMAIL``: what comes in its place, and in that of its copies, is settled for all
+    values of a row together when the fixes are applied.
     """
 
     title: str
@@ -67,6 +77,7 @@ class Fix:
     edits: tuple[Edit, ...] = ()
     drop: bool = False
     act: Act | None = None
+    redact: str | None = None
 
 
 DROP = Fix("drop the row", drop=True)
@@ -100,3 +111,16 @@ class Finding:
     def sort_key(self) -> tuple[Ref, str, str, tuple[int, int], str]:
         """Reading order: place first, then code, so that any cut of the data sorts alike."""
         return (self.ref, self.code, self.pointer, self.span or (-1, -1), self.message)
+
+    def __repr__(self) -> str:
+        """All fields that say something; text of the data in them is masked."""
+        from ftprep.text.snippet import mask, masked_value
+
+        shown: dict[str, Any] = {"code": self.code, "ref": self.ref, "message": mask(self.message)}
+        for name in ("severity", "pointer", "span", "related", "group", "data", "fix"):
+            value = getattr(self, name)
+            if value not in (None, "", (), NO_DATA):
+                shown[name] = mask(value) if name == "pointer" else value
+        if "data" in shown:
+            shown["data"] = masked_value(self.data)
+        return f"Finding({', '.join(f'{name}={value!r}' for name, value in shown.items())})"

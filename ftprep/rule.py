@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from ftprep.finding import NO_DATA, Finding, Severity
 from ftprep.record import Ref
+from ftprep.text.snippet import mask_message
 
 if TYPE_CHECKING:
     from ftprep.engine.engine import Engine
@@ -134,7 +135,7 @@ class Rule:
     def finding(self, ref: Ref, message: str, **kwargs: Any) -> Finding:
         """Make a finding of this rule; ``kwargs`` are the fields of :class:`~ftprep.finding.Finding`."""
         kwargs.setdefault("severity", self.severity)
-        return Finding(self.code, ref, message, **kwargs)
+        return Finding(self.code, ref, mask_message(message), **kwargs)
 
     def restrictions(self, check: str, format: str | None = None) -> tuple[Restriction, ...]:
         """What the run's target demands of rows of ``format`` and this rule enforces by ``check``; () without one."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 Profile = Literal["fast", "standard", "thorough"]
+PiiEngine = Literal["windows", "presidio-full"]
 PROFILES: tuple[Profile, ...] = ("fast", "standard", "thorough")
 
 
@@ -30,6 +31,7 @@ class Settings:
     ``against`` are paths of evaluation files, or rows written out as text; ``against_production`` those of rows that
     the model meets at work.
     ``splits`` says which inputs are which split of which dataset, by globs; the first that matches holds.
+    ``pii_engine`` is how personal data is found, ``ner_model`` the installed model that finds names of people.
     ``count_tokens`` is False where no selected rule and no header needs a count of every row.
     """
 
@@ -46,4 +48,6 @@ class Settings:
     against: tuple[str, ...] = ()
     against_production: tuple[str, ...] = ()
     splits: tuple[SplitGlob, ...] = ()
+    pii_engine: PiiEngine = "windows"
+    ner_model: str | None = None
     rule_options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

@@ -16,9 +16,9 @@ import ftprep
 from ftprep.pointer import escape_token
 from ftprep.text import locate as locate_module
 from ftprep.text import snippet
-from ftprep.text.excerpt import CONTEXT, WIDEST, Excerpt, RowText, _moved, find_columns, make_excerpt
+from ftprep.text.excerpt import CONTEXT, WIDEST, Excerpt, RowText, find_columns, make_excerpt
 from ftprep.text.locate import Places, locate, locate_nearest, locate_span
-from ftprep.text.snippet import escape
+from ftprep.text.snippet import escape, moved
 
 KEYS = st.one_of(
     st.sampled_from(["a", "b", "", "a/b", "~", "~1", "0", '"', "\\", "\n", "é", "\ud83d", "😀"]), st.text()
@@ -253,7 +253,7 @@ def test_masking_comes_once_and_before_the_cut(monkeypatch: pytest.MonkeyPatch) 
 def test_marks_stay_inside_whatever_masking_does(before: str, value: str, after: str) -> None:
     window = before + value + after
     masked = window.replace("@a", "<EMAIL>").replace("bb", "")
-    start, end = _moved((len(before), len(before) + len(value)), window, masked)
+    start, end = moved((len(before), len(before) + len(value)), window, masked)
     assert 0 <= start <= end <= len(masked)
     if masked == window:
         assert masked[start:end] == value

@@ -27,6 +27,7 @@ from ordinary_rows import (
     sound,
     task,
 )
+from planted import PEM_BODY, SECRETS
 
 import ftprep
 from ftprep.finding import Severity
@@ -451,11 +452,58 @@ SETS = [
     *(whole(f"{format}: few rows", sound(format), (0, "BAL004")) for format in ("chat", "trl", "openai-rft")),
 ]  # fmt: skip
 
+PERSONAL_VALUES = (
+    ("an e-mail address", "Please write to hanna.brodersen@faehrhof-husum.de instead.", "PII001"),
+    ("a phone number", "Please ring me on +49 4841 89920 instead.", "PII002"),
+    ("a card number", "Please take it from 4539 1488 0343 6467 instead.", "PII003"),
+    ("an account", "Please pay to DE44 5001 0517 5407 3249 31 instead.", "PII004"),
+    ("an IP address", "Please let 93.184.216.34 in as well.", "PII005"),
+    ("a social security number", "My social security number is 536-22-8726, as asked.", "PII006"),
+    ("a network card", "Please let the card 3c:22:fb:9a:10:7e in as well.", "PII007"),
+    ("a date of birth", "My date of birth is 12 March 1985, as asked.", "PII008"),
+    ("an address", "Please send it to 4821 Maple Avenue, Springfield, IL 62704 instead.", "PII009"),
+)
+PERSONAL = [
+    plant(name, format, sft(format, said_so, "That is noted, and it takes a day or two."), code)
+    for name, said_so, code in PERSONAL_VALUES
+    for format in ("chat", "alpaca", "sharegpt", "completion", "gemini", "converse")
+]
 
-ALL = [*FILES, *SCHEMA, *CONVERSATIONS, *TOOLS, *PAIRED, *REFERENCES, *LIMITS, *REPEATED, *TEXTS, *TEMPLATES, *SETS]
+UUID = "7c1f04be-93d2-4e58-b0a6-2fd1947a35ec"
+IDENTIFIERS = [
+    *(plant("an order number in the question", format, sft(format, "Where is order number W-48213?", "It left the harbour this morning."), "IDS001") for format in ("chat", "alpaca", "sharegpt", "completion", "gemini", "converse")),
+    *(plant("a UUID in the question", format, sft(format, f"Please close {UUID} for me.", "It is closed since this morning."), "IDS002") for format in ("chat", "alpaca", "sharegpt", "gemini")),
+    *(plant("a number that nobody gave", format, sft(format, "Where is my parcel?", "Your order number is W-48213, and it comes by noon."), "IDS001", "IDS003") for format in ("chat", "alpaca", "sharegpt", "gemini", "converse")),
+]  # fmt: skip
+
+_PEM = "\n".join(("-----BEGIN PRIVATE KEY-----", *PEM_BODY, "-----END PRIVATE KEY-----"))
+SECRET = [
+    *(plant("an API key in the answer", format, sft(format, "How do I call it?", f"Send {SECRETS['openai']} with it."), "SEC001") for format in ("chat", "alpaca", "sharegpt", "completion", "gemini", "converse")),
+    *(plant("a private key in the question", format, sft(format, f"Why is it refused? {_PEM}", "It must be added to the list first."), "SEC002") for format in ("chat", "alpaca", "sharegpt", "gemini")),
+    *(plant("a password in a URL", format, sft(format, "Where is the log book?", f"At {SECRETS['url']} and nowhere else."), "SEC003") for format in ("chat", "alpaca", "sharegpt", "gemini")),
+    *(plant("a web token in the question", format, sft(format, f"Is {SECRETS['token']} still good?", "It ends within the hour."), "SEC004") for format in ("chat", "alpaca", "sharegpt", "gemini")),
+    *(plant("a password in the answer", format, sft(format, "How do I get in?", "Use the side door. The password: Kx7#vQ2mL!p"), "SEC005") for format in ("chat", "alpaca", "sharegpt", "gemini")),
+]  # fmt: skip
+
+ALL = [
+    *FILES,
+    *SCHEMA,
+    *CONVERSATIONS,
+    *TOOLS,
+    *PAIRED,
+    *REFERENCES,
+    *LIMITS,
+    *REPEATED,
+    *TEXTS,
+    *TEMPLATES,
+    *SETS,
+    *IDENTIFIERS,
+    *SECRET,
+    *PERSONAL,
+]
 """Every defect of this file."""
 
-FAMILIES = ("JSN", "SCH", "CHT", "TUL", "PRF", "RFT", "TOK", "DUP", "TXT", "TPL", "CON", "BAL")
+FAMILIES = ("JSN", "SCH", "CHT", "TUL", "PRF", "RFT", "TOK", "DUP", "TXT", "TPL", "CON", "BAL", "IDS", "SEC", "PII")
 ELSEWHERE = {
     "SCH010": "a format that the target does not take: in test_targets.py",
     "RFT011": "takes a set that names its form: in its examples",
@@ -465,10 +513,13 @@ ELSEWHERE = {
     **dict.fromkeys(("SCH008", "DUP003", "DUP004", "RFT010"), "about many rows together: in test_dataset_rules.py"),
     **dict.fromkeys(("PRF004", "PRF005", "PRF007", "PRF010", "PRF012"), "the same"),
     "BAL005": "about many rows together: in test_drift.py",
+    "IDS004": "about many rows together: in test_identifiers.py",
+    "IDS005": "the same",
     "TOK003": "information",
     "TOK004": "information",
     "TXT012": "information",
     "TXT017": "information",
+    "PII101": "needs a model: in test_personal_data.py",
 }
 """Rules without a defect here, and why."""
 

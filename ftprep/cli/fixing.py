@@ -8,8 +8,11 @@ from typing import IO, TYPE_CHECKING, Any
 
 from ftprep.cli.terminal import complain, is_terminal, write_bytes
 from ftprep.fixing.diff import unified
+from ftprep.fixing.redact import Redactor
 from ftprep.fixing.run import Outcome, bytes_of, fix_job
-from ftprep.text.snippet import escape
+from ftprep.output.figures import count
+from ftprep.privacy.redaction_names import Manner
+from ftprep.text.snippet import escape, mask
 
 if TYPE_CHECKING:
     from ftprep.cli.terminal import Progress
@@ -48,8 +51,14 @@ def show_diff(job: Job, options: dict[str, Any], progress: Progress) -> int:
     outcome = _fix(job, options, progress, dry=True)
     report = outcome.report
     progress.clear()
-    parts = (part for change in outcome.changes for part in unified(change))
+    hidden: list[int] = []
+    parts = _masked((part for change in outcome.changes for part in unified(change)), hidden)
     write_bytes(_harmless(parts) if is_terminal(sys.stdout) else parts)
+    if hidden:
+        lines = count(len(hidden), "line")
+        complain(
+            f"values are masked in {lines} of the patch, which cannot be applied there; --fix makes the same changes"
+        )
     for problem in report.problems:
         complain(problem)
     if not options["quiet"]:
@@ -60,8 +69,10 @@ def show_diff(job: Job, options: dict[str, Any], progress: Progress) -> int:
 
 
 def _fix(job: Job, options: dict[str, Any], progress: Progress, **how: bool) -> Outcome:
+    manner = Manner(options["redact"], options["redact_scope"], options["redact_seed"])
     outcome = fix_job(
         job,
+        redactor=Redactor(manner, options["redact_map"]),
         unsafe=job.resolved.unsafe_fixes,
         fails=options["exit_non_zero_on_fix"],
         exit_zero=options["exit_zero"],
@@ -73,6 +84,22 @@ def _fix(job: Job, options: dict[str, Any], progress: Progress, **how: bool) -> 
         for note in outcome.report.fixed.notes:
             complain(note)
     return outcome
+
+
+def _masked(parts: Iterable[bytes], hidden: list[int]) -> Iterator[bytes]:
+    """The parts of a patch with the values in its lines masked; ``hidden`` gets the numbers of the parts with some.
+
+    What ``patch`` makes of such a line is nothing: no line of the file is like it.
+    """
+    for number, part in enumerate(parts):
+        if part.startswith(b"@@ ") or (part.startswith(b"--- ") and b"\n+++ " in part):
+            yield part
+            continue
+        text = part.decode("utf-8", "surrogateescape")
+        masked = mask(text)
+        if masked is not text:
+            hidden.append(number)
+        yield masked.encode("utf-8", "surrogateescape")
 
 
 def _harmless(parts: Iterable[bytes]) -> Iterator[bytes]:

@@ -12,7 +12,7 @@ from ftprep.cli import words
 from ftprep.cli.choice import Choice
 from ftprep.cli.terminal import Progress, complain, make_style, write
 from ftprep.errors import FtprepError, UsageError
-from ftprep.text.snippet import escape, quote
+from ftprep.text.snippet import escape, quote, show_values
 
 if TYPE_CHECKING:
     from ftprep.cli.outputs import Output
@@ -26,7 +26,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 SETTINGS = (
     *("select", "extend-select", "ignore", "per-file-ignores", "profile", "format", "target", "model", "tokenizer"),
     *("max-tokens", "response-format", "splits", "against", "exclude", "fail-on", "max-findings", "baseline", "jobs"),
-    *("fix", "unsafe-fixes", "against-production"),
+    *("fix", "unsafe-fixes", "against-production", "pii-engine", "ner-model"),
 )
 EXAMPLES_SHOWN = 3
 
@@ -154,6 +154,14 @@ def _switch(section: str, names: str, *, help: str) -> Callable[[F], F]:
     help="Which files are train, validation and test, instead of going by their names; they are read, too.",
 )
 @_list("Data", "--exclude", metavar="GLOB", help="Leave out files and folders that match.")
+@_option(
+    "Data",
+    "--pii-engine",
+    shell_complete=words.complete_pii_engine,
+    metavar="NAME",
+    help="How personal data is found: windows (default), or presidio-full, slow.",
+)
+@_option("Data", "--ner-model", metavar="NAME", help="Installed spaCy or transformers model that finds names (PII101).")
 @_flag("Data", "--force-exclude", help="Leave them out even where they are given by name.")
 @_option(
     "Data", "--stdin-filename", metavar="NAME", help="Name of what comes through `-`, for its suffix and configuration."
@@ -166,6 +174,22 @@ def _switch(section: str, names: str, *, help: str) -> Callable[[F], F]:
 )
 @_flag("Fixing", "--fix-only", help="Fix as with --fix, and report nothing of what is left.")
 @_flag("Fixing", "--diff", help="Write nothing; show what --fix would change, as a patch.")
+@_option(
+    "Fixing",
+    "--redact",
+    type=Choice(["placeholder", "surrogate"]),
+    default="placeholder",
+    help="What unsafe fixes put in the place of a value: <EMAIL_1>, or a made-up one.",
+)
+@_option(
+    "Fixing",
+    "--redact-scope",
+    type=Choice(["conversation", "dataset"]),
+    default="conversation",
+    help="Within what the same value gets the same placeholder.",
+)
+@_option("Fixing", "--redact-seed", default="", metavar="TEXT", help="Secret that made-up values depend on.")
+@_option("Fixing", "--redact-map", metavar="PATH", help="A new file, for your eyes alone, that `ftprep restore` takes.")
 @_flag("Fixing", "--exit-non-zero-on-fix", help="Exit with 1 when something was fixed.")
 @_list(
     "Output",
@@ -177,6 +201,7 @@ def _switch(section: str, names: str, *, help: str) -> Callable[[F], F]:
 )
 @_flag("Output", "--statistics", help="Only the table: the same as -o summary.")
 @_option("Output", "--show", metavar="N|all", default=str(EXAMPLES_SHOWN), help="Examples per rule (default 3).")
+@_flag("Output", "--show-values", help="Show personal data and secrets in full; on a terminal only.")
 @_flag("Output", "--show-files", help="List the files that would be linted, and stop.")
 @_flag("Output", "-q", "--quiet", help="Print findings alone: no header, table or verdict.")
 @_flag("Output", "-v", "--verbose", help="Say more: where settings came from, every rule not run, the time.")
@@ -221,7 +246,7 @@ def _switch(section: str, names: str, *, help: str) -> Callable[[F], F]:
 @_flag("Running", "--isolated", help="Read no configuration file.")
 def command(paths: tuple[str, ...], **options: Any) -> int:
     """Check files, folders, globs or standard input (-) for defects; without PATHS, the working folder."""
-    from ftprep.cli.outputs import check_writable, parse_outputs
+    from ftprep.cli.outputs import check_shown_values, check_writable, parse_outputs
     from ftprep.io.file import FileSource
     from ftprep.job import DATASETS, open_job
     from ftprep.output import RENDERERS
@@ -231,6 +256,7 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
     outputs = parse_outputs(("summary",) if options["statistics"] else options["output"], tuple(RENDERERS))
     show = examples_shown(options["show"])
     exclusive_options(options)
+    check_shown_values(options["show_values"], outputs)
     job = open_job(
         (*paths, *split_paths(options["splits"])) or DATASETS,
         given_settings(options),
@@ -255,8 +281,10 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
         check_writable(outputs, [os.fspath(source.path) for source in job.sources if isinstance(source, FileSource)])
         if options["verbose"]:
             _say_settings(job)
+        show_values(options["show_values"])
         return lint_and_write(job, outputs, show, options)
     finally:
+        show_values(False)
         job.close()
 
 

@@ -27,6 +27,7 @@ COMMANDS = {
     "targets": "List platforms and trainers, or show what one takes.",
     "schema": "Print a JSON Schema.",
     "config": "Show the resolved settings and where each came from.",
+    "restore": "Put redacted values back, by their map.",
     "baseline": "Make findings known, and count or forget known ones.",
     "init": "Write a configuration file after a look at the data.",
     "completions": "Print what a shell needs to complete words.",

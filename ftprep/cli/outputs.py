@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from ftprep.cli.terminal import is_terminal
 from ftprep.errors import OutputError, UsageError, did_you_mean
 from ftprep.files import replace_file
 from ftprep.text.snippet import quote
@@ -61,6 +63,14 @@ def check_writable(outputs: Iterable[Output], inputs: Iterable[str]) -> None:
             raise OutputError(f"{quote(path, 200)} cannot be written: there is no folder {quote(folder, 200)}")
         if os.path.isdir(path):
             raise OutputError(f"{quote(path, 200)} cannot be written: it is a folder")
+
+
+def check_shown_values(show: bool, outputs: Iterable[Output]) -> None:
+    """Raise ``UsageError`` where ``--show-values`` would let values go anywhere but to a terminal."""
+    if show and any(one.path is not None for one in outputs):
+        raise UsageError("--show-values is for the terminal; no value is written to a file")
+    if show and not is_terminal(sys.stdout):
+        raise UsageError("--show-values needs a terminal; standard output is none")
 
 
 def write_file(path: str, chunks: Iterable[str]) -> None:

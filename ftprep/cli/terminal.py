@@ -132,9 +132,14 @@ def _let_go(stream: IO[Any]) -> None:
 
 
 def complain(message: str) -> None:
-    """Say one sentence on standard error. Nothing in it, a file name for example, can steer the terminal."""
-    from ftprep.text.snippet import escape
+    """Say one sentence on standard error. Nothing in it, a file name for example, can steer the terminal.
 
+    With ``--show-values`` too, no value goes there where it is no terminal.
+    """
+    from ftprep.text.snippet import escape, mask, values_are_shown
+
+    if values_are_shown() and not is_terminal(sys.stderr):
+        message = mask(message, always=True)
     if sys.stderr is not None:
         with contextlib.suppress(OutputError):  # there is no place left to say it
             write([f"ftprep: {escape(message)}\n"], sys.stderr)

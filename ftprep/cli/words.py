@@ -12,6 +12,10 @@ PROFILES = (
     ("standard", "the default"),
     ("thorough", "all rules"),
 )
+PII_ENGINES = (
+    ("windows", "around anchors, the default"),
+    ("presidio-full", "presidio on whole texts"),
+)
 LEVELS = (("error", "the default"), ("warning", ""), ("info", ""), ("never", ""))
 
 Words = Iterable[tuple[str, str]]
@@ -79,6 +83,11 @@ def complete_model(context: click.Context, param: click.Parameter, incomplete: s
 def complete_profile(context: click.Context, param: click.Parameter, incomplete: str) -> Items:
     """A profile."""
     return _starting(incomplete, PROFILES)
+
+
+def complete_pii_engine(context: click.Context, param: click.Parameter, incomplete: str) -> Items:
+    """How personal data is found."""
+    return _starting(incomplete, PII_ENGINES)
 
 
 def complete_level(context: click.Context, param: click.Parameter, incomplete: str) -> Items:

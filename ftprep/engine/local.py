@@ -17,6 +17,7 @@ from ftprep.engine.engine import Group, groups
 from ftprep.errors import InputError
 from ftprep.io.chunk import MAX_ROWS, fetched_chunk
 from ftprep.shard import Shard
+from ftprep.text.snippet import show_values, values_are_shown
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -118,7 +119,7 @@ class LocalEngine:
             workers,
             mp_context=get_context("forkserver" if os.name == "posix" else "spawn"),
             initializer=_start_worker,
-            initargs=(one.source, format_name, self._settings, function),
+            initargs=(one.source, format_name, self._settings, function, values_are_shown()),
         ) as pool:
             waiting: deque[Future[list[tuple[int, Any]]]] = deque()
             following = iter(tasks)
@@ -226,10 +227,11 @@ _worker: dict[str, Any] = {}
 
 
 def _start_worker(
-    source: Source, format_name: str | None, settings: Settings, function: Callable[[Shard], Any]
+    source: Source, format_name: str | None, settings: Settings, function: Callable[[Shard], Any], show: bool
 ) -> None:
     from ftprep.formats.format import format_named
 
+    show_values(show)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # also where the fork server was running before
     format: Format | None = format_named(format_name) if format_name else None
     _worker.update(source=source, format=format, settings=settings, function=function)

@@ -10,6 +10,7 @@ import numpy as np
 
 from ftprep.finding import Finding, Fix
 from ftprep.fixing.compact import one_line
+from ftprep.fixing.redact import Redactor
 from ftprep.fixing.rows import fix_row
 from ftprep.fixing.splices import CannotEdit
 from ftprep.io.elements import NEVER_CLOSED
@@ -39,11 +40,16 @@ class Rewriting:
     """Applies fixable findings to their file. The lists are complete when :meth:`parts` has ended.
 
     ``rows`` are the numbers, from 0, of the rows that changed, as they count after the rewriting; ``lines`` is the
-    number of lines that went away. ``failed`` are findings whose fix does not fit, with the reason.
+    number of lines that went away. ``failed`` are findings whose fix does not fit, with the reason. With a
+    ``redactor`` all findings are about values that it takes out.
     """
 
-    def __init__(self, source: FileSource, findings: Iterable[Finding]) -> None:
+    def __init__(
+        self, source: FileSource, findings: Iterable[Finding], redactor: Redactor | None = None, round: int = 0
+    ) -> None:
         self.source = source
+        self._redactor = redactor
+        self._round = round
         self.applied: list[Finding] = []
         self.failed: list[tuple[Finding, str]] = []
         self.rows: set[int] = set()
@@ -124,7 +130,11 @@ class Rewriting:
     def _fixed(self, number: int, offset: int, raw: bytes) -> bytes | None:
         findings = self._of_rows[offset]
         fixes: Sequence[Fix] = [one.fix for one in findings if one.fix is not None]
-        new, applied, failed = fix_row(raw, fixes)
+        if self._redactor is not None:
+            place = (self.source.name, number - self.lines, self._round)
+            new, applied, failed = self._redactor.redact(raw, findings, place)
+        else:
+            new, applied, failed = fix_row(raw, fixes)
         self.applied += [findings[one] for one in applied]
         self.failed += [(findings[one], reason) for one, reason in failed.items()]
         if new is None:

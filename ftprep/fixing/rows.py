@@ -84,7 +84,7 @@ def _compatible(fixes: Sequence[Fix], plans: dict[int, list[Splice]]) -> list[in
     taken: list[Splice] = []  # in order, none touching another
     known: set[str] = set()
     for number in sorted(plans, key=lambda one: (plans[one][0].start, one)):
-        asked = repr(fixes[number].edits)
+        asked = _asked(fixes[number])
         if asked in known:
             chosen.append(number)
         elif not any(_clashes(mine, taken) for mine in plans[number]):
@@ -118,4 +118,9 @@ def _proven(row: RowText, fixes: Sequence[Fix], plans: dict[int, list[Splice]], 
 
 def _distinct(fixes: Sequence[Fix], chosen: Iterable[int]) -> list[int]:
     """One number for each set of edits: two findings may ask for the same."""
-    return list({repr(fixes[number].edits): number for number in reversed(list(chosen))}.values())
+    return list({_asked(fixes[number]): number for number in reversed(list(chosen))}.values())
+
+
+def _asked(fix: Fix) -> str:
+    """What a fix asks for, as it is: how edits print is masked."""
+    return repr([(edit.op, edit.pointer, edit.new, edit.span) for edit in fix.edits])

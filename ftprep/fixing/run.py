@@ -14,12 +14,14 @@ from ftprep.api import open_lint, run_lint
 from ftprep.errors import FtprepError, InputError
 from ftprep.finding import Finding
 from ftprep.fixed import REWRITTEN, Fixed
+from ftprep.fixing.redact import Redactor
 from ftprep.fixing.replace import Stamp, check_writable, discard, packed, put_in_place, write_beside
 from ftprep.fixing.rewrite import CannotRewrite, Rewriting
 from ftprep.io.chunk import Limits
 from ftprep.io.discover import open_path
 from ftprep.io.file import FileSource
 from ftprep.io.spool import Spool
+from ftprep.privacy.redaction_names import Manner
 from ftprep.text.snippet import quote
 
 if TYPE_CHECKING:
@@ -49,15 +51,29 @@ class Outcome(NamedTuple):
     stdin: FileSource | None
 
 
-def fix(data: Any, *, unsafe: bool = False, **options: Any) -> Report:
+def fix(
+    data: Any,
+    *,
+    unsafe: bool = False,
+    redact: str = "placeholder",
+    redact_scope: str = "conversation",
+    redact_seed: str = "",
+    redact_map: str | None = None,
+    **options: Any,
+) -> Report:
     """Fix data in place and return what is left to report; ``Report.fixed`` says what was fixed.
 
     ``data`` names files as for :func:`ftprep.lint`, whose other arguments are taken, too, but for ``progress``. Safe
     fixes are applied, with ``unsafe`` also those that change what the model reads. Rows never go away. A file is
     replaced at once, by a whole one, or left as it is: tables, Parquet files and objects are linted only.
+
+    Unsafe fixes of personal data, secrets and identifiers put ``<EMAIL_1>`` in the place of a value, or with
+    ``redact="surrogate"`` one made up by ``redact_seed``; the same value is named alike in a row, or with
+    ``redact_scope="dataset"`` everywhere. ``redact_map`` names a new file that :func:`ftprep.restore` needs.
     """
+    redactor = Redactor(Manner(redact, redact_scope, redact_seed), redact_map)  # type: ignore[arg-type]
     job = open_lint(data, "fix()", **options)
-    report = fix_job(job, unsafe=unsafe).report
+    report = fix_job(job, unsafe=unsafe, redactor=redactor).report
     if report.problems and not report.inputs:
         raise InputError("; ".join(report.problems))
     return report
@@ -72,14 +88,16 @@ def fix_job(
     fails: bool = False,
     exit_zero: bool = False,
     progress: Callable[[int, int], None] | None = None,
+    redactor: Redactor | None = None,
 ) -> Outcome:
     """Fix what a job opened. ``dry`` changes copies only, ``stdin`` lets standard input be fixed (as a copy)."""
     started = time.perf_counter()
-    run = _Run(job, unsafe, dry, stdin, exit_zero, progress)
+    run = _Run(job, unsafe, dry, stdin, exit_zero, progress, redactor or Redactor(Manner()))
     try:
         report = run.rounds()
         if not dry:
             report = run.put_in_place(report)
+        run.redactor.close()
     except BaseException:
         run.close()
         job.close()
@@ -121,6 +139,7 @@ class _File:
     stamp: Stamp | None = None
     records: int = -1
     stuck: bool = False
+    redacted: bool = False
     strange: bool = False
     note: str = ""
     counts: Counter[str] = field(default_factory=Counter)
@@ -133,6 +152,7 @@ class _File:
         self.discard()
         self.now, self.stuck = self.before, True
         self.counts, self.rows, self.lines = Counter(), set(), 0
+        self.redacted = False
 
     def discard(self) -> None:
         """Remove the copy that the file is now."""
@@ -152,6 +172,7 @@ class _Run:
         stdin: bool,
         exit_zero: bool,
         progress: Callable[[int, int], None] | None,
+        redactor: Redactor,
     ) -> None:
         self.job = job
         self.unsafe = unsafe
@@ -163,6 +184,8 @@ class _Run:
         self.files = [
             _File(one, one, Stamp.of(one.path) if isinstance(one, FileSource) else None) for one in job.sources
         ]
+        self.redactor = redactor
+        self.round = 0
         self._in_place = False
 
     def close(self) -> None:
@@ -170,13 +193,17 @@ class _Run:
         if not self._in_place:
             for one in self.files:
                 one.discard()
+        self.redactor.close()
 
     # --- rounds ---------------------------------------------------------------------------------------------------
 
     def rounds(self) -> Report:
         """Fix until nothing changes, and return the report of what there is then."""
+        if not self.dry:
+            self.redactor.open_map()
         for _ in range(MAX_ROUNDS):
             report = self._lint()
+            self.round += 1
             if self._lost_rows(report):
                 continue
             changed = [self._fix(one, findings) for one, findings in self._plan(report)]
@@ -238,14 +265,26 @@ class _Run:
                 yield file, findings
 
     def _fix(self, one: _File, findings: list[Finding]) -> bool:
-        """Apply what fits together to a copy of one file; whether anything did."""
+        """Apply what fits together to a copy of one file; whether anything did.
+
+        Values are redacted when nothing else is left to fix, so that the map tells of the last changes.
+        """
         if one.stuck or not self._may_fix(one, len(findings)):
             return False
-        assert isinstance(one.now, FileSource)
         one.failed = []
-        left = findings
+        values = [finding for finding in findings if finding.fix is not None and finding.fix.redact is not None]
+        others = [finding for finding in findings if finding.fix is None or finding.fix.redact is None]
+        if not (one.redacted and self.redactor.map_path is not None) and self._apply(one, others, None):
+            return True
+        if not values:
+            return False
+        self.redactor.begin(file.now for file in self.files)
+        return self._apply(one, values, self.redactor)
+
+    def _apply(self, one: _File, left: list[Finding], redactor: Redactor | None) -> bool:
+        assert isinstance(one.now, FileSource)
         while left:
-            rewriting = Rewriting(one.now, left)
+            rewriting = Rewriting(one.now, left, redactor, self.round)
             try:
                 new = self._copy(one.now, rewriting)
             except CannotRewrite as error:
@@ -265,6 +304,7 @@ class _Run:
             one.counts.update(finding.code for finding in rewriting.applied)
             one.rows |= rewriting.rows
             one.lines += rewriting.lines
+            one.redacted |= redactor is not None
             return True
         return False
 
@@ -317,6 +357,7 @@ class _Run:
     def put_in_place(self, report: Report) -> Report:
         """Let every copy take the place of its file."""
         lost = False
+        self.redactor.write_map(one.before.name for one in self.files if one.redacted)
         for one in self.files:
             new, before = one.now, one.before
             if new is before or not isinstance(new, FileSource) or not isinstance(before, FileSource) or new.spooled:
@@ -330,6 +371,8 @@ class _Run:
             else:
                 new.path = before.path
         self._in_place = True
+        if lost:
+            self.redactor.write_map(one.before.name for one in self.files if one.redacted)
         return self._lint() if lost else report
 
     def notes(self) -> Iterator[str]:

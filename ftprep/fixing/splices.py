@@ -75,6 +75,7 @@ class RowText:
         self.text = text
         self.spelling = Spelling(text)
         self._places = Places(text)
+        self._located: dict[str, Slice] = {}
         self._children: dict[int, list[Child]] = {}
         self._literals: dict[int, Literal] = {}
 
@@ -119,9 +120,12 @@ class RowText:
         return self._children[start]
 
     def _value(self, pointer: str) -> Slice:
-        place = self._places.locate(pointer)
+        place = self._located.get(pointer)
         if place is None:
-            raise CannotEdit("there is no such value")
+            place = self._places.locate(pointer)
+            if place is None:
+                raise CannotEdit("there is no such value")
+            self._located[pointer] = place
         return place
 
     def _container(self, pointer: str) -> tuple[int, str]:

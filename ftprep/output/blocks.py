@@ -239,7 +239,7 @@ def _says(style: Style, finding: Finding) -> Iterator[str]:
     """The target's own words, which is what a search engine finds."""
     says = finding.data.get("says")
     if isinstance(says, str):
-        words = style.plain(f"{finding.data.get('target')} says: {says}")
+        words = style.plain(f"{finding.data.get('target')} says: {snippet.mask(says)}")
         yield from fill(words, style.cells, _EQUALS, " " * len(_EQUALS))
 
 

@@ -81,6 +81,10 @@ class SettingsEntry(TypedDict):
     """Evaluation files that rows were compared with."""
     against_production: list[str]
     """Files of production rows that the data was compared with."""
+    pii_engine: Literal["windows", "presidio-full"]
+    """How personal data was found."""
+    ner_model: str | None
+    """The model that found names of people."""
     splits: list[SplitEntry]
     """Which files were said to be which split; empty where their names tell."""
     rule_options: dict[str, dict[str, Any]]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import Any
 
 from ftprep.finding import Edit, Finding
 from ftprep.fixed import REWRITTEN
@@ -109,17 +108,7 @@ def _edit_entry(edit: Edit) -> EditEntry:
         return {"op": "move", "path": to, "from": path}
     if edit.op == "remove":
         return {"op": "remove", "path": path}
-    entry: EditEntry = {"op": edit.op, "path": path, "value": _masked(edit.new)}
+    entry: EditEntry = {"op": edit.op, "path": path, "value": snippet.masked_value(edit.new)}
     if edit.span is not None:
         entry["span"] = list(edit.span)
     return entry
-
-
-def _masked(value: Any) -> Any:
-    if isinstance(value, str):
-        return snippet.mask(value)
-    if isinstance(value, list | tuple):
-        return [_masked(one) for one in value]
-    if isinstance(value, dict):
-        return {snippet.mask(str(key)): _masked(one) for key, one in value.items()}
-    return value

@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from ftprep.tasks.kinds import Kind, final_answer, fold, read_answer, read_number, stripped, word_count
-from ftprep.text.snippet import quote
+from ftprep.text.snippet import quote, quote_folded
 
 # A prompt that asks for something of the model's own: answers may differ in every way.
 _OPEN_REQUEST = re.compile(
@@ -70,7 +70,7 @@ def is_open_request(request: str) -> bool:
 
 def _counted(values: Any) -> str:
     counts = Counter(values).most_common()
-    parts = [f"{quote(value, 24)} ×{count}" for value, count in counts[:3]]
+    parts = [f"{quote_folded(str(value), 24)} ×{count}" for value, count in counts[:3]]
     return ", ".join(parts) + (f" and {len(counts) - 3} more" if len(counts) > 3 else "")
 
 

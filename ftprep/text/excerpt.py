@@ -12,13 +12,12 @@ from typing import NamedTuple
 
 from ftprep.text import snippet
 from ftprep.text.locate import Places, Slice, locate_span
-from ftprep.text.snippet import escape
+from ftprep.text.snippet import MARGIN, escape, moved
 
 CONTEXT = 40
 """Characters of raw text that are shown on each side of a value."""
 WIDEST = 80
 """Characters of the value itself that are shown."""
-_MARGIN = 256  # characters beyond the shown ones that mask() sees, so that it knows a value that the cut divides
 _LINE_BREAK = re.compile(r"[ \t\r]*\n[ \t\r\n]*")  # between values: inside strings JSON has no raw line breaks
 _CUT = "…"
 _BAD_BYTE = re.compile("[\udc80-\udcff]")
@@ -69,20 +68,20 @@ def make_excerpt(row: RowText, pointer: str, span: Slice | None = None) -> Excer
     """
     text, (start, end) = _marked(row, pointer, span)
     column, end_column = _columns(text, start, end) if pointer or span else (1, None)
-    value = _LINE_BREAK.sub(" ", text[start : min(end, start + WIDEST + _MARGIN)])
-    complete = end <= start + WIDEST + _MARGIN and len(value) <= WIDEST
+    value = _LINE_BREAK.sub(" ", text[start : min(end, start + WIDEST + MARGIN)])
+    complete = end <= start + WIDEST + MARGIN and len(value) <= WIDEST
     # Context stops at the line's ends: in a pretty-printed row the lines around say little.
-    low = max(text.rfind("\n", 0, start) + 1, start - CONTEXT - _MARGIN, 0)
+    low = max(text.rfind("\n", 0, start) + 1, start - CONTEXT - MARGIN, 0)
     high = end
     if complete:
-        high = min(end + CONTEXT + _MARGIN, len(text))
+        high = min(end + CONTEXT + MARGIN, len(text))
         line_end = text.find("\n", end, high)
         high = line_end if line_end >= 0 else high
     window = text[low:start] + value + text[end:high]
     masked = snippet.mask(window)
     first, last = start - low, start - low + min(len(value), WIDEST)
     edges = max(first - CONTEXT, 0), min(last + CONTEXT, len(window)) if complete else last
-    mark, (left, right) = _moved((first, last), window, masked), _moved(edges, window, masked)
+    mark, (left, right) = moved((first, last), window, masked), moved(edges, window, masked)
     cut_before = left > 0 or (low > 0 and text[low - 1] != "\n")
     cut_after = not complete or right < len(masked) or (high < len(text) and text[high] != "\n")
     before = masked[left : mark[0]] if cut_before else masked[: mark[0]].lstrip(" \t\ufeff")
@@ -106,7 +105,7 @@ def _marked(row: RowText, pointer: str, span: Slice | None) -> tuple[str, Slice]
     if not pointer:
         wanted = max(*span, 0) if span else 0
         # A character has at most 4 bytes; a little more, so that a character cut at the end is never shown.
-        text = decode_lossless(row.raw[: 4 * (wanted + WIDEST + CONTEXT + _MARGIN)])
+        text = decode_lossless(row.raw[: 4 * (wanted + WIDEST + CONTEXT + MARGIN)])
         if span is None:
             return text, (0, len(text))
         low, high = sorted(span)
@@ -133,19 +132,3 @@ def _columns(text: str, start: int, end: int) -> Columns:
         return None, None
     mark = text.startswith("\ufeff")  # a byte-order mark is no character of the line
     return max(start + 1 - mark, 1), (None if first_line >= 0 else max(end + 1 - mark, 1))
-
-
-def _moved(mark: Slice, window: str, masked: str) -> Slice:
-    """Where ``mark`` stands after masking. A replaced part that it begins or ends in is in the mark as a whole."""
-    if len(window) == len(masked):
-        return mark
-    from difflib import SequenceMatcher
-
-    start, end = len(masked), 0  # where nothing is before or behind the mark
-    for _, low, high, new_low, new_high in SequenceMatcher(None, window, masked, autojunk=False).get_opcodes():
-        same = high - low == new_high - new_low
-        if low <= mark[0] < high:
-            start = new_low + (mark[0] - low if same else 0)
-        if low < mark[1] <= high:
-            end = new_high - (high - mark[1] if same else 0)
-    return start, max(start, end)

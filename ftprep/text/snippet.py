@@ -1,19 +1,55 @@
 """The one way in which text of the data reaches a message, a renderer or an error.
 
-Every value goes through :func:`mask` first (an identity until the privacy rules fill it), then control, bidirectional
-and invisible characters are escaped, so that no output can be changed by the data, and long text is cut.
+Every value goes through :func:`mask` first, whatever rules run, then control, bidirectional and invisible characters
+are escaped, so that no output can be changed by the data, and long text is cut.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 _INVISIBLE = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
-def mask(value: str) -> str:
-    """Replace personal data and secrets in ``value``. Nothing is recognised yet: the value comes back as it is."""
+MARGIN = 256
+"""Characters beyond the shown ones that :func:`mask` is given, so that it knows a value that the cut divides."""
+
+_values_are_shown = False
+
+
+def show_values(show: bool = True) -> None:
+    """Turn masking off in this process, for somebody who looks at a terminal; or on again."""
+    global _values_are_shown
+    _values_are_shown = show
+
+
+def values_are_shown() -> bool:
+    """Whether masking is off."""
+    return _values_are_shown
+
+
+def mask(value: str, always: bool = False) -> str:
+    """Replace personal data, secrets and identifiers in ``value`` by what they are, unless values are to be shown."""
+    if _values_are_shown and not always:
+        return value
+    from ftprep.privacy.masking import apply, masks
+
+    found = masks(value)
+    return apply(value, found) if found else value
+
+
+def masked_value(value: Any) -> Any:
+    """A JSON value with every string and key in it masked."""
+    if isinstance(value, str):
+        return mask(value)
+    if isinstance(value, list | tuple):
+        return [masked_value(one) for one in value]
+    if isinstance(value, Mapping):
+        return {mask(str(key)): masked_value(one) for key, one in value.items()}
     return value
 
 
@@ -41,8 +77,85 @@ def shorten(value: str, limit: int) -> str:
 def quote(value: object, limit: int = 40) -> str:
     """Return ``value`` masked, escaped, cut to ``limit`` characters and in back quotes, for use in a message."""
     text = value if isinstance(value, str) else str(value)
-    # Cut before escaping so that a 100 MB value costs nothing, and again after it.
-    return f"`{shorten(escape(mask(text[: limit * 4])), limit)}`"
+    # Cut before masking so that a 100 MB value costs nothing, and again after it. Of what the first cut divides, the
+    # part before it is in the margin, and that goes after masking.
+    looked_at = text[: limit * 4 + MARGIN]
+    masked = mask(looked_at)
+    if len(looked_at) < len(text):
+        masked = masked[:-MARGIN] + "…"
+    return f"`{shorten(escape(masked), limit)}`"
+
+
+def quote_part(text: str, start: int, end: int, limit: int = 40, mark: tuple[int, str] | None = None) -> str:
+    """Quote characters ``start`` to ``end`` of ``text`` as :func:`quote` does, masked by what stands around them.
+
+    A value that the part begins or ends in is shown as its mask, whole. ``mark`` puts a text in the place of the one
+    character at a place.
+    """
+    end = min(end, start + limit * 4)
+    low, high = max(start - MARGIN, 0), min(end + MARGIN, len(text))
+    window = text[low:high]
+    masked = mask(window)
+    first, last = moved((start - low, end - low), window, masked)
+    shown = masked[first:last]
+    if mark is not None:
+        place, _ = moved((mark[0] - low, mark[0] - low), window, masked)
+        if masked[place : place + 1] == text[mark[0]]:
+            shown = f"{masked[first:place]}{mark[1]}{masked[place + 1 : last]}"
+    return f"`{shorten(escape(shown), limit)}`"
+
+
+def quote_folded(text: str, limit: int = 40) -> str:
+    """Quote words that were brought into one case or taken out of their text, by which few values are known again.
+
+    Words of letters and digits that are longer than words are become their length.
+    """
+    return quote(_LONG_MIXED.sub(lambda match: f"<{len(match[0])} characters>", text), limit)
+
+
+_LONG_MIXED = re.compile(r"(?=[^\W\d]*[\d_-])(?=[\d_-]*[^\W\d])[\w+/=-]{10,}")
+
+
+def moved(part: tuple[int, int], window: str, masked: str) -> tuple[int, int]:
+    """Where a part of ``window`` stands after masking. A mask that it begins or ends in is in it as a whole."""
+    if window == masked:
+        return part
+    start, end = len(masked), 0  # where nothing is before or behind the part
+    for low, high, new_low, new_high, same in _replaced(window, masked):
+        if low <= part[0] < high:
+            start = new_low + (part[0] - low if same else 0)
+        if low < part[1] <= high:
+            end = new_high - (high - part[1] if same else 0)
+    return start, max(start, end)
+
+
+def _replaced(window: str, masked: str) -> Iterator[tuple[int, int, int, int, bool]]:
+    """The parts of ``window``, each with its place in ``masked``, and whether it is the same there."""
+    from ftprep.privacy.masking import apply, masks
+
+    found = masks(window)
+    if apply(window, found) != masked:  # masked by something else
+        from difflib import SequenceMatcher
+
+        for _, low, high, new_low, new_high in SequenceMatcher(None, window, masked, autojunk=False).get_opcodes():
+            yield low, high, new_low, new_high, high - low == new_high - new_low
+        return
+    last = new = 0
+    for one in found:
+        length = one.start - last
+        yield last, one.start, new, new + length, True
+        new += length
+        yield one.start, one.end, new, new + len(one.shown), False
+        last, new = one.end, new + len(one.shown)
+    yield last, len(window), new, len(masked), True
+
+
+def mask_message(message: str) -> str:
+    """Mask once more what two quotes together say, as in ```password` is `…```."""
+    return mask(message) if "`" in message and _FIELD.search(message) else message
+
+
+_FIELD = re.compile(r"(?i)pass|pwd|secret|token|key|credential|://")
 
 
 def json_type(value: object) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ftprep.finding import Edit, Finding, Fix, Severity
 from ftprep.rule import Bad, DatasetRule, Good, Option
 from ftprep.tasks.table import ANSWERS
-from ftprep.text.snippet import quote
+from ftprep.text.snippet import quote_folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -191,7 +191,7 @@ def _versions(texts: list[str]) -> dict[int, dict[int, str]]:
         gaps = list(zip(_keys_but_one([word.casefold() for word in words]), words, strict=True))
         found = next(
             (
-                (other, f"{quote(word, 20)} for {quote(right, 20)}")
+                (other, f"{quote_folded(word, 20)} for {quote_folded(right, 20)}")
                 for gap, word in gaps
                 for other, right in but_one[gap]
                 if not (word[0].isupper() and right[0].isupper()) and is_typo(word.casefold(), right.casefold())

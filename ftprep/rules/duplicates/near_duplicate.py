@@ -172,9 +172,9 @@ def _message(place: str, similarity: float, kept: Sides, row: Sides) -> str:
 
 
 def _named(change: Change) -> str:
-    from ftprep.text.snippet import quote
+    from ftprep.text.snippet import quote_folded
 
-    old, new = quote(" ".join(change.old), 12), quote(" ".join(change.new), 12)
+    old, new = quote_folded(" ".join(change.old), 12), quote_folded(" ".join(change.new), 12)
     if not change.old:
         return f"adds {new}"
     return f"{new} for {old}" if change.new else f"lacks {old}"

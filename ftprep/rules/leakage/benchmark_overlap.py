@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ftprep.finding import DROP, Finding, Severity
 from ftprep.rule import Bad, DatasetRule, Good
-from ftprep.text.snippet import escape, quote
+from ftprep.text.snippet import escape, quote_folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -154,4 +154,4 @@ def _message(item: Item, covered: float, passage: str) -> str:
     name = escape(item.file)
     name = name if len(name) <= _NAME else f"…{name[1 - _NAME :]}"
     start = f"{covered:.0%} of the question in {name}:{item.line}: "
-    return start + quote(" ".join(passage[: 2 * _MESSAGE].split()), _MESSAGE - len(start) - 2)
+    return start + quote_folded(" ".join(passage[: 2 * _MESSAGE].split()), _MESSAGE - len(start) - 2)

@@ -23,14 +23,20 @@ def _row(number: int, **ids: Any) -> dict[str, Any]:
     return {"messages": turns, **ids}
 
 
+def _asked(order: str) -> dict[str, Any]:
+    request = f"Where is order number {order}?"
+    return {"messages": [{"role": "user", "content": request}, {"role": "assistant", "content": "On its way."}]}
+
+
 class SharedEntity(DatasetRule):
     """The same customer, document or conversation in two splits.
 
     ## What it does
-    Compares the values of columns that name one thing (`customer_id`, `document_id`, `conversation_id`, `session_id`
-    and their like, in the row or in its `metadata`) between the splits of a dataset. One finding per column for each
-    file of the later split says how many of its values an earlier split has. Silent for numbers that count the rows
-    of each file anew, and for columns of a few values, which name a source.
+    Compares what rows are about between the splits of a dataset: the values of columns that name one thing
+    (`customer_id`, `document_id`, `conversation_id` and their like, in the row or in its `metadata`) and the
+    identifiers in the texts (IDS001, IDS002), in whatever case and grouping. One finding per thing for each file of
+    the later split says how many of its values an earlier split has. Silent for numbers that count the rows of each
+    file anew, and for columns of a few values, which name a source.
 
     ## Why is this bad?
     Rows about one customer or from one document share names, facts and phrases. With some of them in training, the
@@ -76,6 +82,13 @@ class SharedEntity(DatasetRule):
             beside={"train.jsonl": [_row(50 + one, metadata={"customer_id": f"C-{102 + one}"}) for one in range(9)]},
             at=[(0, "")],
             message="1 of 3 values of `customer_id` is in the train split, too (2 of 6 rows)",
+        ),
+        Bad(
+            *[_asked(f"ORD-{73118 + 61 * one}") for one in range(6)],
+            name="test.jsonl",
+            beside={"train.jsonl": [_asked(f"ord{73118 + 122 * one}") for one in range(9)]},
+            at=[(0, "")],
+            message="3 of 6 values of `order_id` are in the train split, too (3 of 6 rows)",
         ),
     )
 

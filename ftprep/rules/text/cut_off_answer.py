@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ftprep.finding import Finding, Severity
 from ftprep.rule import Bad, CalibratedRule, Good
 from ftprep.text.answers import answers, is_answer, rows_with_answers
-from ftprep.text.snippet import quote
+from ftprep.text.snippet import quote, quote_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -184,7 +184,7 @@ class CutOffAnswer(CalibratedRule):
                 continue
             message, end = _SAYS[ending.kind], len(answer.value.rstrip())
             if ending.kind == "dangling-word":
-                message += quote(answer.value.split()[-1])
+                message += quote_part(answer.value, end - len(answer.value.split()[-1]), end)
             elif ending.kind == "open-punctuation":
                 message += quote(answer.value.rstrip()[-1])
             yield self.finding(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ftprep.finding import Edit, Finding, Fix, Severity
 from ftprep.rule import Bad, Good, RecordRule
-from ftprep.text.snippet import quote
+from ftprep.text.snippet import quote_part
 from ftprep.text.spans import within
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ class HiddenCharacters(RecordRule):
             assert before is not None
             assert after is not None
             mark = f"␣U+{ord(value[first.start]):04X}"
-            message += f": {quote(before[0] + mark + after[0], 32)}"
+            message += f": {quote_part(value, before.start(), after.end(), 32, (first.start, mark))}"
         fix = Fix(
             "delete hidden characters",
             edits=tuple(Edit("replace", pointer, instead(value, one), (one.start, one.end)) for one in found),

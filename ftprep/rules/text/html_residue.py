@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ftprep.finding import Edit, Finding, Fix, Severity
 from ftprep.rule import Bad, Good, RecordRule
-from ftprep.text.snippet import quote
+from ftprep.text.snippet import quote_part
 
 if TYPE_CHECKING:
     from ftprep.record import Record
@@ -131,7 +131,7 @@ class HtmlResidue(RecordRule):
 
     def _finding(self, record: Record, text: int, kind: str, found: list[Residue]) -> Finding:
         pointer, first = record.pointer(text), found[0]
-        shown = quote(record.shard.values[text][first.start : first.end], 40)
+        shown = quote_part(record.shard.values[text], first.start, first.end)
         single = "entity" if kind == "entities" else "tag"
         message = (
             f"{single} of HTML {shown}" if len(found) == 1 else f"{len(found):,} {kind} of HTML, the first {shown}"

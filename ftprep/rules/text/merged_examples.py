@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ftprep.finding import Finding, Severity
 from ftprep.rule import Bad, Good, RecordRule
-from ftprep.text.snippet import quote
+from ftprep.text.snippet import quote_part
 
 if TYPE_CHECKING:
     from ftprep.record import Record
@@ -66,6 +66,5 @@ class MergedExamples(RecordRule):
         for answer in answers(record):
             span = next_example(answer.value)
             if span and not next_example(answer.prompt, least=1):
-                line = answer.value[span[0] : span[1]]
-                message = f"answer goes on with another example: {quote(line, 30)}"
+                message = f"answer goes on with another example: {quote_part(answer.value, *span, 30)}"
                 yield self.finding(record.ref, message, pointer=answer.pointer, span=span)

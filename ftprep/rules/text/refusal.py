@@ -9,7 +9,7 @@ from ftprep.formats import columns as c
 from ftprep.rule import Bad, CalibratedRule, Good
 from ftprep.text.answers import answers, rows_of_answers, rows_with_answers
 from ftprep.text.refusals import ANCHORS, refusal
-from ftprep.text.snippet import quote
+from ftprep.text.snippet import quote_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -119,7 +119,7 @@ class Refusal(CalibratedRule):
             if found is not None:
                 yield self.finding(
                     record.ref,
-                    _SAYS[found.kind] + quote(answer.value[found.start : found.end]),
+                    _SAYS[found.kind] + quote_part(answer.value, found.start, found.end),
                     severity=Severity.INFO if found.kind == "disclaimer" else self.severity,
                     pointer=answer.pointer,
                     span=(found.start, found.end),

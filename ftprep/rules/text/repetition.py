@@ -11,7 +11,7 @@ from ftprep.formats import columns as c
 from ftprep.rule import Bad, Good, RecordRule
 from ftprep.text.answers import answers, is_answer, is_prose
 from ftprep.text.loops import LEAST_WORDS, longest_loop, may_loop, texts_that_may_loop
-from ftprep.text.snippet import quote
+from ftprep.text.snippet import quote_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -118,9 +118,10 @@ class Repetition(RecordRule):
                     yield self._report(record, text, loop)
 
     def _report(self, record: Record, text: int, loop: Loop) -> Finding:
+        unit = quote_part(record.shard.values[text], loop.start, loop.start + len(loop.unit))
         return self.finding(
             record.ref,
-            f"{quote(loop.unit)} stands {loop.repeats:,} times in a row",
+            f"{unit} stands {loop.repeats:,} times in a row",
             pointer=record.pointer(text),
             span=(loop.start, loop.end),
             data={"repeats": loop.repeats},

@@ -10,7 +10,7 @@ from ftprep.finding import Edit, Finding, Fix, Severity
 from ftprep.rule import Bad, CalibratedRule, Good
 from ftprep.text.answers import answers, rows_of_answers, rows_with_answers
 from ftprep.text.markdown import mask_code
-from ftprep.text.snippet import quote
+from ftprep.text.snippet import quote, quote_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -196,7 +196,7 @@ class RolePrefix(CalibratedRule):
             inside = _inside().search(mask_code(value))
             if inside is not None and value[: inside.start()].strip():
                 name = "next" if inside["next"] else "tag"
-                message = f"answer runs on into the next turn at {quote(inside[name])}"
+                message = f"answer runs on into the next turn at {quote_part(value, *inside.span(name))}"
                 yield self.finding(
                     record.ref, message, pointer=answer.pointer, span=inside.span(name), data=_KINDS["next-turn"]
                 )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ftprep.finding import Edit, Finding, Fix, Severity
 from ftprep.rule import Bad, Good, RecordRule
 from ftprep.text.escapes import LETTERS, WORDS, swallowed_escapes
-from ftprep.text.snippet import quote
+from ftprep.text.snippet import quote, quote_part
 from ftprep.text.spans import within
 
 if TYPE_CHECKING:
@@ -90,11 +90,11 @@ class SwallowedEscape(RecordRule):
             pointer, first = record.pointer(text), places[0]
             match = _COMMAND.match(value, first)
             assert match is not None
-            lost, was = match[0], f"\\{LETTERS[value[first]]}{match[0][1:]}"
+            was = f"\\{LETTERS[value[first]]}{match[0][1:]}"
             where = "" if len(places) == 1 else f" in {len(places):,} places"
             yield self.finding(
                 record.ref,
-                f"backslash lost{where}: {quote(lost, 24)} was {quote(was, 20)}",
+                f"backslash lost{where}: {quote_part(value, *match.span(), 24)} was {quote(was, 20)}",
                 pointer=pointer,
                 span=match.span(),
                 data={"places": len(places)},

@@ -16,7 +16,7 @@ from ftprep.text.placeholders import (
     may_hold_placeholder,
     placeholders,
 )
-from ftprep.text.snippet import quote
+from ftprep.text.snippet import quote_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -144,7 +144,7 @@ class TemplatePlaceholder(CalibratedRule):
                 continue
             first = min(found, key=lambda one: one.start)
             more = f" and {len(found) - 1:,} more" if len(found) > 1 else ""
-            message = f"placeholder left in the answer: {quote(value[first.start : first.end])}{more}"
+            message = f"placeholder left in the answer: {quote_part(value, first.start, first.end)}{more}"
             yield self.finding(
                 record.ref,
                 message,

@@ -1,0 +1,1 @@
+"""Rules about identifiers: of customers, orders, tickets and their like."""
