@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from ftprep.allowance import Allowance, checked_allowance
 from ftprep.config_file import check_values, load_config, parse_toml, shown_path
-from ftprep.config_words import FIX_SELECTORS, SELECTORS, plain_values
+from ftprep.config_words import FIX_SELECTORS, SELECTORS, anchored, plain_values
 from ftprep.errors import UsageError, nearest_path
 from ftprep.finding import Severity
 from ftprep.options import checked_options
@@ -396,11 +396,3 @@ def _selectors(layers: Sequence[Layer]) -> dict[str, Value]:
         if mine["ignore"]:
             ignore = _added(ignore, Value((*mine["ignore"], *beaten), layer.origin))
     return dict(zip(SELECTORS, (select, extend, ignore), strict=True))
-
-
-def anchored(pattern: str, folder: Path) -> str:
-    """Make a glob that names a folder absolute; one without a slash stays as it is, and matches at any depth."""
-    stem = pattern.rstrip("/")
-    if "/" not in stem and os.sep not in stem:
-        return stem
-    return stem if os.path.isabs(stem) else f"{glob.escape(folder.as_posix()).rstrip('/')}/{stem.removeprefix('./')}"

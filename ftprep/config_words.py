@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
+from glob import escape as escape_glob
+from pathlib import Path
 from typing import Any
 
 from ftprep.allowance import split_allowances
@@ -134,3 +136,11 @@ def plain_values(given: Mapping[str, Any], mention: Callable[[str], str]) -> dic
             value = {str(rule): dict(table) if isinstance(table, Mapping) else table for rule, table in value.items()}
         values[key] = value
     return values
+
+
+def anchored(pattern: str, folder: Path) -> str:
+    """Make a glob that names a folder absolute; one without a slash stays as it is, and matches at any depth."""
+    stem = pattern.rstrip("/")
+    if "/" not in stem and os.sep not in stem:
+        return stem
+    return stem if os.path.isabs(stem) else f"{escape_glob(folder.as_posix()).rstrip('/')}/{stem.removeprefix('./')}"

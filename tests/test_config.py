@@ -141,6 +141,7 @@ def test_every_option_has_a_variable() -> None:
     texts |= {"max-findings": "DUP=5%, TOK001=0", "baseline": "known.json"}
     texts |= {"model": "gpt-4.1-mini", "extend-select": "TOK", "ignore": "SCH", "fix": "1", "unsafe-fixes": "No"}
     texts |= {"extend-safe-fixes": "JSN", "extend-unsafe-fixes": "SCH004,JSN"}
+    texts |= {"pii-engine": "presidio-full", "ner-model": "."}
     texts |= {"splits": "train=a.jsonl,b c.jsonl, test=d/*.jsonl"}
     assert {*texts, "tokenizer"} == set(FROM_ENVIRONMENT)
     resolved = resolve({}, environment={environment_name(key): text for key, text in texts.items()})
@@ -148,6 +149,7 @@ def test_every_option_has_a_variable() -> None:
     assert resolved.settings.target == "gemini"
     assert resolved.settings.response_format == '{"type": "object"}'
     assert resolved.settings.against == ('{"prompt": "a, b"}',)
+    assert (resolved.settings.pii_engine, resolved.settings.ner_model) == ("presidio-full", ".")
     assert resolved.jobs == 2
     assert [(one.split, Path(one.pattern).name) for one in resolved.settings.splits] == [
         ("train", "a.jsonl"),

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from command_line import cli, prepared_folder  # noqa: F401
@@ -32,7 +33,7 @@ FILES = {
     "rows.csv": table,
     **{f"{name}.jsonl": lambda value, name=name: of_format(name, value) for name in FORMATS},
 }
-OPTIONS = {"isolated": True, "select": ["ALL"], "max_tokens": 16}
+OPTIONS: dict[str, Any] = {"isolated": True, "select": ["ALL"], "max_tokens": 16}
 
 
 def everything_said(report: Report) -> str:

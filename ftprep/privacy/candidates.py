@@ -35,7 +35,8 @@ def _is(anchors: Anchors, places: Ints, bits: int) -> Mask:
 def _same(anchors: Anchors, places: Ints, step: int) -> Mask:
     """Whether the character ``step`` after each place is the one at the place."""
     last = len(anchors.chars) - 1
-    return (places + step <= last) & (anchors.chars[np.minimum(places + step, last)] == anchors.chars[places])
+    same: Mask = (places + step <= last) & (anchors.chars[np.minimum(places + step, last)] == anchors.chars[places])
+    return same
 
 
 def _points(places: Ints, left: int = 0, right: int = 1) -> Runs:

@@ -37,11 +37,19 @@ def _pattern(name: str) -> re.Pattern[str]:
 
 
 def whole_words(words: list[str]) -> re.Pattern[str]:
-    """A pattern that finds any of ``words`` standing by itself, in any case; a space is any run of white space."""
+    """A pattern that finds any of ``words`` standing by itself, in any case; a space is any run of white space.
+
+    Thai, Chinese, Japanese and Korean words are found inside of others too: these scripts write no spaces between, or
+    put endings to the word.
+    """
     ordered = sorted(words, key=len, reverse=True)
-    parts = (r"[\s_-]+".join(map(re.escape, word.split())) for word in ordered)
-    # Chinese and Japanese write no spaces, so their words have no edges to look for.
-    return re.compile(rf"(?<![^\W_])(?:{'|'.join(parts)})(?![^\W\d_])|电话|電話|手机|携帯|전화", re.IGNORECASE)
+    inside = [re.escape(word) for word in ordered if word[0] >= FIRST_UNSPACED]
+    alone = (r"[\s_-]+".join(map(re.escape, word.split())) for word in ordered if word[0] < FIRST_UNSPACED)
+    return re.compile("|".join((rf"(?<![^\W_])(?:{'|'.join(alone)})(?![^\W\d_])", *inside)), re.IGNORECASE)
+
+
+FIRST_UNSPACED = "\u0e00"
+"""Words that begin with this letter or a later one have no edges to look for."""
 
 
 def near(text: str, start: int, end: int, pattern: re.Pattern[str], before: int = BEFORE, after: int = AFTER) -> bool:

@@ -94,7 +94,7 @@ def _mail(text: str, start: int, end: int, score: float) -> Value | None:
         return None
     if re.search(r"[\"'`<>(){}\[\]|\\]|\.\.", local) or _CODE_BEFORE.search(text[max(start - 2, 0) : start]):
         return None
-    name = local.lstrip("'*_/=+-.!#$%&?^~")
+    name = _UNSPACED.sub("", local.lstrip("'*_/=+-.!#$%&?^~"))
     if not name or not re.search(r"[^\W_]", name):
         return None
     start = end - len(name) - 1 - len(domain)
@@ -102,6 +102,8 @@ def _mail(text: str, start: int, end: int, score: float) -> Value | None:
     return Value(start, end, "EMAIL", "PII001", found, _grade(fixtures.is_nobodys_email(found)))
 
 
+# Words of scripts without spaces that stand right before an address.
+_UNSPACED = re.compile(r"^[\u0e00-\uffef]+(?=[A-Za-z0-9])")
 _CODE_BEFORE = re.compile(r"[@\\]\Z")
 
 

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ftprep.privacy.escaped import find_escaped
 from ftprep.privacy import short_texts
+from ftprep.privacy.escaped import find_escaped
 from ftprep.privacy.secret_proofs import character_classes, entropy, says_placeholder, switches
 from ftprep.privacy.secrets import anchors_in
 from ftprep.privacy.secrets import find_in as secrets_in

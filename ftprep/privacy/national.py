@@ -10,7 +10,7 @@ import functools
 import re
 from typing import NamedTuple
 
-from ftprep.privacy.context import near, whole_words
+from ftprep.privacy.context import FIRST_UNSPACED, near, whole_words
 
 
 class NationalId(NamedTuple):
@@ -133,8 +133,8 @@ BEFORE, AFTER = 70, 40
 
 _HYPHENED_SSN = re.compile(r"(?!9)\d{3}-\d{2}-\d{4}")
 _HYPHENED_ITIN = re.compile(r"9\d{2}-(?:5\d|6[0-5]|7\d|8[0-8]|9[0-24-9])-\d{4}")
-_TOUCHES_BEFORE = re.compile(r"[\w.,:=+*/#-]\Z")
-_TOUCHES_AFTER = re.compile(r"[\w]|[.,/:-]\d|[-+*/=]")
+_TOUCHES_BEFORE = re.compile(r"[A-Za-z0-9_.,=+*/#-]\Z")
+_TOUCHES_AFTER = re.compile(r"[A-Za-z0-9_]|[.,/:-]\d|[-+*/=]")
 
 
 @functools.cache
@@ -155,7 +155,7 @@ _WORD = re.compile(r"\w+")
 def _first_words() -> tuple[frozenset[str], tuple[str, ...]]:
     """The first word of each entry in lower case; and those of scripts without spaces, which stand inside of others."""
     words = {word for one in NATIONAL_IDS for word in one.words.split(",")}
-    unspaced = tuple(sorted(word for word in words if ord(word[0]) > 0x0E00))
+    unspaced = tuple(sorted(word for word in words if word[0] >= FIRST_UNSPACED))
     return frozenset(_WORD.findall(word.lower())[0] for word in words), unspaced
 
 
@@ -167,11 +167,6 @@ def promising(text: str, start: int, end: int) -> bool:
     if words.isdisjoint(_WORD.findall(part.lower())) and (part.isascii() or not any(one in part for one in unspaced)):
         return False
     return any_words().search(text, first, last) is not None
-
-
-@functools.cache
-def _words(words: str) -> re.Pattern[str]:
-    return whole_words(words.split(","))
 
 
 def counts(one: NationalId, text: str, start: int, end: int, score: float) -> bool:

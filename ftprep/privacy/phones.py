@@ -171,11 +171,12 @@ def _kind(raw: str, number: PhoneNumber, region: str) -> _Kind:
 
 _INTERNATIONAL = re.compile(r"[(\[]?(?:00|011)[ -.]?[1-9]")
 _SPACED_DASH = re.compile(r"\d\s+[-–/+]\s*\d|\d\s*[/+]\s+\d|\d[-–]\s+\d")
-_TOUCHES_BEFORE = re.compile(r"(?:[^\W\d]|[#&@_=?/]|\d[.,:-]|[^\W_]-)\Z")
+# Letters of scripts without spaces may stand beside a number, Latin letters make another thing of it.
+_TOUCHES_BEFORE = re.compile(r"(?:[A-Za-z_\u00c0-\u024f]|[#&@_=?/]|\d[.,:-]|[^\W_]-)\Z")
 _MORE_BEFORE = re.compile(r"\d[ \-./()]{1,2}\Z")
 _MORE_AFTER = re.compile(r"[ \-./()]{1,2}\d")
 _CODE_BEFORE = re.compile(r"\+\d{1,3}[ -]?\Z")
-_TOUCHES_AFTER = re.compile(r"[\w@\\]|[.,:/-]\d|%|°")
+_TOUCHES_AFTER = re.compile(r"[A-Za-z0-9_\u00c0-\u024f@\\]|[.,:/-]\d|%|°")
 _LABEL = re.compile(r"(?:\btel|phone|call|fax|mobile|cell|number|whatsapp|\bt|\bp|\bm|\bf)\.?:?=?/*\Z", re.IGNORECASE)
 
 

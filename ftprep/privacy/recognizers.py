@@ -85,8 +85,8 @@ class HostRecognizer(predefined.IpRecognizer):
     PATTERNS = [
         Pattern(
             "IPv4",
-            r"(?<![\w.])(?<![\w.]-)(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.){3}(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
-            r"(?:/(?:3[0-2]|[12]?\d))?(?![\w]|\.\d|-\d)",
+            r"(?<![A-Za-z0-9_.])(?<![A-Za-z0-9_.]-)(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.){3}(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
+            r"(?:/(?:3[0-2]|[12]?\d))?(?![A-Za-z0-9_]|\.\d|-\d)",
             0.6,
         ),
         Pattern(
@@ -145,7 +145,7 @@ class ResidentIdRecognizer(PatternRecognizer):
     def __init__(self) -> None:
         pattern = Pattern(
             "resident",
-            r"(?<!\w)[1-8]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX](?![A-Za-z0-9_])",
+            r"(?<![A-Za-z0-9_])[1-8]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX](?![A-Za-z0-9_])",
             0.3,
         )
         super().__init__("CN_RESIDENT_ID", patterns=[pattern], name="CnResidentIdRecognizer")
