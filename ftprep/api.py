@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ftprep.allowance import NO_ALLOWANCES, Allowance
 from ftprep.engine.calibration import Candidates
-from ftprep.engine.inspection import CRASH, Inspection, guarded, seen_by, unique_crashes
+from ftprep.engine.inspection import CRASH, Inspection, guarded, moved, seen_by, shifted, unique_crashes
 from ftprep.engine.local import LocalEngine, no_cyclic_gc
 from ftprep.engine.survey import Answer
 from ftprep.engine.table import Table, TableBuilder
@@ -267,9 +267,10 @@ def run_lint(
         one = inputs[outcome.file]
         one.last_line = max(one.last_line, outcome.last_line + lines)
         suppressions.add(outcome.noted, lines)
-        moved = {_shift(ref, lines): digest for ref, digest in outcome.digests.items()} if lines else outcome.digests
-        digests.update(moved)
-        findings.extend(candidates.take(outcome.file, _moved(outcome.findings, lines), outcome.tallies))
+        digests.update(
+            {shifted(ref, lines): digest for ref, digest in outcome.digests.items()} if lines else outcome.digests
+        )
+        findings.extend(candidates.take(outcome.file, moved(outcome.findings, lines), outcome.tallies))
         for name, counts in outcome.refused.items():
             refused[name].update(counts)
         for code, table in outcome.tables.items():
@@ -383,23 +384,3 @@ def _fill_counts(one: Input, totals: Counter[str], settings: Settings) -> None:
 
         name = tokenizer_name(settings.model, settings.tokenizer)
         one.tokens = Tokens(name, totals["total"], totals["trained"])
-
-
-def _moved(findings: Iterable[Finding], lines: int) -> Iterable[Finding]:
-    """Turn lines that count from the start of a range into lines of the file."""
-    if not lines:
-        return findings
-    from dataclasses import replace
-
-    return [
-        replace(
-            finding,
-            ref=_shift(finding.ref, lines),
-            related=tuple(_shift(ref, lines) for ref in finding.related),
-        )
-        for finding in findings
-    ]
-
-
-def _shift(ref: Ref, lines: int) -> Ref:
-    return ref._replace(line=ref.line + lines) if ref.line else ref

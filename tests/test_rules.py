@@ -8,7 +8,7 @@ import orjson
 import pytest
 from examples import fix_example, lint_example
 
-from ftprep.fixing.run import is_fixable
+from ftprep.fixing.rows import is_fixable
 from ftprep.rule import Bad, Example, Rule
 from ftprep.rules import all_rules
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -242,3 +242,22 @@ def seen_by(rule: Rule, table: Table, inputs: Sequence[Input]) -> Table:
     if methods is None:
         return table
     return table.without_files({one.index for one in inputs if one.format is None or one.format.method not in methods})
+
+
+def moved(findings: Iterable[Finding], lines: int) -> Iterable[Finding]:
+    """Turn lines that count from the start of a range into lines of the file."""
+    if not lines:
+        return findings
+    return [
+        replace(
+            finding,
+            ref=shifted(finding.ref, lines),
+            related=tuple(shifted(ref, lines) for ref in finding.related),
+        )
+        for finding in findings
+    ]
+
+
+def shifted(ref: Ref, lines: int) -> Ref:
+    """The same row, so many lines further down; an input as a whole stays what it is."""
+    return ref._replace(line=ref.line + lines) if ref.line else ref

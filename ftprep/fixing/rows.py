@@ -6,7 +6,7 @@ from bisect import bisect_left, insort
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from ftprep.finding import Edit, Fix
+from ftprep.finding import Edit, Finding, Fix
 from ftprep.fixing.meaning import meant, parse
 from ftprep.fixing.python_rows import json_from_python
 from ftprep.fixing.splices import CannotEdit, RowText, Splice, clash, spliced
@@ -124,3 +124,9 @@ def _distinct(fixes: Sequence[Fix], chosen: Iterable[int]) -> list[int]:
 def _asked(fix: Fix) -> str:
     """What a fix asks for, as it is: how edits print is masked."""
     return repr([(edit.op, edit.pointer, edit.new, edit.span) for edit in fix.edits])
+
+
+def is_fixable(finding: Finding, *, unsafe: bool = False) -> bool:
+    """Whether a run applies the fix of a finding: a safe one, or with ``unsafe`` any that drops no row."""
+    fix = finding.fix
+    return fix is not None and not fix.drop and bool(fix.edits or fix.act) and (unsafe or fix.safety == "safe")

@@ -17,6 +17,7 @@ from ftprep.fixed import REWRITTEN, Fixed
 from ftprep.fixing.redact import Redactor
 from ftprep.fixing.replace import Stamp, check_writable, discard, packed, put_in_place, write_beside
 from ftprep.fixing.rewrite import CannotRewrite, Rewriting
+from ftprep.fixing.rows import is_fixable
 from ftprep.io.chunk import Limits
 from ftprep.io.discover import open_path
 from ftprep.io.file import FileSource
@@ -388,12 +389,6 @@ class _Run:
                 place = quote(f"{one.before.name}:{line}" if line else one.before.name, 200)
                 more = f" and {len(findings) - 1:,} more" if len(findings) > 1 else ""
                 yield f"the fix of {code} was not applied at {place}{more}: {reason}"
-
-
-def is_fixable(finding: Finding, *, unsafe: bool = False) -> bool:
-    """Whether a run applies the fix of a finding: a safe one, or with ``unsafe`` any that drops no row."""
-    fix = finding.fix
-    return fix is not None and not fix.drop and bool(fix.edits or fix.act) and (unsafe or fix.safety == "safe")
 
 
 def bytes_of(source: FileSource) -> Iterator[bytes]:

@@ -75,7 +75,7 @@ class IdentifierPredictsLabel(DatasetRule):
         from ftprep.tasks.facts import last_exchange
         from ftprep.tasks.markers import by_family, leaks, marks_of
 
-        rows = balance.task.rows
+        rows = balance.subject.task.rows
         rows = rows[:: len(rows) // MOST_ROWS + 1]
         refs = table.refs(rows)
         records = engine.records(refs)
@@ -89,7 +89,7 @@ class IdentifierPredictsLabel(DatasetRule):
                 labels.append(numbers[answer])
                 places.append(ref)
         for leak, others in by_family(leaks(requests, labels)):
-            label = words_of(table, engine, balance.task, [int(balance.labels.labels[leak.label])])[0]
+            label = words_of(table, engine, balance.subject.task, [int(balance.labels.labels[leak.label])])[0]
             message = (
                 f"{_words(leak.mark.family, leak.mark.value)}: {leak.agreeing:,} of {leak.rows:,} rows are "
                 f"{quote(label, 20)} ({leak.base:.0%} of all)"
