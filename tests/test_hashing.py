@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ftprep.text.hashing import _changing, fold_texts, hash_pieces
+from ftprep.text.hashing import changing_characters, fold_texts, hash_pieces
 
 
 def folded(texts: list[str]) -> list[bytes]:
@@ -40,7 +40,7 @@ def test_folding_keeps_the_number_of_texts(values: list[str]) -> None:
 
 
 def test_the_table_misses_no_character_that_folding_changes() -> None:
-    changing = _changing().tolist()
+    changing = changing_characters().tolist()
     left_alone = "".join(
         chr(code) for code in range(0x80, sys.maxunicode + 1) if not changing[min(code, len(changing) - 1)]
     )

@@ -58,9 +58,8 @@ def find_groups(table: Table, splits: Ints, ranks: Ints, threshold: float, engin
     count = int(row_of[-1]) + 1 - len(np.unique(row_of[repeated]))
     frame = frame_of(sets.hashes, max(FRAME_ROWS, int(FRAME_SHARE * count)))
     weightless = int(frame.sum())
-    if repeated.any():
-        frame |= repeated[sets.owners]
-    chosen, left = peel(sets, frame, mixed(table["salt"] ^ (split + np.uint64(1)) * GOLDEN), threshold)
+    salts = mixed(table["salt"] ^ (split + np.uint64(1)) * GOLDEN)
+    chosen, left = peel(sets, frame, salts, threshold, ~repeated)
     del frame, sets
     order = np.argsort(ranks[table["file"][chosen]], kind="stable")  # and in reading order within each file
     chosen, left = chosen[order], left.chosen(order)

@@ -71,7 +71,7 @@ def _needs_unicode(texts: Sequence[str]) -> NDArray[np.bool_]:
     if not texts:
         return np.zeros(0, dtype=np.bool_)
     codes = np.frombuffer("".join(texts).encode("utf-32-le"), dtype=np.uint32)
-    changing = _changing().take(codes, mode="clip")
+    changing = changing_characters().take(codes, mode="clip")
     starts = np.zeros(len(texts), dtype=np.int64)
     np.cumsum([len(text) for text in texts[:-1]], out=starts[1:])
     normal = np.fromiter((unicodedata.is_normalized("NFC", text) for text in texts), np.bool_, len(texts))
@@ -85,7 +85,7 @@ _RARE_SCRIPTS = (0x10000, 0x1F000)  # some have case; all are taken for such
 
 
 @functools.cache
-def _changing() -> NDArray[np.bool_]:
+def changing_characters() -> NDArray[np.bool_]:
     """For each code point, whether it is beyond ASCII and is white space or changes when its case is folded.
 
     The last entry stands for all code points from there on.
