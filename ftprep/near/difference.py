@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftprep.near.facts import SHORT_ANSWER, Scope, answers_of, in_scope, meant
@@ -40,7 +40,7 @@ def sides_of(record: Record, scope: Scope) -> Sides:
     compared = zip(record.shard.values[texts], in_scope(codes, scope).tolist(), answers_of(codes).tolist(), strict=True)
     for value, wanted, answer in compared:
         if wanted:
-            sides[answer].extend(word for word in split_words(value) if word)
+            sides[answer].extend(split_words(value))
     return Sides(*sides)
 
 
@@ -80,14 +80,12 @@ def _joined(codes: Iterable[Any]) -> list[_Block]:
     return blocks
 
 
-def meaningful(found: Sequence[Change], slips: bool = True) -> list[Change]:
+def meaningful(found: Iterable[Change], slips: bool = True) -> Iterator[Change]:
     """The changes that are more than spacing, marks of sentences and fillers, and, with ``slips``, slips of the pen."""
-    kept = []
     for one in found:
         old, new = meant(" ".join(one.old)), meant(" ".join(one.new))
         if "".join(old) != "".join(new) and not (slips and _slips(old, new)):
-            kept.append(Change(tuple(old), tuple(new)))
-    return kept
+            yield Change(tuple(old), tuple(new))
 
 
 def _slips(old: Sequence[str], new: Sequence[str]) -> bool:
@@ -114,13 +112,24 @@ def same_example(old: Sides, new: Sides) -> bool:
     answer is the same. Where both sides differ in words that count, they are two examples, unless no more than a word
     or two was added to what is asked.
     """
-    found = changes(old.asked, new.asked)
-    asked = meaningful(found, slips=min(len(old.asked), len(new.asked)) >= _FEW_WORDS)
-    if not asked or _lightly_longer(asked):
-        return _mostly_shared(old.answered, new.answered) or not meaningful(changes(old.answered, new.answered))
-    if len(old.answered) < SHORT_ANSWER or len(new.answered) < SHORT_ANSWER or not _mostly_shared(old.asked, new.asked):
-        return False
-    return not meaningful(changes(old.answered, new.answered))
+    short = len(old.answered) < SHORT_ANSWER or len(new.answered) < SHORT_ANSWER
+    same_answer = old.answered == new.answered or not any(meaningful(changes(old.answered, new.answered)))
+    if same_answer and not short and _mostly_shared(old.asked, new.asked):
+        return True
+    return (same_answer or _mostly_shared(old.answered, new.answered)) and _same_request(old.asked, new.asked)
+
+
+def _same_request(old: Sequence[str], new: Sequence[str]) -> bool:
+    """Whether the same is asked, or a word or two more."""
+    if old == new:
+        return True
+    found = meaningful(changes(old, new), slips=min(len(old), len(new)) >= _FEW_WORDS)
+    one_sided = []
+    for change in found:
+        if change.old and change.new:
+            return False
+        one_sided.append(change)
+    return not one_sided or _lightly_longer(one_sided)
 
 
 def _mostly_shared(old: Sequence[str], new: Sequence[str]) -> bool:

@@ -39,6 +39,11 @@ class Words(NamedTuple):
     sizes: Ints
     texts: Ints
 
+    def of_texts(self, wanted: NDArray[np.bool_]) -> Words:
+        """The words of the ``wanted`` texts."""
+        chosen = np.flatnonzero(wanted[self.texts])
+        return Words(self.letters, self.starts[chosen], self.sizes[chosen], self.texts[chosen])
+
 
 def normalise(text: str) -> str:
     """One text as its words are compared: NFKC, folded case, Chinese and Japanese characters apart."""
@@ -108,12 +113,15 @@ def _runs(letters: NDArray[np.uint8], mask: NDArray[np.bool_]) -> Words:
 
 def mixed(numbers: Hashes) -> Hashes:
     """Each number spread over all 64 bits; different numbers stay different."""
-    spread = (numbers ^ (numbers >> np.uint64(32))) * _MIX[0]
-    spread ^= spread >> np.uint64(29)
+    spread: Hashes = numbers >> np.uint64(32)
+    spread ^= numbers
+    spread *= _MIX[0]
+    shifted = spread >> np.uint64(29)
+    spread ^= shifted
     spread *= _MIX[1]
-    spread ^= spread >> np.uint64(32)
-    result: Hashes = spread
-    return result
+    np.right_shift(spread, np.uint64(32), out=shifted)
+    spread ^= shifted
+    return spread
 
 
 def hash_words(words: Words) -> Hashes:

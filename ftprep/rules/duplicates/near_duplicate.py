@@ -162,7 +162,7 @@ def _message(place: str, similarity: float, kept: Sides, row: Sides) -> str:
     from ftprep.near.difference import changes, meaningful
 
     every = [*changes(kept.asked, row.asked), *changes(kept.answered, row.answered)]
-    found = meaningful(every)
+    found = list(meaningful(every))
     if not found:
         return f"like {place} but for words without meaning"
     share = f"{int(similarity * 100)}% like {place}"
