@@ -119,6 +119,7 @@ CATALOGUE = {
     "RFT013": ("reference-type-drift", W),
     "RFT014": ("invalid-response-format", E),
     "LEK001": ("split-overlap", E),
+    "LEK002": ("near-split-overlap", W),
     "LEK003": ("shared-entity", W),
     "FTP001": ("unused-suppression", W),
     "FTP002": ("unknown-code", W),

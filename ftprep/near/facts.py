@@ -65,8 +65,10 @@ def near_columns(shard: Shard, scope: Scope) -> Mapping[str, Any] | None:
     found, kinds, sets = shingle(hashes, rows, lengths, _wholes(shard, wanted, lengths))
     identities = shard.once(identity_hashes)
     salts = _sums(shard, find_numbers(words), wanted)
+    if scope != "answer":
+        salts += _frames(shard)
     if scope == "row":
-        salts += mixed(identities) + _frames(shard) + _short_answers(shard, words)
+        salts += mixed(identities) + _short_answers(shard, words)
     folded = row_keys(shard, folded_hashes(shard), identities)
     return {
         "row": found,

@@ -108,17 +108,18 @@ class NearDuplicate(DatasetRule):
     def reduce(self, table: Table, engine: Engine) -> Iterator[Finding]:
         import numpy as np
 
-        from ftprep.near.clusters import Pair, find_groups, settle
+        from ftprep.near.clusters import Pair, content_keys, find_groups, repeated, settle
         from ftprep.near.difference import same_example, sides_of
 
         threshold = min(max(float(self.values["threshold"]), 0.5), 1.0)
         names = [one.split or "" for one in engine.inputs]
-        splits = np.array([sorted(set(names)).index(name) for name in names], dtype=np.int64)
+        splits = np.array([sorted(set(names)).index(name) for name in names], dtype=np.uint64)[table["file"]]
         # The kept row does not depend on the order in which files were named.
         order = sorted(range(len(names)), key=lambda number: (engine.inputs[number].name, number))
         ranks = np.empty(len(names), dtype=np.int64)
         ranks[order] = np.arange(len(names))
-        near = find_groups(table, splits, ranks, threshold, self.values["engine"])
+        spare = repeated(table, content_keys(table, splits))
+        near = find_groups(table, splits, spare, ranks, threshold, self.values["engine"])
         budgets = {"weightless": near.frame, "left_out": near.left_out}
         limits = {name: number for name, number in budgets.items() if number}
         scope = self.values["scope"]
