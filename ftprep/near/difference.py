@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence, Set
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftprep.near.facts import SHORT_ANSWER, Scope, answers_of, in_scope, meant
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _LONGEST = 4_000  # words that are aligned; longer sides are compared without their order
 _FEW_WORDS = 12  # of a request; in a shorter one another letter may be another name
 _ADDED = 2  # words that may be added to what is asked
+_SOFTENERS = frozenset("me us i you your my can could would will kindly some of given following below also to".split(" "))
 _NEGATIONS = frozenset({"not", "no", "never", "none", "without", "cannot", "t", "nor", "neither", "except", "only"})
 
 
@@ -110,8 +111,10 @@ def same_example(old: Sides, new: Sides) -> bool:
 
     Where the same is asked they do if the answers share most words, and where requests share most words if the long
     answer is the same. Where both sides differ in words that count, they are two examples, unless no more than a word
-    or two was added to what is asked.
+    or two was added to what is asked. Requests alone are the same only if nothing that counts was added.
     """
+    if not old.answered and not new.answered:
+        return _same_request(old.asked, new.asked, _SOFTENERS)
     short = len(old.answered) < SHORT_ANSWER or len(new.answered) < SHORT_ANSWER
     same_answer = old.answered == new.answered or not any(meaningful(changes(old.answered, new.answered)))
     if same_answer and not short and _mostly_shared(old.asked, new.asked):
@@ -119,17 +122,24 @@ def same_example(old: Sides, new: Sides) -> bool:
     return (same_answer or _mostly_shared(old.answered, new.answered)) and _same_request(old.asked, new.asked)
 
 
-def _same_request(old: Sequence[str], new: Sequence[str]) -> bool:
-    """Whether the same is asked, or a word or two more."""
+def _same_request(old: Sequence[str], new: Sequence[str], added: Set[str] | None = None) -> bool:
+    """Whether the same is asked, or a word or two more; with ``added`` only more of these words."""
     if old == new:
         return True
-    found = meaningful(changes(old, new), slips=min(len(old), len(new)) >= _FEW_WORDS)
+    found = meaningful(changes(old, new), slips=min(_spelt(old), _spelt(new)) >= _FEW_WORDS)
     one_sided = []
     for change in found:
         if change.old and change.new:
             return False
         one_sided.append(change)
+    if added is not None:
+        return all(added.issuperset((*change.old, *change.new)) for change in one_sided)
     return not one_sided or _lightly_longer(one_sided)
+
+
+def _spelt(words: Sequence[str]) -> int:
+    """How many words have letters that a slip can change: a character of Chinese or Japanese is no such word."""
+    return sum(len(word) > 1 for word in words)
 
 
 def _mostly_shared(old: Sequence[str], new: Sequence[str]) -> bool:
