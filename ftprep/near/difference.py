@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _LONGEST = 4_000  # words that are aligned; longer sides are compared without their order
 _FEW_WORDS = 12  # of a request; in a shorter one another letter may be another name
 _ADDED = 2  # words that may be added to what is asked
-_SOFTENERS = frozenset("me us i you your my can could would will kindly some of given following below also to".split(" "))
+_SOFTENERS = frozenset(("me", "us", "i", "you", "your", "my", "can", "could", "would", "will", "kindly", "some", "of"))
 _NEGATIONS = frozenset({"not", "no", "never", "none", "without", "cannot", "t", "nor", "neither", "except", "only"})
 
 
