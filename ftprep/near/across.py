@@ -62,14 +62,15 @@ def not_compared(table: Table, datasets: Ints, splits: Ints, engine: Engine) -> 
     told = np.zeros(len(rows), dtype=np.bool_)
     for _, group, late in overlapping(rows, engine):
         told[group[late]] = True
-    spare = (splits < 0) | np.isin(row_keys, row_keys[firsts[told]])
+    spare: NDArray[np.bool_] = (splits < 0) | np.isin(row_keys, row_keys[firsts[told]])
     # The first of equal rows and of equal prompts stands for the others of its split.
     places = (datasets * (len(ROLES) + 1) + splits + 1).astype(np.uint64)
     spare |= (scopes == 0) & repeated(table, content_keys(table, places * np.uint64(2) + scopes))
     keys = mixed(prompts ^ (places + np.uint64(1)) * GOLDEN)
     spare |= (scopes == 1) & (repeated(table, mixed(keys ^ scopes.astype(np.uint64))) | (prompts == 0))
     own, counts = np.unique(rows["prompt"], return_counts=True)
-    return spare | ((scopes == 1) & np.isin(prompts, own[counts > MANY_ROWS]))
+    spare |= (scopes == 1) & np.isin(prompts, own[counts > MANY_ROWS])
+    return spare
 
 
 def _row_keys(table: Table) -> Hashes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Sequence, Set
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftprep.near.facts import SHORT_ANSWER, Scope, answers_of, in_scope, meant
@@ -122,7 +122,7 @@ def same_example(old: Sides, new: Sides) -> bool:
     return (same_answer or _mostly_shared(old.answered, new.answered)) and _same_request(old.asked, new.asked)
 
 
-def _same_request(old: Sequence[str], new: Sequence[str], added: Set[str] | None = None) -> bool:
+def _same_request(old: Sequence[str], new: Sequence[str], added: frozenset[str] | None = None) -> bool:
     """Whether the same is asked, or a word or two more; with ``added`` only more of these words."""
     if old == new:
         return True
