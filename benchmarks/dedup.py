@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import importlib.util
+import re
 import resource
 import statistics
 import subprocess
@@ -74,12 +75,19 @@ def groups_of(sets: object, frame: object, threshold: float, engine: str) -> obj
 
     from ftprep.near.join import join
     from ftprep.near.survivors import peel
+    from ftprep.near.words import mixed
 
     count = len(sets.starts) - 1  # type: ignore[attr-defined]
-    chosen, left = peel(sets, frame, np.zeros(count, dtype=np.uint64), threshold)  # type: ignore[arg-type]
-    found = np.arange(count)
-    found[chosen] = chosen[join(left, threshold, engine).groups]  # type: ignore[arg-type]
-    return found
+    # Equal sets stand for one, as equal rows do in a lint, where they are DUP001's.
+    totals = np.zeros(len(sets.hashes) + 1, dtype=np.uint64)  # type: ignore[attr-defined]
+    np.cumsum(mixed(sets.hashes), out=totals[1:])  # type: ignore[attr-defined]
+    _, firsts, numbers = np.unique(np.diff(totals[sets.starts]), return_index=True, return_inverse=True)  # type: ignore[attr-defined]
+    found = firsts[numbers]
+    alone = np.zeros(count, dtype=np.uint64)
+    chosen, left = peel(sets, frame, alone, threshold, found == np.arange(count))  # type: ignore[arg-type]
+    groups = np.arange(count)
+    groups[chosen] = chosen[join(left, threshold, engine).groups]  # type: ignore[arg-type]
+    return groups[found]
 
 
 def run_ours(path: Path, engine: str) -> int:
@@ -181,25 +189,18 @@ def run_text_dedup(path: Path) -> int:
     with tempfile.TemporaryDirectory() as folder:
         rows = Path(folder) / "rows.jsonl"
         rows.write_bytes(b"".join(orjson.dumps({"text": text}) + b"\n" for text in texts_of(path)))
-        settings = {
-            "input": {"input_type": "local_files", "file_type": "json", "path": str(rows)},
-            "algorithm": {
-                "algorithm_name": "minhash",
-                "text_column": "text",
-                "threshold": THRESHOLD,
-                "ngram_size": 3,
-                "num_perm": PERMUTATIONS,
-            },
-            "output": {"output_dir": str(Path(folder) / "out"), "clean_cache": False},
-        }
-        config = Path(folder) / "config.json"
-        config.write_bytes(orjson.dumps(settings))
+        data = ["--path", "json", "--data_files", str(rows), "--split", "train", "--column", "text"]
+        how = ["--ngram", "3", "--min_length", "1", "--num_perm", str(PERMUTATIONS), "--threshold", str(THRESHOLD)]
+        fast = ["--hash_func", "xxh3", "--hash_bits", "32", "--num_proc", "1", "--batch_size", "10000"]
+        places = ["--output", str(Path(folder) / "out"), "--cache_dir", str(Path(folder) / "cache")]
+        arguments = [*data, *how, *fast, *places]
         done = subprocess.run(
-            [sys.executable, "-m", "text_dedup.minhash", "--config", str(config)], capture_output=True, text=True
+            [sys.executable, "-m", "text_dedup.minhash", *arguments], capture_output=True, text=True, errors="replace"
         )
         if done.returncode:
             raise SystemExit((done.stderr.strip().splitlines() or ["it failed"])[-1][:200])
-    return -1
+        kept = re.search(r"After\D+(\d+)", re.sub(r"minhash\.py:\d+", "", done.stdout + done.stderr))
+        return len(rows.read_bytes().splitlines()) - int(kept.group(1)) if kept else -1
 
 
 CONTENDERS: dict[str, tuple[Callable[[Path], int], str]] = {

@@ -168,6 +168,36 @@ def test_groups_are_those_of_all_pairs(members: list[frozenset[int]], threshold:
     assert not joined.left_out
 
 
+@given(st.lists(st.tuples(st.integers(0, 4), st.frozensets(st.integers(0, 60), max_size=9)), min_size=2, max_size=14))
+@settings(deadline=None)
+def test_no_set_with_a_partner_is_peeled_off(made: list[tuple[int, frozenset[int]]]) -> None:
+    members = [
+        frozenset(range(base * 100, base * 100 + 60)) ^ {base * 100 + one for one in edits} for base, edits in made
+    ]
+    sets = sets_of(members)
+    nothing = np.zeros(len(sets.hashes), dtype=np.bool_)
+    for threshold in (0.5, 0.7, 0.8, 0.95):
+        chosen, left = peel(sets, nothing, np.zeros(len(members), dtype=np.uint64), threshold)
+        assert left.sizes.tolist() == [len(members[one]) for one in chosen.tolist()]
+        for one, other in itertools.combinations(range(len(members)), 2):
+            if jaccard(members[one], members[other]) >= threshold:
+                assert {one, other} <= set(chosen.tolist())
+
+
+@given(few, st.sets(st.integers(0, 11)))
+def test_sets_that_are_not_wanted_have_no_partner(members: list[frozenset[int]], wanted: set[int]) -> None:
+    chosen_by = np.array([number in wanted for number in range(len(members))])
+    sets = sets_of(members)
+    nothing = np.zeros(len(sets.hashes), dtype=np.bool_)
+    chosen, left = peel(sets, nothing, np.zeros(len(members), dtype=np.uint64), 0.5, chosen_by)
+    assert set(chosen.tolist()) <= wanted
+    groups = chosen[join(left, 0.5, "exact").groups] if len(chosen) else chosen
+    kept = [one for one in range(len(members)) if one in wanted]
+    linked = components([members[one] for one in kept], 0.5)
+    found = dict(zip(chosen.tolist(), groups.tolist(), strict=True))
+    assert [found.get(one, one) for one in kept] == [kept[group] for group in linked]
+
+
 @given(few)
 def test_sets_with_different_salts_share_nothing(members: list[frozenset[int]]) -> None:
     sets = sets_of([*members, *members])
@@ -305,8 +335,9 @@ def test_cuts_pools_and_the_order_of_files_change_nothing(tmp_path: Path) -> Non
     assert len(wanted) == 20
     assert clusters(paths[::-1]) == wanted
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(chunk, "MAX_ROWS", 3)
-        assert clusters(paths) == wanted
+        for rows in (20, 7, 3):
+            patch.setattr(chunk, "MAX_ROWS", rows)
+            assert clusters(paths) == wanted
         patch.setattr(chunk, "BLOCK_BYTES", 2_000)
         assert clusters(paths, jobs=2) == wanted
 

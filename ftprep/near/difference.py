@@ -16,7 +16,28 @@ _LONGEST = 4_000  # words that are aligned; longer sides are compared without th
 _FEW_WORDS = 12  # of a request; in a shorter one another letter may be another name
 _ADDED = 2  # words that may be added to what is asked
 _SOFTENERS = frozenset(("me", "us", "i", "you", "your", "my", "can", "could", "would", "will", "kindly", "some", "of"))
-_NEGATIONS = frozenset({"not", "no", "never", "none", "without", "cannot", "t", "nor", "neither", "except", "only"})
+_NEGATIONS = frozenset(
+    [
+        *("not", "no", "never", "none", "without", "cannot", "t", "nor", "neither", "except", "only"),
+        *(
+            "nicht",
+            "kein",
+            "keine",
+            "ohne",
+            "nie",
+            "nur",
+            "niet",
+            "geen",
+            "zonder",
+            "pas",
+            "ne",
+            "sans",
+            "jamais",
+            "sauf",
+        ),
+        *("non", "senza", "mai", "nunca", "sin", "não", "sem", "не", "без", "нет"),
+    ]
+)
 
 
 class Sides(NamedTuple):

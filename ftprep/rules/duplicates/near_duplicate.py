@@ -46,7 +46,8 @@ class NearDuplicate(DatasetRule):
 
     ## Why is this bad?
     Edited copies weigh like copies: the model sees one example many times, learns it by heart, and a later split puts
-    one copy on each side. Of 50,000 mixed public rows 1.2 % are flagged; of 20 such findings 19 were right.
+    one copy on each side. Of 100,000 mixed public rows 1.9 % are flagged; of 59 such findings of all kinds that were
+    read, 58 are the same content and answer with another instruction or spelling.
 
     ## How to settle it
     Keep one row of each cluster, the one whose wording is best.
