@@ -23,8 +23,12 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import orjson
+
+if TYPE_CHECKING:
+    from ftprep.near.join import Engine
 
 BLOCK = 4_096
 PERMUTATIONS = 128
@@ -48,7 +52,7 @@ def texts_of(path: Path) -> list[str]:
 # --- ours -------------------------------------------------------------------------------------------------------------
 
 
-def sets_of(texts: list[str]) -> tuple[list[int], object]:
+def sets_of(texts: list[str]) -> tuple[list[int], Any]:
     """The row of each set of shingles, and the sets; those of one class of length never share anything with others."""
     import numpy as np
 
@@ -69,7 +73,7 @@ def sets_of(texts: list[str]) -> tuple[list[int], object]:
     return owners, make_sets(np.concatenate(sizes), np.concatenate(hashes))
 
 
-def groups_of(sets: object, frame: object, threshold: float, engine: str) -> object:
+def groups_of(sets: Any, frame: Any, threshold: float, engine: Engine) -> Any:
     """The group of each set."""
     import numpy as np
 
@@ -77,20 +81,20 @@ def groups_of(sets: object, frame: object, threshold: float, engine: str) -> obj
     from ftprep.near.survivors import peel
     from ftprep.near.words import mixed
 
-    count = len(sets.starts) - 1  # type: ignore[attr-defined]
+    count = len(sets.starts) - 1
     # Equal sets stand for one, as equal rows do in a lint, where they are DUP001's.
-    totals = np.zeros(len(sets.hashes) + 1, dtype=np.uint64)  # type: ignore[attr-defined]
-    np.cumsum(mixed(sets.hashes), out=totals[1:])  # type: ignore[attr-defined]
-    _, firsts, numbers = np.unique(np.diff(totals[sets.starts]), return_index=True, return_inverse=True)  # type: ignore[attr-defined]
+    totals = np.zeros(len(sets.hashes) + 1, dtype=np.uint64)
+    np.cumsum(mixed(sets.hashes), out=totals[1:])
+    _, firsts, numbers = np.unique(np.diff(totals[sets.starts]), return_index=True, return_inverse=True)
     found = firsts[numbers]
     alone = np.zeros(count, dtype=np.uint64)
-    chosen, left = peel(sets, frame, alone, threshold, found == np.arange(count))  # type: ignore[arg-type]
+    chosen, left = peel(sets, frame, alone, threshold, found == np.arange(count))
     groups = np.arange(count)
-    groups[chosen] = chosen[join(left, threshold, engine).groups]  # type: ignore[arg-type]
+    groups[chosen] = chosen[join(left, threshold, engine).groups]
     return groups[found]
 
 
-def run_ours(path: Path, engine: str) -> int:
+def run_ours(path: Path, engine: Engine) -> int:
     """Rows that are in a group with another, by this project's engine."""
     import numpy as np
 
@@ -100,9 +104,9 @@ def run_ours(path: Path, engine: str) -> int:
     rows = len(texts)
     owners, sets = sets_of(texts)
     del texts
-    frame = frame_of(sets.hashes, max(200, rows // 50))  # type: ignore[attr-defined]
+    frame = frame_of(sets.hashes, max(200, rows // 50))
     groups = groups_of(sets, frame, THRESHOLD, engine)
-    crowded = np.bincount(groups)[groups] > 1  # type: ignore[call-overload]
+    crowded = np.bincount(groups)[groups] > 1
     return len(np.unique(np.array(owners)[crowded]))
 
 
@@ -131,7 +135,7 @@ def run_parse(path: Path) -> int:
     return len(lines)
 
 
-def _in_pairs(signatures: list[object]) -> int:
+def _in_pairs(signatures: list[Any]) -> int:
     from datasketch import MinHashLSH
 
     index = MinHashLSH(threshold=THRESHOLD, num_perm=PERMUTATIONS)
@@ -149,7 +153,7 @@ def run_loop(path: Path) -> int:
     """``datasketch`` with one update per shingle."""
     from datasketch import MinHash
 
-    signatures: list[object] = []
+    signatures: list[Any] = []
     for text in texts_of(path):
         own = MinHash(num_perm=PERMUTATIONS)
         for one in shingles_of(text):
@@ -169,7 +173,7 @@ def run_bulk(path: Path) -> int:
 
 def run_rensa(path: Path) -> int:
     """``rensa`` with its index; it names candidates without verifying them."""
-    from rensa import RMinHash, RMinHashLSH
+    from rensa import RMinHash, RMinHashLSH  # type: ignore[import-untyped,import-not-found,unused-ignore]
 
     index = RMinHashLSH(threshold=THRESHOLD, num_perm=PERMUTATIONS, num_bands=16)
     paired: set[int] = set()
@@ -244,11 +248,12 @@ def speed(lines: list[bytes], pairs: int, only: list[str]) -> None:
             except SystemExit as error:
                 print(f"{name:<11} {error}")
                 continue
-            wall, cpu = (statistics.median(other[n] / own[n] for own, other in both) for n in (0, 1))
-            own = statistics.median(own[0] for own, _ in both)
-            other = statistics.median(other[0] for _, other in both)
+            wall = statistics.median(other[0] / own[0] for own, other in both)
+            cpu = statistics.median(other[1] / own[1] for own, other in both)
+            ours = statistics.median(own[0] for own, _ in both)
+            theirs = statistics.median(other[0] for _, other in both)
             print(
-                f"{name:<11} {other:6.2f} s wall, ours {own:5.2f} s: {wall:6.2f} x wall, {cpu:6.2f} x cpu; "
+                f"{name:<11} {theirs:6.2f} s wall, ours {ours:5.2f} s: {wall:6.2f} x wall, {cpu:6.2f} x cpu; "
                 f"{both[0][1][2]:,} MB (ours {both[0][0][2]:,}); {both[0][1][3]} rows (ours {both[0][0][3]})"
             )
 
@@ -269,19 +274,20 @@ def quality(lines: list[bytes], thresholds: list[float]) -> None:
         path.write_bytes(b"".join(lines))
         texts = texts_of(path)
     _, sets = sets_of(texts)
-    count = len(sets.starts) - 1  # type: ignore[attr-defined]
-    frame = frame_of(sets.hashes, max(200, len(texts) // 50))  # type: ignore[attr-defined]
+    count = len(sets.starts) - 1
+    frame = frame_of(sets.hashes, max(200, len(texts) // 50))
     print(f"{len(texts):,} rows, {count:,} sets, {int((~frame).sum()):,} shingles, {int(frame.sum()):,} in the frame")
     left, right, similarity = all_pairs(sets, frame, min(thresholds))
     for threshold in thresholds:
         chosen = similarity >= threshold - 1e-9
-        one, other = left[chosen], right[chosen]  # type: ignore[index]
+        one, other = left[chosen], right[chosen]
         truth = merged(np.arange(count), one, other)
         bands, values = banding(threshold)
-        for engine in ("minhash", "exact"):
+        engines: tuple[Engine, ...] = ("minhash", "exact")
+        for engine in engines:
             found = groups_of(sets, frame, threshold, engine)
-            together = int((found[one] == found[other]).sum())  # type: ignore[index]
-            grouped = np.bincount(found)[found] > 1  # type: ignore[call-overload]
+            together = int((found[one] == found[other]).sum())
+            grouped = np.bincount(found)[found] > 1
             right_ones = int((truth[found] == truth)[grouped].sum())
             print(
                 f"J >= {threshold}, {engine}{f' {bands} x {values}' if engine == 'minhash' else ''}: {together:,} of "
@@ -290,13 +296,13 @@ def quality(lines: list[bytes], thresholds: list[float]) -> None:
             )
 
 
-def all_pairs(sets: object, frame: object, least: float) -> tuple[object, object, object]:
+def all_pairs(sets: Any, frame: Any, least: float) -> tuple[Any, Any, Any]:
     """All pairs of sets at least so similar, and their similarity: what any two have in common is counted."""
     import numpy as np
-    from scipy import sparse
+    from scipy import sparse  # type: ignore[import-untyped]
 
-    owners, hashes = sets.owners[~frame], sets.hashes[~frame]  # type: ignore[attr-defined,operator]
-    count = len(sets.starts) - 1  # type: ignore[attr-defined]
+    owners, hashes = sets.owners[~frame], sets.hashes[~frame]
+    count = len(sets.starts) - 1
     _, columns = np.unique(hashes, return_inverse=True)
     matrix = sparse.csr_matrix((np.ones(len(columns), np.int32), (owners, columns)), shape=(count, columns.max() + 1))
     sizes = np.bincount(owners, minlength=count)
@@ -308,7 +314,8 @@ def all_pairs(sets: object, frame: object, least: float) -> tuple[object, object
         similarity = common.data / (sizes[left] + sizes[right] - common.data)
         chosen = (left < right) & (similarity >= least - 1e-9)
         parts.append((left[chosen], right[chosen], similarity[chosen]))
-    return tuple(np.concatenate(column) for column in zip(*parts, strict=True))  # type: ignore[return-value]
+    left, right, similarity = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return left, right, similarity
 
 
 def main() -> None:

@@ -66,12 +66,19 @@ def peel(
     sizes = sets.sizes - np.bincount(owners[np.flatnonzero(~kept)], minlength=count)
     # Any part of the members may be looked at, as long as it is the same of all sets: what a similar set lacks of the
     # part is at most what it lacks of the whole.
-    some = kept & ((sets.hashes & np.uint64(1)) == 0) if 1 - threshold <= _SAMPLED else kept
-    places = np.flatnonzero(some)
-    of_places = owners[places]
-    alone = _alone(mixed(sets.hashes[places] ^ salts[of_places]), 0)
-    chosen = _may_match(of_places[alone], sizes, threshold)
-    del some, of_places, alone
+    half = 1 - threshold <= _SAMPLED
+    keys, of_keys = [], []
+    for at in range(0, len(sets.hashes), _PART):  # part by part: no copy of all members is made
+        block = slice(at, at + _PART)
+        some = kept[block] & ((sets.hashes[block] & np.uint64(1)) == 0) if half else kept[block]
+        places = np.flatnonzero(some)
+        of_keys.append(owners[block][places])
+        keys.append(mixed(sets.hashes[block][places] ^ salts[of_keys[-1]]))
+    of_places = np.concatenate(of_keys or [owners])
+    key = np.concatenate(keys or [sets.hashes])
+    del keys, of_keys
+    chosen = _may_match(of_places[_alone(key, 0)], sizes, threshold)
+    del key, of_places
     inside = np.zeros(count, dtype=np.bool_)
     inside[chosen] = True
     places = np.flatnonzero(kept & np.repeat(inside, sets.sizes))
