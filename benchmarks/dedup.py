@@ -1,121 +1,341 @@
-"""Near-duplicates: recall and precision against all pairs, and time against plain datasketch.
+"""Near-duplicates: recall and precision against all pairs, and time beside other libraries.
 
-    python benchmarks/dedup.py FILE.jsonl --rows 5000
+    python benchmarks/dedup.py FILE [--rows 20000] [--thresholds 0.8,0.7]
+    python benchmarks/dedup.py FILE --speed [--rows 50000] [--pairs 5] [--only near,bulk]
 
-The truth is the similarity of all pairs of sets that share anything, computed without any of the shortcuts. With
-``--speed`` the truth is left out, and the time of a documented ``datasketch`` loop over the same sets is printed.
+FILE is JSON Lines of chat rows, plain or .gz. The truth is the similarity of every two sets of shingles that share
+anything, from a product of sparse matrices, without any of the shortcuts. With ``--speed`` each contender is a process
+of its own that reads the rows and tells how many have a near-duplicate; ours and one other run in turn, and the median
+of the ratios of their times is printed.
 """
 
 from __future__ import annotations
 
 import argparse
 import gzip
+import importlib.util
+import re
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
 import time
-from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import orjson
 
-from ftprep.near.join import join, merged
-from ftprep.near.shingles import Sets, make_sets, shingle
-from ftprep.near.survivors import frame_of, peel
-from ftprep.near.words import find_words, hash_words
+if TYPE_CHECKING:
+    from ftprep.near.join import Engine
 
 BLOCK = 4_096
+PERMUTATIONS = 128
+THRESHOLD = 0.8
 
 
-def texts_of(path: Path, rows: int) -> list[str]:
-    """The texts of the first rows of a chat file, each row as one text."""
+def rows_of(path: Path, count: int) -> list[bytes]:
+    """The first lines of a file."""
     with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as lines:
-        found = [orjson.loads(line) for line, _ in zip(lines, range(rows), strict=False)]
-    return ["\n".join(str(turn.get("content") or "") for turn in row["messages"]) for row in found]
+        return [line for line, _ in zip(lines, range(count), strict=False)]
 
 
-def sets_of(texts: list[str]) -> Sets:
-    """The sets of shingles of some texts; long rows only have one set, and the sets of one class never meet others."""
-    sizes, hashes = [], []
+def texts_of(path: Path) -> list[str]:
+    """Each row of a chat file as one text."""
+    return [
+        "\n".join(str(turn.get("content") or "") for turn in orjson.loads(line)["messages"])
+        for line in path.read_bytes().splitlines()
+    ]
+
+
+# --- ours -------------------------------------------------------------------------------------------------------------
+
+
+def sets_of(texts: list[str]) -> tuple[list[int], Any]:
+    """The row of each set of shingles, and the sets; those of one class of length never share anything with others."""
+    import numpy as np
+
+    from ftprep.near.shingles import make_sets, shingle
+    from ftprep.near.words import find_words, hash_words
+
+    owners, sizes, hashes = [], [], []
     for at in range(0, len(texts), BLOCK):
         block = texts[at : at + BLOCK]
         buffer = b"\xff".join([*(text.encode() for text in block), b""])
         words = find_words(buffer, block, np.array([text.isascii() for text in block]))
         lengths = np.bincount(words.texts, minlength=len(block)).astype(np.int64)
         none = np.zeros(len(block), dtype=np.uint64)
-        *_, sets = shingle(hash_words(words), words.texts, lengths, none)
+        rows, _, sets = shingle(hash_words(words), words.texts, lengths, none)
+        owners += (rows + at).tolist()
         sizes.append(sets.sizes)
         hashes.append(sets.hashes)
-    return make_sets(np.concatenate(sizes), np.concatenate(hashes))
+    return owners, make_sets(np.concatenate(sizes), np.concatenate(hashes))
 
 
-def all_pairs(sets: Sets, frame: np.ndarray, threshold: float) -> Iterator[tuple[int, int]]:
-    """Every pair of sets that is similar enough, by counting what each two have in common."""
-    holders: defaultdict[int, list[int]] = defaultdict(list)
-    sizes = Counter[int]()
-    owners = sets.owners
-    members: defaultdict[int, list[int]] = defaultdict(list)
-    for owner, value in zip(owners[~frame].tolist(), sets.hashes[~frame].tolist(), strict=True):
-        members[owner].append(value)
-    for number, values in members.items():
-        sizes[number] = len(values)
-        common = Counter[int]()
-        for value in values:
-            common.update(holders[value])
-            holders[value].append(number)
-        for other, both in common.items():
-            if both / (sizes[number] + sizes[other] - both) >= threshold - 1e-9:
-                yield other, number
+def groups_of(sets: Any, frame: Any, threshold: float, engine: Engine) -> Any:
+    """The group of each set."""
+    import numpy as np
+
+    from ftprep.near.join import join
+    from ftprep.near.survivors import peel
+    from ftprep.near.words import mixed
+
+    count = len(sets.starts) - 1
+    # Equal sets stand for one, as equal rows do in a lint, where they are DUP001's.
+    totals = np.zeros(len(sets.hashes) + 1, dtype=np.uint64)
+    np.cumsum(mixed(sets.hashes), out=totals[1:])
+    _, firsts, numbers = np.unique(np.diff(totals[sets.starts]), return_index=True, return_inverse=True)
+    found = firsts[numbers]
+    alone = np.zeros(count, dtype=np.uint64)
+    chosen, left = peel(sets, frame, alone, threshold, found == np.arange(count))
+    groups = np.arange(count)
+    groups[chosen] = chosen[join(left, threshold, engine).groups]
+    return groups[found]
 
 
-def datasketch_seconds(sets: Sets, threshold: float) -> float:
-    """The time of the loop that the documentation of datasketch shows."""
-    from datasketch import MinHash, MinHashLSH
+def run_ours(path: Path, engine: Engine) -> int:
+    """Rows that are in a group with another, by this project's engine."""
+    import numpy as np
 
-    before = time.perf_counter()
-    index = MinHashLSH(threshold=threshold, num_perm=128)
-    for number in range(len(sets.starts) - 1):
-        own = MinHash(num_perm=128)
-        for value in sets.hashes[sets.starts[number] : sets.starts[number + 1]].tolist():
-            own.update(value.to_bytes(8, "little"))
-        index.query(own)
+    from ftprep.near.survivors import frame_of
+
+    texts = texts_of(path)
+    rows = len(texts)
+    owners, sets = sets_of(texts)
+    del texts
+    frame = frame_of(sets.hashes, max(200, rows // 50))
+    groups = groups_of(sets, frame, THRESHOLD, engine)
+    crowded = np.bincount(groups)[groups] > 1
+    return len(np.unique(np.array(owners)[crowded]))
+
+
+def run_lint(path: Path) -> int:
+    """The findings of the rule DUP002 in a whole lint, which also says which words differ."""
+    import ftprep
+
+    return len(ftprep.lint(path, isolated=True, select=["DUP002"], rules={"near-duplicate": {"threshold": THRESHOLD}}))
+
+
+# --- the others, as their documentation calls them --------------------------------------------------------------------
+
+
+def shingles_of(text: str) -> set[str]:
+    """Runs of three words, as one writes it in Python."""
+    words = text.lower().split()
+    return {" ".join(words[at : at + 3]) for at in range(max(len(words) - 2, 1))}
+
+
+def run_parse(path: Path) -> int:
+    """Nothing but reading and parsing."""
+    lines = path.read_bytes().splitlines()
+    for at in range(0, len(lines), BLOCK):
+        rows = [orjson.loads(line) for line in lines[at : at + BLOCK]]
+        del rows
+    return len(lines)
+
+
+def _in_pairs(signatures: list[Any]) -> int:
+    from datasketch import MinHashLSH
+
+    index = MinHashLSH(threshold=THRESHOLD, num_perm=PERMUTATIONS)
+    paired: set[int] = set()
+    for number, own in enumerate(signatures):
+        others = index.query(own)
+        if others:
+            paired.add(number)
+            paired.update(others)
         index.insert(number, own)
-    return time.perf_counter() - before
+    return len(paired)
+
+
+def run_loop(path: Path) -> int:
+    """``datasketch`` with one update per shingle."""
+    from datasketch import MinHash
+
+    signatures: list[Any] = []
+    for text in texts_of(path):
+        own = MinHash(num_perm=PERMUTATIONS)
+        for one in shingles_of(text):
+            own.update(one.encode())
+        signatures.append(own)
+    return _in_pairs(signatures)
+
+
+def run_bulk(path: Path) -> int:
+    """``datasketch.MinHash.bulk`` with a fast hash function."""
+    import xxhash
+    from datasketch import MinHash
+
+    sets = [[one.encode() for one in shingles_of(text)] for text in texts_of(path)]
+    return _in_pairs(MinHash.bulk(sets, num_perm=PERMUTATIONS, hashfunc=xxhash.xxh32_intdigest))
+
+
+def run_rensa(path: Path) -> int:
+    """``rensa`` with its index; it names candidates without verifying them."""
+    from rensa import RMinHash, RMinHashLSH  # type: ignore[import-untyped,import-not-found,unused-ignore]
+
+    index = RMinHashLSH(threshold=THRESHOLD, num_perm=PERMUTATIONS, num_bands=16)
+    paired: set[int] = set()
+    for number, text in enumerate(texts_of(path)):
+        own = RMinHash(num_perm=PERMUTATIONS, seed=42)
+        own.update(list(shingles_of(text)))
+        others = index.query(own)
+        if others:
+            paired.add(number)
+            paired.update(others)
+        index.insert(number, own)
+    return len(paired)
+
+
+def run_text_dedup(path: Path) -> int:
+    """The command line of ``text-dedup``; returns the rows that it removed."""
+    with tempfile.TemporaryDirectory() as folder:
+        rows = Path(folder) / "rows.jsonl"
+        rows.write_bytes(b"".join(orjson.dumps({"text": text}) + b"\n" for text in texts_of(path)))
+        data = ["--path", "json", "--data_files", str(rows), "--split", "train", "--column", "text"]
+        how = ["--ngram", "3", "--min_length", "1", "--num_perm", str(PERMUTATIONS), "--threshold", str(THRESHOLD)]
+        fast = ["--hash_func", "xxh3", "--hash_bits", "32", "--num_proc", "1", "--batch_size", "10000"]
+        places = ["--output", str(Path(folder) / "out"), "--cache_dir", str(Path(folder) / "cache")]
+        arguments = [*data, *how, *fast, *places]
+        done = subprocess.run(
+            [sys.executable, "-m", "text_dedup.minhash", *arguments], capture_output=True, text=True, errors="replace"
+        )
+        if done.returncode:
+            raise SystemExit((done.stderr.strip().splitlines() or ["it failed"])[-1][:200])
+        kept = re.search(r"After\D+(\d+)", re.sub(r"minhash\.py:\d+", "", done.stdout + done.stderr))
+        return len(rows.read_bytes().splitlines()) - int(kept.group(1)) if kept else -1
+
+
+CONTENDERS: dict[str, tuple[Callable[[Path], int], str]] = {
+    "near": (lambda path: run_ours(path, "minhash"), "numpy"),
+    "exact": (lambda path: run_ours(path, "exact"), "numpy"),
+    "lint": (run_lint, "numpy"),
+    "parse": (run_parse, "orjson"),
+    "loop": (run_loop, "datasketch"),
+    "bulk": (run_bulk, "datasketch"),
+    "rensa": (run_rensa, "rensa"),
+    "text-dedup": (run_text_dedup, "text_dedup"),
+}
+
+
+def measured(name: str, path: Path) -> tuple[float, float, int, str]:
+    """Wall seconds, CPU seconds, peak memory in MB and what one contender printed, of a process of its own."""
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    done = subprocess.run([sys.executable, __file__, str(path), "--run", name], capture_output=True, text=True)
+    wall = time.perf_counter() - start
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    if done.returncode:
+        raise SystemExit(f"{name}: {(done.stderr.strip().splitlines() or ['it failed'])[-1]}")
+    rows, peak = done.stdout.split()
+    return wall, cpu, int(peak), rows
+
+
+def speed(lines: list[bytes], pairs: int, only: list[str]) -> None:
+    """Print the times of all contenders beside ours."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "rows.jsonl"
+        path.write_bytes(b"".join(lines))
+        print(f"{len(lines):,} rows, {path.stat().st_size / 1e6:.1f} MB, threshold {THRESHOLD}, {pairs} pairs")
+        measured("near", path)  # byte code and file cache are warm from here on
+        for name in only:
+            if importlib.util.find_spec(CONTENDERS[name][1]) is None:
+                print(f"{name:<11} not installed")
+                continue
+            try:
+                both = [(measured("near", path), measured(name, path)) for _ in range(pairs)]
+            except SystemExit as error:
+                print(f"{name:<11} {error}")
+                continue
+            wall = statistics.median(other[0] / own[0] for own, other in both)
+            cpu = statistics.median(other[1] / own[1] for own, other in both)
+            ours = statistics.median(own[0] for own, _ in both)
+            theirs = statistics.median(other[0] for _, other in both)
+            print(
+                f"{name:<11} {theirs:6.2f} s wall, ours {ours:5.2f} s: {wall:6.2f} x wall, {cpu:6.2f} x cpu; "
+                f"{both[0][1][2]:,} MB (ours {both[0][0][2]:,}); {both[0][1][3]} rows (ours {both[0][0][3]})"
+            )
+
+
+# --- the truth --------------------------------------------------------------------------------------------------------
+
+
+def quality(lines: list[bytes], thresholds: list[float]) -> None:
+    """Print recall and precision against the similarity of all pairs."""
+    import numpy as np
+
+    from ftprep.near.join import merged
+    from ftprep.near.minhash import banding
+    from ftprep.near.survivors import frame_of
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "rows.jsonl"
+        path.write_bytes(b"".join(lines))
+        texts = texts_of(path)
+    _, sets = sets_of(texts)
+    count = len(sets.starts) - 1
+    frame = frame_of(sets.hashes, max(200, len(texts) // 50))
+    print(f"{len(texts):,} rows, {count:,} sets, {int((~frame).sum()):,} shingles, {int(frame.sum()):,} in the frame")
+    left, right, similarity = all_pairs(sets, frame, min(thresholds))
+    for threshold in thresholds:
+        chosen = similarity >= threshold - 1e-9
+        one, other = left[chosen], right[chosen]
+        truth = merged(np.arange(count), one, other)
+        bands, values = banding(threshold)
+        engines: tuple[Engine, ...] = ("minhash", "exact")
+        for engine in engines:
+            found = groups_of(sets, frame, threshold, engine)
+            together = int((found[one] == found[other]).sum())
+            grouped = np.bincount(found)[found] > 1
+            right_ones = int((truth[found] == truth)[grouped].sum())
+            print(
+                f"J >= {threshold}, {engine}{f' {bands} x {values}' if engine == 'minhash' else ''}: {together:,} of "
+                f"{len(one):,} pairs (recall {together / max(len(one), 1):.4f}), {right_ones:,} of "
+                f"{int(grouped.sum()):,} grouped sets (precision {right_ones / max(int(grouped.sum()), 1):.4f})"
+            )
+
+
+def all_pairs(sets: Any, frame: Any, least: float) -> tuple[Any, Any, Any]:
+    """All pairs of sets at least so similar, and their similarity: what any two have in common is counted."""
+    import numpy as np
+    from scipy import sparse  # type: ignore[import-untyped]
+
+    owners, hashes = sets.owners[~frame], sets.hashes[~frame]
+    count = len(sets.starts) - 1
+    _, columns = np.unique(hashes, return_inverse=True)
+    matrix = sparse.csr_matrix((np.ones(len(columns), np.int32), (owners, columns)), shape=(count, columns.max() + 1))
+    sizes = np.bincount(owners, minlength=count)
+    turned = matrix.T.tocsr()
+    parts = []
+    for at in range(0, count, 500):
+        common = (matrix[at : at + 500] @ turned).tocoo()
+        left, right = common.row + at, common.col
+        similarity = common.data / (sizes[left] + sizes[right] - common.data)
+        chosen = (left < right) & (similarity >= least - 1e-9)
+        parts.append((left[chosen], right[chosen], similarity[chosen]))
+    left, right, similarity = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return left, right, similarity
 
 
 def main() -> None:
     """Print what was measured."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", type=Path)
-    parser.add_argument("--rows", type=int, default=5_000)
-    parser.add_argument("--threshold", type=float, default=0.8)
-    parser.add_argument("--speed", action="store_true", help="time against datasketch, without the truth")
+    parser.add_argument("--rows", type=int)
+    parser.add_argument("--thresholds", default="0.8,0.7")
+    parser.add_argument("--speed", action="store_true", help="times beside other libraries, without the truth")
+    parser.add_argument("--pairs", type=int, default=5)
+    parser.add_argument("--only", default="parse,lint,exact,loop,bulk,rensa,text-dedup")
+    parser.add_argument("--run", choices=CONTENDERS, help=argparse.SUPPRESS)
     wanted = parser.parse_args()
-    texts = texts_of(wanted.file, wanted.rows)
-    before = time.perf_counter()
-    sets = sets_of(texts)
-    count = len(sets.starts) - 1
-    shingled = time.perf_counter() - before
-    print(f"{len(texts):,} rows, {count:,} sets, {len(sets.hashes):,} shingles: {shingled:.2f} s")
-    frame = frame_of(sets.hashes, max(200, len(texts) // 50))
-    groups = {}
-    for engine in ("minhash", "exact"):
-        before = time.perf_counter()
-        chosen, left = peel(sets, frame, np.zeros(count, dtype=np.uint64), wanted.threshold)
-        joined = join(left, wanted.threshold, engine)  # type: ignore[arg-type]
-        groups[engine] = np.arange(count)
-        groups[engine][chosen] = chosen[joined.groups]
-        print(f"{engine}: {time.perf_counter() - before:.2f} s, {len(chosen):,} sets may have a partner")
-    if wanted.speed:
-        print(f"datasketch loop: {datasketch_seconds(sets, wanted.threshold):.2f} s")
-        return
-    pairs = np.array(list(all_pairs(sets, frame, wanted.threshold)), dtype=np.int64).reshape(-1, 2)
-    truth = merged(np.arange(count), pairs[:, 0], pairs[:, 1])
-    for engine, found in groups.items():
-        together = int((found[pairs[:, 0]] == found[pairs[:, 1]]).sum())
-        wrong = int((truth[found] != truth).sum())
-        print(
-            f"{engine}: {together:,} of {len(pairs):,} pairs ({together / max(len(pairs), 1):.4f}), {wrong} sets wrong"
-        )
+    if wanted.run:
+        rows = CONTENDERS[wanted.run][0](wanted.file)
+        print(rows, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+    elif wanted.speed:
+        speed(rows_of(wanted.file, wanted.rows or 50_000), wanted.pairs, wanted.only.split(","))
+    else:
+        quality(rows_of(wanted.file, wanted.rows or 20_000), [float(one) for one in wanted.thresholds.split(",")])
 
 
 if __name__ == "__main__":

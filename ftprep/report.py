@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import orjson
 
 from ftprep.allowance import Allowance, judge
+from ftprep.clusters import Cluster, Pair, clusters_of, pairs_of
 from ftprep.errors import FtprepError, UsageError, did_you_mean
 from ftprep.finding import Finding, Severity
 from ftprep.fixed import Fixed
@@ -61,15 +62,6 @@ class RuleSummary(NamedTuple):
     where: tuple[int, ...]
     files: int = 0
     lines: int = 0
-
-
-class Cluster(NamedTuple):
-    """Rows that belong together. ``kept`` is the first; ``members`` are all of them, in reading order."""
-
-    kept: Ref
-    members: tuple[Ref, ...]
-    similarity: float
-    group: str = ""
 
 
 class Verdict(NamedTuple):
@@ -306,18 +298,22 @@ class Report:
         """The rows with a finding of one rule, each once, in reading order."""
         return self.rows([finding.ref for finding in self.of(code)])
 
-    def clusters(self, code: str) -> list[Cluster]:
-        """The clusters that one rule found, the largest first."""
-        groups: defaultdict[str, list[Finding]] = defaultdict(list)
-        for finding in self.of(code):
-            if finding.group is not None:
-                groups[finding.group].append(finding)
-        found = []
-        for group, findings in groups.items():
-            members = sorted({ref for one in findings for ref in (one.ref, *one.related)})
-            similarity = min(float(one.data.get("similarity", 1.0)) for one in findings)
-            found.append(Cluster(members[0], tuple(members), similarity, group))
-        return sorted(found, key=lambda one: (-len(one.members), one.kept))
+    def clusters(self, code: str, similarity: float = 0.0) -> list[Cluster]:
+        """The clusters that one rule found, the largest first.
+
+        With ``similarity`` only rows at least so similar to the kept row stay in a cluster, and a cluster of none is
+        left out. That is never more than was found; a new run with a higher threshold of the rule can group rows that
+        go here among themselves.
+        """
+        return clusters_of(self.of(code), similarity)
+
+    def borderline(self, count: int = 5, code: str = "DUP002") -> list[Pair]:
+        """The least similar pairs that one rule took for near-duplicates, the least similar first.
+
+        If they are near-duplicates, the threshold may be lower; if they are not, ``clusters(code, similarity=...)``
+        shows what a higher one would leave.
+        """
+        return pairs_of(self.of(code))[:count]
 
     def rule(self, code: str) -> type[Rule]:
         """The class of a rule, by code or name."""

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ftprep.text.beyond_ascii import code_points
-from ftprep.text.hashing import _changes, fold_texts, hash_pieces
+from ftprep.text.hashing import changing_characters, fold_texts, hash_pieces
 
 
 def folded(texts: list[str]) -> list[bytes]:
@@ -41,7 +41,7 @@ def test_folding_keeps_the_number_of_texts(values: list[str]) -> None:
 
 
 def test_the_table_misses_no_character_that_folding_changes() -> None:
-    changing = _changes().tolist()
+    changing = changing_characters().tolist()
     left_alone = "".join(
         chr(code) for code in range(0x80, sys.maxunicode + 1) if not changing[min(code, len(changing) - 1)]
     )

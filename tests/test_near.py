@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from datasketch import MinHash
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -167,6 +168,36 @@ def test_groups_are_those_of_all_pairs(members: list[frozenset[int]], threshold:
     assert not joined.left_out
 
 
+@given(st.lists(st.tuples(st.integers(0, 4), st.frozensets(st.integers(0, 60), max_size=9)), min_size=2, max_size=14))
+@settings(deadline=None)
+def test_no_set_with_a_partner_is_peeled_off(made: list[tuple[int, frozenset[int]]]) -> None:
+    members = [
+        frozenset(range(base * 100, base * 100 + 60)) ^ {base * 100 + one for one in edits} for base, edits in made
+    ]
+    sets = sets_of(members)
+    nothing = np.zeros(len(sets.hashes), dtype=np.bool_)
+    for threshold in (0.5, 0.7, 0.8, 0.95):
+        chosen, left = peel(sets, nothing, np.zeros(len(members), dtype=np.uint64), threshold)
+        assert left.sizes.tolist() == [len(members[one]) for one in chosen.tolist()]
+        for one, other in itertools.combinations(range(len(members)), 2):
+            if jaccard(members[one], members[other]) >= threshold:
+                assert {one, other} <= set(chosen.tolist())
+
+
+@given(few, st.sets(st.integers(0, 11)))
+def test_sets_that_are_not_wanted_have_no_partner(members: list[frozenset[int]], wanted: set[int]) -> None:
+    chosen_by = np.array([number in wanted for number in range(len(members))])
+    sets = sets_of(members)
+    nothing = np.zeros(len(sets.hashes), dtype=np.bool_)
+    chosen, left = peel(sets, nothing, np.zeros(len(members), dtype=np.uint64), 0.5, chosen_by)
+    assert set(chosen.tolist()) <= wanted
+    groups = chosen[join(left, 0.5, "exact").groups] if len(chosen) else chosen
+    kept = [one for one in range(len(members)) if one in wanted]
+    linked = components([members[one] for one in kept], 0.5)
+    found = dict(zip(chosen.tolist(), groups.tolist(), strict=True))
+    assert [found.get(one, one) for one in kept] == [kept[group] for group in linked]
+
+
 @given(few)
 def test_sets_with_different_salts_share_nothing(members: list[frozenset[int]]) -> None:
     sets = sets_of([*members, *members])
@@ -304,8 +335,9 @@ def test_cuts_pools_and_the_order_of_files_change_nothing(tmp_path: Path) -> Non
     assert len(wanted) == 20
     assert clusters(paths[::-1]) == wanted
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(chunk, "MAX_ROWS", 3)
-        assert clusters(paths) == wanted
+        for rows in (20, 7, 3):
+            patch.setattr(chunk, "MAX_ROWS", rows)
+            assert clusters(paths) == wanted
         patch.setattr(chunk, "BLOCK_BYTES", 2_000)
         assert clusters(paths, jobs=2) == wanted
 
@@ -354,3 +386,134 @@ def test_one_answer_to_different_requests_is_no_duplicate() -> None:
 
 def test_normalising_is_idempotent_on_words() -> None:
     assert normalise("Ｆｕｌｌ　Width") == "full width"
+
+
+# --- what a report makes of them ------------------------------------------------------------------------------------
+
+
+def test_clusters_can_be_narrowed_and_the_least_similar_pairs_be_seen() -> None:
+    rows = [
+        *(chat("Go.", text) for text in (prose(1, 100), edited(prose(1, 100)), edited(edited(prose(1, 100)), 50))),
+        *(chat("Go.", text) for text in (prose(2, 40), edited(edited(prose(2, 40)), 20))),
+    ]
+    report = ftprep.lint(rows, isolated=True, select=["DUP002"], rules={"near-duplicate": {"threshold": 0.7}})
+    similarity = {(one.related[0].line, one.ref.line): one.data["similarity"] for one in report.findings}
+    assert sorted(similarity) == [(1, 2), (1, 3), (4, 5)]
+    pairs = report.borderline(2)
+    assert [(one.kept.line, one.row.line) for one in pairs] == [(4, 5), (1, 3)]
+    assert [one.similarity for one in pairs] == sorted(similarity.values())[:2]
+    assert report.borderline(9)[-1].row.line == 2
+
+    def lines(least: float) -> list[list[int]]:
+        return [[ref.line for ref in one.members] for one in report.clusters("DUP002", similarity=least)]
+
+    assert lines(0.0) == [[1, 2, 3], [4, 5]]
+    assert lines(similarity[1, 3]) == [[1, 2, 3]]
+    assert lines(similarity[1, 2]) == [[1, 2]]
+    assert lines(1.0) == []
+
+
+def test_a_flag_names_the_engine_of_both_rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import ftprep.near.join as join_module
+    from ftprep.cli.main import main
+
+    for split, text in (("train", prose(9)), ("test", edited(prose(9)))):
+        rows = [chat("Go.", text), chat("Go.", edited(text, 30))]
+        (tmp_path / f"{split}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    asked: list[str] = []
+    real = join_module.join
+
+    def spy(sets: Sets, threshold: float, engine: Engine = "minhash") -> Any:
+        asked.append(engine)
+        return real(sets, threshold, engine)
+
+    monkeypatch.setattr("ftprep.near.clusters.join", spy)
+    runner = CliRunner()
+    for engine in ENGINES:
+        asked.clear()
+        result = runner.invoke(
+            main, ["lint", str(tmp_path), "--isolated", "--select", "DUP002,LEK002", "--near-dup-engine", engine]
+        )
+        assert asked == [engine, engine], result.output
+        assert "DUP002" in result.output
+        assert "LEK002" in result.output
+    assert runner.invoke(main, ["lint", str(tmp_path), "--near-dup-engine", "guess"]).exit_code == 2
+
+
+# --- between splits -------------------------------------------------------------------------------------------------
+
+
+def write_splits(folder: Path, **splits: list[dict[str, Any]]) -> None:
+    for name, rows in splits.items():
+        (folder / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+
+def leaks(where: Any, **how: Any) -> list[tuple[str, str, str, str]]:
+    report = ftprep.lint(where, isolated=True, select=["LEK001", "LEK002"], **how)
+    return sorted(
+        (one.code, str(one.data.get("level")), report.place(one.ref), report.place(one.related[0]))
+        for one in report.findings
+    )
+
+
+def test_a_row_is_reported_with_the_most_similar_row_of_an_earlier_split(tmp_path: Path) -> None:
+    text = prose(9, 90)
+    write_splits(
+        tmp_path,
+        train=[chat("Go.", edited(edited(text, 10), 40)), chat("Go.", edited(text, 10)), chat("Go.", prose(1))],
+        validation=[chat("Go.", prose(2)), chat("Go.", text)],
+        test=[chat("Go.", edited(text, 60)), chat("Stop.", prose(3))],
+    )
+    found = leaks(tmp_path)
+    assert {(code, level) for code, level, *_ in found} == {("LEK002", "row")}
+    named = {(Path(place).name, Path(kept).name) for *_, place, kept in found}
+    assert named == {("test.jsonl:1", "validation.jsonl:2"), ("validation.jsonl:2", "train.jsonl:2")}
+
+
+def test_what_is_equal_in_two_splits_is_said_once(tmp_path: Path) -> None:
+    asked = prose(4, 30)
+    write_splits(
+        tmp_path,
+        train=[chat(asked, prose(5)), chat(edited(asked), edited(prose(5)))],
+        test=[chat(asked, prose(5)), chat(asked, edited(prose(5), 9)), chat("Please. " + asked, prose(6))],
+    )
+    found = [(code, level, Path(place).name, Path(kept).name) for code, level, place, kept in leaks(tmp_path)]
+    assert found == [
+        ("LEK001", "prompt", "test.jsonl:2", "train.jsonl:1"),
+        ("LEK001", "row", "test.jsonl:1", "train.jsonl:1"),
+        ("LEK002", "prompt", "test.jsonl:3", "train.jsonl:1"),
+    ]
+
+
+def test_a_standing_phrase_and_a_short_prompt_do_not_leak(tmp_path: Path) -> None:
+    asked = prose(4, 30)
+    many = [chat(asked, prose(seed)) for seed in range(100, 125)]
+    write_splits(
+        tmp_path,
+        train=[*many, chat("Hello there!", prose(1))],
+        test=[chat("Please. " + asked, prose(2)), chat("Please, hello there!", prose(3))],
+    )
+    assert leaks(tmp_path) == []
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_leaks_are_the_same_for_every_cut_order_and_engine(tmp_path: Path, engine: str) -> None:
+    train = [chat(prose(seed + 500, 20), prose(seed, 90)) for seed in range(40)]
+    test = [
+        chat(prose(seed + 500, 20) if seed % 3 else "Please " + prose(seed + 500, 20), edited(prose(seed, 90), seed))
+        for seed in range(0, 40, 2)
+    ]
+    write_splits(tmp_path, train=train[:20], train_2=train[20:], validation=test[:9], test=test[9:])
+    paths = [tmp_path / f"{name}.jsonl" for name in ("train", "train_2", "validation", "test")]
+    rules = {"near-split-overlap": {"engine": engine}}
+    wanted = leaks(paths, rules=rules)
+    assert {code for code, *_ in wanted} == {"LEK001", "LEK002"}
+    assert len(wanted) == 20
+    assert leaks(paths[::-1], rules=rules) == wanted
+    with pytest.MonkeyPatch.context() as patch:
+        for rows in (3, 7):
+            patch.setattr(chunk, "MAX_ROWS", rows)
+            assert leaks(paths, rules=rules) == wanted
+        patch.setattr(chunk, "BLOCK_BYTES", 2_000)
+        if engine == "minhash":
+            assert leaks(paths[1:] + paths[:1], rules=rules, jobs=2) == wanted

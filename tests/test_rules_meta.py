@@ -120,6 +120,7 @@ CATALOGUE = {
     "RFT013": ("reference-type-drift", W),
     "RFT014": ("invalid-response-format", E),
     "LEK001": ("split-overlap", E),
+    "LEK002": ("near-split-overlap", W),
     "LEK003": ("shared-entity", W),
     "PII001": ("email", W),
     "PII002": ("phone", W),

@@ -32,6 +32,7 @@ ELSEWHERE = {
     "BAL003",  # BAL001 speaks first where labels are skewed
     "CON004",  # information, does not run by default
     "LEK001",  # needs files of two splits
+    "LEK002",  # runs in profile thorough
     "LEK003",  # needs files of two splits
     "RFT014",  # needs a response format
     "LEK004",  # needs an evaluation file

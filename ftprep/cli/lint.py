@@ -29,6 +29,7 @@ SETTINGS = (
     *("fix", "unsafe-fixes", "against-production", "pii-engine", "ner-model"),
 )
 EXAMPLES_SHOWN = 3
+NEAR_RULES = ("near-duplicate", "near-split-overlap")
 
 
 class Text(click.types.StringParamType):
@@ -237,6 +238,12 @@ def _switch(section: str, names: str, *, help: str) -> Callable[[F], F]:
 @_option("Running", "--jobs", metavar="N|auto", help="Number of processes.")
 @_option(
     "Running",
+    "--near-dup-engine",
+    type=Choice(["minhash", "exact", "datasketch"]),
+    help="How near-duplicates are looked for (default minhash; exact misses none, datasketch is the reference).",
+)
+@_option(
+    "Running",
     "--config",
     multiple=True,
     type=Text(),
@@ -302,6 +309,8 @@ def given_settings(options: dict[str, Any]) -> dict[str, Any]:
         value = options[key.replace("-", "_")]
         if value not in (None, ()):
             given[key] = int(value) if key == "jobs" and value.isascii() and value.isdigit() else value
+    if options["near_dup_engine"]:
+        given["rules"] = {name: {"engine": options["near_dup_engine"]} for name in NEAR_RULES}
     return given
 
 

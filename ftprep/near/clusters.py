@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 FRAME_ROWS = 200
 FRAME_SHARE = 0.02
-_GROUP_ROWS = 4_000  # rows whose texts are in memory at a time
-_MOST_TRIES = 12  # kept rows that one row is compared with word by word; rows of one template have many in common
+GROUP_ROWS = 4_000  # rows whose texts are in memory at a time
+MOST_TRIES = 12  # kept rows that one row is compared with word by word; rows of one template have many in common
 _MOST_LEADERS = 400  # of one group
 
 
@@ -48,19 +48,22 @@ class Near(NamedTuple):
     left_out: int
 
 
-def find_groups(table: Table, splits: Ints, ranks: Ints, threshold: float, engine: Engine) -> Near:
-    """Groups of similar rows of one split. ``ranks`` orders the files; the first row of a group comes first by it."""
+def find_groups(
+    table: Table, apart: Hashes, spare: NDArray[np.bool_], ranks: Ints, threshold: float, engine: Engine
+) -> Near:
+    """Groups of similar rows. ``ranks`` orders the files; the first row of a group comes first by it.
+
+    Entries with different numbers in ``apart`` share nothing, and those in ``spare`` are left out. A row whose entries
+    have different numbers in a column ``scope`` counts as one row for each.
+    """
     column = table.ragged["shingles"]
     sets = make_sets(column.sizes, column.values)
-    split = splits[table["file"]].astype(np.uint64)
-    repeated = _repeated(table, split)
     row_of = np.cumsum(_starts(table)) - 1
-    count = int(row_of[-1]) + 1 - len(np.unique(row_of[repeated]))
+    count = int(row_of[-1]) + 1 - len(np.unique(row_of[spare]))
     frame = frame_of(sets.hashes, max(FRAME_ROWS, int(FRAME_SHARE * count)))
     weightless = int(frame.sum())
-    if repeated.any():
-        frame |= repeated[sets.owners]
-    chosen, left = peel(sets, frame, mixed(table["salt"] ^ (split + np.uint64(1)) * GOLDEN), threshold)
+    salts = mixed(table["salt"] ^ (apart + np.uint64(1)) * GOLDEN)
+    chosen, left = peel(sets, frame, salts, threshold, ~spare)
     del frame, sets
     order = np.argsort(ranks[table["file"][chosen]], kind="stable")  # and in reading order within each file
     chosen, left = chosen[order], left.chosen(order)
@@ -84,22 +87,27 @@ def _starts(table: Table) -> NDArray[np.bool_]:
     """Which entries are the first of their row."""
     first = np.ones(len(table), dtype=np.bool_)
     first[1:] = False
-    for name in REF_COLUMNS:
-        first[1:] |= table[name][1:] != table[name][:-1]
+    for name in (*REF_COLUMNS, "scope"):
+        if name in table.columns:
+            first[1:] |= table[name][1:] != table[name][:-1]
     return first
 
 
-def _repeated(table: Table, split: Hashes) -> NDArray[np.bool_]:
-    """Which entries are of rows that have the content of an earlier row of their split: exact duplicates."""
-    key = mixed(table["folded_0"] ^ mixed(table["folded_1"]) ^ (split + np.uint64(1)) * GOLDEN)
+def repeated(table: Table, key: Hashes) -> NDArray[np.bool_]:
+    """Which entries are of rows that have the key of an earlier row."""
     order = np.argsort(key, kind="stable")
     bounds = np.ones(len(order), dtype=np.bool_)
     bounds[1:] = key[order][1:] != key[order][:-1]
     firsts = np.empty(len(order), dtype=np.int64)
     firsts[order] = order[np.maximum.accumulate(np.where(bounds, np.arange(len(order)), 0))]
     row_of = np.cumsum(_starts(table)) - 1
-    repeated: NDArray[np.bool_] = row_of[firsts] != row_of
-    return repeated
+    found: NDArray[np.bool_] = row_of[firsts] != row_of
+    return found
+
+
+def content_keys(table: Table, apart: Hashes) -> Hashes:
+    """A key per entry that equal rows share if their numbers in ``apart`` are equal, too."""
+    return mixed(table["folded_0"] ^ mixed(table["folded_1"]) ^ (apart + np.uint64(1)) * GOLDEN)
 
 
 def settle(
@@ -112,7 +120,7 @@ def settle(
     batch: list[Ints] = []
     for group in near.groups:
         batch.append(group)
-        if sum(map(len, batch)) >= _GROUP_ROWS:
+        if sum(map(len, batch)) >= GROUP_ROWS:
             yield from _settle(near, batch, threshold, read)
             batch = []
     if batch:
@@ -143,7 +151,7 @@ def _settle(
                     pairs[number].append(Pair(head, row, value))
                 else:
                     tries[row] += 1
-                    if tries[row] < _MOST_TRIES:
+                    if tries[row] < MOST_TRIES:
                         still.append(row)
             waiting[number] = still
     yield from zip(batch, pairs, strict=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftprep.near.facts import SHORT_ANSWER, Scope, answers_of, in_scope, meant
@@ -15,7 +15,29 @@ if TYPE_CHECKING:
 _LONGEST = 4_000  # words that are aligned; longer sides are compared without their order
 _FEW_WORDS = 12  # of a request; in a shorter one another letter may be another name
 _ADDED = 2  # words that may be added to what is asked
-_NEGATIONS = frozenset({"not", "no", "never", "none", "without", "cannot", "t", "nor", "neither", "except", "only"})
+_SOFTENERS = frozenset(("me", "us", "i", "you", "your", "my", "can", "could", "would", "will", "kindly", "some", "of"))
+_NEGATIONS = frozenset(
+    [
+        *("not", "no", "never", "none", "without", "cannot", "t", "nor", "neither", "except", "only"),
+        *(
+            "nicht",
+            "kein",
+            "keine",
+            "ohne",
+            "nie",
+            "nur",
+            "niet",
+            "geen",
+            "zonder",
+            "pas",
+            "ne",
+            "sans",
+            "jamais",
+            "sauf",
+        ),
+        *("non", "senza", "mai", "nunca", "sin", "não", "sem", "не", "без", "нет"),
+    ]
+)
 
 
 class Sides(NamedTuple):
@@ -40,7 +62,7 @@ def sides_of(record: Record, scope: Scope) -> Sides:
     compared = zip(record.shard.values[texts], in_scope(codes, scope).tolist(), answers_of(codes).tolist(), strict=True)
     for value, wanted, answer in compared:
         if wanted:
-            sides[answer].extend(word for word in split_words(value) if word)
+            sides[answer].extend(split_words(value))
     return Sides(*sides)
 
 
@@ -80,14 +102,12 @@ def _joined(codes: Iterable[Any]) -> list[_Block]:
     return blocks
 
 
-def meaningful(found: Sequence[Change], slips: bool = True) -> list[Change]:
+def meaningful(found: Iterable[Change], slips: bool = True) -> Iterator[Change]:
     """The changes that are more than spacing, marks of sentences and fillers, and, with ``slips``, slips of the pen."""
-    kept = []
     for one in found:
         old, new = meant(" ".join(one.old)), meant(" ".join(one.new))
         if "".join(old) != "".join(new) and not (slips and _slips(old, new)):
-            kept.append(Change(tuple(old), tuple(new)))
-    return kept
+            yield Change(tuple(old), tuple(new))
 
 
 def _slips(old: Sequence[str], new: Sequence[str]) -> bool:
@@ -112,15 +132,35 @@ def same_example(old: Sides, new: Sides) -> bool:
 
     Where the same is asked they do if the answers share most words, and where requests share most words if the long
     answer is the same. Where both sides differ in words that count, they are two examples, unless no more than a word
-    or two was added to what is asked.
+    or two was added to what is asked. Requests alone are the same only if nothing that counts was added.
     """
-    found = changes(old.asked, new.asked)
-    asked = meaningful(found, slips=min(len(old.asked), len(new.asked)) >= _FEW_WORDS)
-    if not asked or _lightly_longer(asked):
-        return _mostly_shared(old.answered, new.answered) or not meaningful(changes(old.answered, new.answered))
-    if len(old.answered) < SHORT_ANSWER or len(new.answered) < SHORT_ANSWER or not _mostly_shared(old.asked, new.asked):
-        return False
-    return not meaningful(changes(old.answered, new.answered))
+    if not old.answered and not new.answered:
+        return _same_request(old.asked, new.asked, _SOFTENERS)
+    short = len(old.answered) < SHORT_ANSWER or len(new.answered) < SHORT_ANSWER
+    same_answer = old.answered == new.answered or not any(meaningful(changes(old.answered, new.answered)))
+    if same_answer and not short and _mostly_shared(old.asked, new.asked):
+        return True
+    return (same_answer or _mostly_shared(old.answered, new.answered)) and _same_request(old.asked, new.asked)
+
+
+def _same_request(old: Sequence[str], new: Sequence[str], added: frozenset[str] | None = None) -> bool:
+    """Whether the same is asked, or a word or two more; with ``added`` only more of these words."""
+    if old == new:
+        return True
+    found = meaningful(changes(old, new), slips=min(_spelt(old), _spelt(new)) >= _FEW_WORDS)
+    one_sided = []
+    for change in found:
+        if change.old and change.new:
+            return False
+        one_sided.append(change)
+    if added is not None:
+        return all(added.issuperset((*change.old, *change.new)) for change in one_sided)
+    return not one_sided or _lightly_longer(one_sided)
+
+
+def _spelt(words: Sequence[str]) -> int:
+    """How many words have letters that a slip can change: a character of Chinese or Japanese is no such word."""
+    return sum(len(word) > 1 for word in words)
 
 
 def _mostly_shared(old: Sequence[str], new: Sequence[str]) -> bool:

@@ -57,16 +57,18 @@ def near_columns(shard: Shard, scope: Scope) -> Mapping[str, Any] | None:
     codes = shard.codes
     wanted = in_scope(codes, scope) & sound[shard.owners]
     words = find_words(shard.buffer, shard.values, shard.ascii)
-    chosen = wanted[words.texts]
-    words = Words(words.letters, words.starts[chosen], words.sizes[chosen], words.texts[chosen])
+    if not wanted.all():
+        words = words.of_texts(wanted)
     hashes = hash_words(words)
     rows = shard.owners[words.texts]
     lengths = np.bincount(rows, minlength=len(shard)).astype(np.int64)
     found, kinds, sets = shingle(hashes, rows, lengths, _wholes(shard, wanted, lengths))
     identities = shard.once(identity_hashes)
     salts = _sums(shard, find_numbers(words), wanted)
+    if scope != "answer":
+        salts += _frames(shard)
     if scope == "row":
-        salts += mixed(identities) + _frames(shard) + _short_answers(shard, words)
+        salts += mixed(identities) + _short_answers(shard, words)
     folded = row_keys(shard, folded_hashes(shard), identities)
     return {
         "row": found,
@@ -99,8 +101,7 @@ def meant(text: str) -> list[str]:
 
 def _sums(shard: Shard, numbers: Words, wanted: NDArray[np.bool_]) -> Hashes:
     """What numbers the compared texts of each row hold, in whatever order."""
-    chosen = wanted[numbers.texts]
-    kept = Words(numbers.letters, numbers.starts[chosen], numbers.sizes[chosen], numbers.texts[chosen])
+    kept = numbers.of_texts(wanted)
     return _add_up(mixed(hash_words(kept) * GOLDEN), shard.owners[kept.texts], len(shard))
 
 

@@ -16,8 +16,6 @@ from ftprep.near.words import GOLDEN, Hashes, Ints, mixed
 WHOLE, PAIRS, TRIPLES = range(3)
 """Classes of sets: the words with a meaning as one shingle, shingles of two words, shingles of three."""
 CLASSES = 3
-BLOCK_ROWS = 4_096  # row and class must fit into the bits above a hash
-_HASH_BITS = 50
 _SIZES = {PAIRS: 2, TRIPLES: 3}
 _LENGTHS = {WHOLE: (1, 9), PAIRS: (7, 36), TRIPLES: (24, 1 << 62)}  # borders at 8 and at 30 words, give or take 20 %
 
@@ -70,40 +68,63 @@ def shingle(hashes: Hashes, rows: Ints, lengths: Ints, wholes: Hashes) -> tuple[
     ``hashes`` and ``rows`` are those of all words in reading order, ``lengths`` the number of words per row and
     ``wholes`` a hash per row of the words with a meaning, 0 where there is none.
     """
-    parts = []
-    for first in range(0, len(lengths), BLOCK_ROWS):
-        start, end = np.searchsorted(rows, [first, first + BLOCK_ROWS])
-        block = slice(first, first + BLOCK_ROWS)
-        parts.append(_block(hashes[start:end], rows[start:end] - first, lengths[block], wholes[block], first))
-    if not parts:
-        return np.zeros(0, np.int64), np.zeros(0, np.int64), make_sets(np.zeros(0, np.int64), np.zeros(0, np.uint64))
-    rows_found, kinds, sizes, found = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return rows_found, kinds, make_sets(sizes, found)
+    count = len(lengths)
+    sizes = np.zeros((count, CLASSES), dtype=np.int64)
+    found = []
+    for kind in range(CLASSES):
+        owners, own = _wholes(lengths, wholes) if kind == WHOLE else _runs(hashes, rows, lengths, kind)
+        sizes[:, kind] = np.bincount(owners, minlength=count)
+        found.append(own)
+    flat = sizes.reshape(-1)
+    starts = (np.cumsum(flat) - flat).reshape(count, CLASSES)
+    placed = np.empty(int(flat.sum()), dtype=np.uint64)
+    for kind, own in enumerate(found):
+        own_sizes = sizes[:, kind]
+        shift = starts[:, kind] - (np.cumsum(own_sizes) - own_sizes)
+        placed[np.repeat(shift, own_sizes) + np.arange(len(own))] = own
+    named = np.flatnonzero(flat)
+    return named // CLASSES, named % CLASSES, make_sets(flat[named], placed)
 
 
-def _block(hashes: Hashes, rows: Ints, lengths: Ints, wholes: Hashes, first: int) -> tuple[Ints, Ints, Ints, Hashes]:
+def _wholes(lengths: Ints, wholes: Hashes) -> tuple[Ints, Hashes]:
     short = np.flatnonzero(of_length(lengths, WHOLE) & (wholes != 0))
-    keys = [_packed(short, WHOLE, wholes[short])]
-    for kind, size in _SIZES.items():
-        wanted = of_length(lengths, kind)
-        count = len(rows) - size + 1
-        if count <= 0 or not wanted.any():
-            continue
-        places = np.flatnonzero((rows[:count] == rows[size - 1 :]) & wanted[rows[:count]])
-        runs = mixed(hashes[places] ^ np.uint64(size))
-        for step in range(1, size):
-            runs = mixed(runs * GOLDEN ^ hashes[places + step])
-        keys.append(_packed(rows[places], kind, runs))
-    packed = np.sort(np.concatenate(keys))
-    packed = packed[np.concatenate((np.ones(min(len(packed), 1), np.bool_), packed[1:] != packed[:-1]))]
-    owners = (packed >> np.uint64(_HASH_BITS)).astype(np.int64)
-    bounds = np.flatnonzero(np.concatenate((np.ones(min(len(owners), 1), np.bool_), owners[1:] != owners[:-1])))
-    sizes = np.diff(np.concatenate((bounds, [len(owners)]))).astype(np.int64)
-    named = owners[bounds]
-    return named // CLASSES + first, named % CLASSES, sizes, packed & np.uint64((1 << _HASH_BITS) - 1)
+    return short, mixed(wholes[short])
 
 
-def _packed(rows: Ints, kind: int, hashes: Hashes) -> Hashes:
-    owners = (rows * CLASSES + kind).astype(np.uint64)
-    packed: Hashes = owners << np.uint64(_HASH_BITS) | hashes >> np.uint64(64 - _HASH_BITS)
-    return packed
+def _runs(hashes: Hashes, rows: Ints, lengths: Ints, kind: int) -> tuple[Ints, Hashes]:
+    """The different runs of words of each row that gets a set of this class, with their rows."""
+    size = _SIZES[kind]
+    count = len(rows) - size + 1
+    wanted = of_length(lengths, kind)
+    if count <= 0 or not wanted.any():
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.uint64)
+    runs = hashes[:count] * GOLDEN
+    for step in range(1, size):
+        runs += hashes[step : step + count]
+        runs *= GOLDEN
+    inside = rows[:count] == rows[size - 1 :]
+    if not wanted.all():
+        inside &= wanted[rows[:count]]
+    runs, owners = mixed(runs[inside]), rows[:count][inside]
+    again = _again(owners, runs)
+    return owners[~again], runs[~again]
+
+
+def _again(owners: Ints, hashes: Hashes) -> NDArray[np.bool_]:
+    """Which members are in their set another time; one of the equal ones is not told."""
+    again = np.zeros(len(hashes), dtype=np.bool_)
+    places = np.arange(len(hashes), dtype=np.int32)
+    spread = hashes ^ owners.astype(np.uint64)
+    while len(places):  # each into a bucket; those whose bucket another member took, into other buckets
+        spread = spread * GOLDEN
+        bits = len(places).bit_length() + 1
+        buckets = (spread >> np.uint64(64 - bits)).astype(np.int64)
+        last = np.empty(1 << bits, dtype=np.int32)
+        last[buckets] = places
+        holders = last[buckets]
+        crowded = np.flatnonzero(holders != places)
+        holders, places, spread = holders[crowded], places[crowded], spread[crowded]
+        equal = (hashes[holders] == hashes[places]) & (owners[holders] == owners[places])
+        again[places[equal]] = True
+        places, spread = places[~equal], spread[~equal]
+    return again

@@ -6,6 +6,7 @@ own. Texts beyond ASCII are brought to NFKC first; case is folded everywhere.
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -15,13 +16,16 @@ import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
+from ftprep.text.hashing import changing_characters
+
 Ints = NDArray[np.int64]
 Hashes = NDArray[np.uint64]
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 _LOWER = bytes(byte + 32 if 0x41 <= byte <= 0x5A else byte for byte in range(256))
-_ALONE = re.compile("([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003134f])")
+_ALONE_RANGES = ((0x3040, 0x30FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0x20000, 0x3134F))
+_ALONE = re.compile(f"([{''.join(f'{chr(first)}-{chr(last)}' for first, last in _ALONE_RANGES)}])")
 _SEPARATOR = 0xFF
 _LONGEST = 64  # bytes of a word that are hashed eight at a time; what is longer is rare and hashed alone
 _MASKS = np.array([(1 << 8 * size) - 1 for size in range(9)], dtype=np.uint64)
@@ -34,6 +38,11 @@ class Words(NamedTuple):
     starts: Ints
     sizes: Ints
     texts: Ints
+
+    def of_texts(self, wanted: NDArray[np.bool_]) -> Words:
+        """The words of the ``wanted`` texts."""
+        chosen = np.flatnonzero(wanted[self.texts])
+        return Words(self.letters, self.starts[chosen], self.sizes[chosen], self.texts[chosen])
 
 
 def normalise(text: str) -> str:
@@ -52,40 +61,67 @@ def split_words(text: str) -> list[str]:
 def find_words(buffer: bytes, texts: Sequence[str], ascii_only: NDArray[np.bool_]) -> Words:
     """The words of ``texts``; ``buffer`` holds them in UTF-8, each followed by 0xFF."""
     folded = buffer.translate(_LOWER)
-    if not ascii_only.all():
+    beyond = np.flatnonzero(~ascii_only)
+    changed = beyond[_not_plain([texts[index] for index in beyond.tolist()])].tolist()
+    if changed:
         pieces = folded.split(b"\xff")
-        for index in np.flatnonzero(~ascii_only).tolist():
+        for index in changed:
             pieces[index] = normalise(texts[index]).encode()
         folded = b"\xff".join(pieces)
     letters = np.frombuffer(folded + bytes(8), dtype=np.uint8)  # so that eight bytes stand at every place
-    ends_of_texts = np.flatnonzero(letters == _SEPARATOR)
-    inside = (letters > 0x20) & (letters != _SEPARATOR)
-    starts, ends = _runs(inside)
-    return Words(letters, starts, ends - starts, np.searchsorted(ends_of_texts, starts))
+    return _runs(letters, (letters > 0x20) & (letters != _SEPARATOR))
+
+
+def _not_plain(texts: Sequence[str]) -> NDArray[np.bool_]:
+    """Which of some texts beyond ASCII have other words than their bytes have, whose ASCII letters are folded."""
+    if not texts:
+        return np.zeros(0, dtype=np.bool_)
+    codes = np.frombuffer("".join(texts).encode("utf-32-le"), dtype=np.uint32)
+    starts = np.zeros(len(texts), dtype=np.int64)
+    np.cumsum([len(text) for text in texts[:-1]], out=starts[1:])
+    found: NDArray[np.bool_] = np.logical_or.reduceat(_changed_or_alone().take(codes, mode="clip"), starts)
+    for index in np.flatnonzero(~found).tolist():
+        found[index] = not unicodedata.is_normalized("NFKC", texts[index])
+    return found
+
+
+@functools.cache
+def _changed_or_alone() -> NDArray[np.bool_]:
+    """For each code point, whether folding changes it, it is white space or it is a word of its own."""
+    changing = changing_characters() != 0
+    found = np.zeros(_ALONE_RANGES[-1][1] + 2, dtype=np.bool_)  # the last is for all from there on
+    found[: len(changing)] = changing
+    for first, last in _ALONE_RANGES:
+        found[first : last + 1] = True
+    return found
 
 
 def find_numbers(words: Words) -> Words:
     """The runs of digits of the same texts."""
-    starts, ends = _runs((words.letters >= 0x30) & (words.letters <= 0x39))
-    ends_of_texts = np.flatnonzero(words.letters == _SEPARATOR)
-    return Words(words.letters, starts, ends - starts, np.searchsorted(ends_of_texts, starts))
+    return _runs(words.letters, (words.letters >= 0x30) & (words.letters <= 0x39))
 
 
-def _runs(mask: NDArray[np.bool_]) -> tuple[Ints, Ints]:
+def _runs(letters: NDArray[np.uint8], mask: NDArray[np.bool_]) -> Words:
     edges = np.flatnonzero(mask[1:] != mask[:-1]) + 1
-    if len(mask) and mask[0]:
+    if mask[0]:
         edges = np.concatenate((np.zeros(1, dtype=edges.dtype), edges))
-    return edges[::2], edges[1::2]  # the buffer ends in zeros, so that every run ends
+    starts, ends = edges[::2], edges[1::2]  # the buffer ends in zeros, so that every run ends
+    borders = np.searchsorted(starts, np.flatnonzero(letters == _SEPARATOR))
+    counts = np.diff(borders, prepend=0)
+    return Words(letters, starts, ends - starts, np.repeat(np.arange(len(counts)), counts))
 
 
 def mixed(numbers: Hashes) -> Hashes:
     """Each number spread over all 64 bits; different numbers stay different."""
-    spread = (numbers ^ (numbers >> np.uint64(32))) * _MIX[0]
-    spread ^= spread >> np.uint64(29)
+    spread: Hashes = numbers >> np.uint64(32)
+    spread ^= numbers
+    spread *= _MIX[0]
+    shifted = spread >> np.uint64(29)
+    spread ^= shifted
     spread *= _MIX[1]
-    spread ^= spread >> np.uint64(32)
-    result: Hashes = spread
-    return result
+    np.right_shift(spread, np.uint64(32), out=shifted)
+    spread ^= shifted
+    return spread
 
 
 def hash_words(words: Words) -> Hashes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from ftprep.clusters import Cluster
 from ftprep.finding import Finding
 from ftprep.output.cells import cells, cut, cut_front, fill
 from ftprep.output.figures import count, percent
@@ -12,7 +13,7 @@ from ftprep.output.fixes import fix_line
 from ftprep.output.pointing import excerpt_lines
 from ftprep.output.style import Style
 from ftprep.record import Ref
-from ftprep.report import Cluster, Report, RuleSummary
+from ftprep.report import Report, RuleSummary
 from ftprep.selection import ALWAYS
 from ftprep.text import snippet
 from ftprep.text.excerpt import Excerpt

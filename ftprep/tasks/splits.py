@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,12 +13,17 @@ from ftprep.tasks.facts import Ints, last_exchange, prompt_keys
 from ftprep.text.hashing import Words, folded_hashes, identity_hashes, row_keys
 
 if TYPE_CHECKING:
+    from ftprep.engine.engine import Engine
+    from ftprep.engine.table import Table
     from ftprep.inputs import Input
     from ftprep.shard import Shard
 
 ROLES: Mapping[str | None, int] = {"train": 0, "validation": 1, "test": 2}
 """The order of splits: a row in two of them is to leave the later one. Files of no known split are not compared."""
 
+Level = Literal["row", "prompt"]
+
+MANY_ROWS = 20  # a prompt of more rows is a standing phrase, whose answers are what is learnt and tested
 LEAST_PROMPT_BYTES = 20  # what is shorter (a greeting, a word to be classified) is asked twice by chance
 
 
@@ -44,6 +49,28 @@ def _prompts(shard: Shard) -> Words:
     asked &= (shard.codes & c.KIND_MASK != c.TOOLS) & (np.arange(len(shard.values)) < ends[shard.owners])
     long = shard.sum_by_row(np.where(asked, shard.lengths, 0)) >= LEAST_PROMPT_BYTES
     return np.where(long & (ends >= 0), keys, np.uint64(0))
+
+
+def overlapping(rows: Table, engine: Engine) -> list[tuple[Level, Ints, Ints]]:
+    """Groups of rows of one dataset that are equal, or whose prompts are, and which members an earlier split has.
+
+    ``rows`` has the columns of :func:`overlap_columns`, ``dataset`` and ``split``. A row that is reported as a whole is
+    not reported for its prompt.
+    """
+    told = np.zeros(len(rows), dtype=np.bool_)
+
+    def whole(group: Ints) -> Iterator[tuple[Level, Ints, Ints]]:
+        late = later_rows(rows["split"][group])
+        told[group[late]] = True
+        yield "row", group, late
+
+    def prompts(group: Ints) -> Iterator[tuple[Level, Ints, Ints]]:
+        if len(group) <= MANY_ROWS and rows["prompt"][group[0]]:
+            late = later_rows(rows["split"][group])
+            yield "prompt", group, late[~told[group[late]]]
+
+    found = list(engine.group_by(rows, ["folded_0", "folded_1", "dataset"], whole))
+    return found + list(engine.group_by(rows, ["prompt", "dataset"], prompts))
 
 
 def dataset_numbers(inputs: Sequence[Input]) -> Ints:

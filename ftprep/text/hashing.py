@@ -72,7 +72,7 @@ def _needs_unicode(texts: Sequence[str], beyond: Beyond) -> tuple[NDArray[np.int
     """
     if not len(beyond.texts):
         return beyond.texts, beyond.texts
-    changes = np.bitwise_or.reduceat(_changes().take(beyond.beyond, mode="clip"), beyond.firsts)
+    changes = np.bitwise_or.reduceat(changing_characters().take(beyond.beyond, mode="clip"), beyond.firsts)
     changing, spaced = changes & _CASE != 0, changes & _BLANK != 0
     composing = np.logical_or.reduceat(beyond.beyond >= COMPOSING, beyond.firsts)
     for number in np.flatnonzero(composing & ~changing & ~spaced).tolist():
@@ -87,7 +87,7 @@ _CASE, _BLANK = 1, 2
 
 
 @functools.cache
-def _changes() -> NDArray[np.uint8]:
+def changing_characters() -> NDArray[np.uint8]:
     """For each code point beyond ASCII, whether it is a blank, or a letter that changes when its case is folded.
 
     The last entry stands for all code points from there on.

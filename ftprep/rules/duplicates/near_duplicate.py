@@ -46,7 +46,8 @@ class NearDuplicate(DatasetRule):
 
     ## Why is this bad?
     Edited copies weigh like copies: the model sees one example many times, learns it by heart, and a later split puts
-    one copy on each side. Of 50,000 mixed public rows 1.2 % are flagged; of 20 such findings 19 were right.
+    one copy on each side. Of 100,000 mixed public rows 1.9 % are flagged; of 59 findings of all kinds that were
+    read, 57 were right, and the two others are not made any more.
 
     ## How to settle it
     Keep one row of each cluster, the one whose wording is best.
@@ -108,17 +109,18 @@ class NearDuplicate(DatasetRule):
     def reduce(self, table: Table, engine: Engine) -> Iterator[Finding]:
         import numpy as np
 
-        from ftprep.near.clusters import Pair, find_groups, settle
+        from ftprep.near.clusters import Pair, content_keys, find_groups, repeated, settle
         from ftprep.near.difference import same_example, sides_of
 
         threshold = min(max(float(self.values["threshold"]), 0.5), 1.0)
         names = [one.split or "" for one in engine.inputs]
-        splits = np.array([sorted(set(names)).index(name) for name in names], dtype=np.int64)
+        splits = np.array([sorted(set(names)).index(name) for name in names], dtype=np.uint64)[table["file"]]
         # The kept row does not depend on the order in which files were named.
         order = sorted(range(len(names)), key=lambda number: (engine.inputs[number].name, number))
         ranks = np.empty(len(names), dtype=np.int64)
         ranks[order] = np.arange(len(names))
-        near = find_groups(table, splits, ranks, threshold, self.values["engine"])
+        spare = repeated(table, content_keys(table, splits))
+        near = find_groups(table, splits, spare, ranks, threshold, self.values["engine"])
         budgets = {"weightless": near.frame, "left_out": near.left_out}
         limits = {name: number for name, number in budgets.items() if number}
         scope = self.values["scope"]
@@ -162,7 +164,7 @@ def _message(place: str, similarity: float, kept: Sides, row: Sides) -> str:
     from ftprep.near.difference import changes, meaningful
 
     every = [*changes(kept.asked, row.asked), *changes(kept.answered, row.answered)]
-    found = meaningful(every)
+    found = list(meaningful(every))
     if not found:
         return f"like {place} but for words without meaning"
     share = f"{int(similarity * 100)}% like {place}"

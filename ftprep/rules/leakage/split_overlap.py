@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from ftprep.record import Ref
     from ftprep.shard import Shard
 
-MANY_ROWS = 20  # a prompt of more rows is a standing phrase, whose answers are what is learnt and tested
-
 
 def _row(prompt: str, answer: str) -> dict[str, Any]:
     return {"messages": [{"role": "user", "content": prompt}, {"role": "assistant", "content": answer}]}
@@ -94,29 +92,18 @@ class SplitOverlap(DatasetRule):
         return overlap_columns(shard)
 
     def reduce(self, table: Table, engine: Engine) -> Iterator[Finding]:
-        import numpy as np
-
         from ftprep.engine.table import Table as Rows
-        from ftprep.tasks.splits import dataset_numbers, later_rows, split_numbers
+        from ftprep.tasks.splits import dataset_numbers, overlapping, split_numbers
 
         dataset, split = dataset_numbers(engine.inputs)[table["file"]], split_numbers(engine.inputs)[table["file"]]
         known = split >= 0
         columns = {name: column[known] for name, column in table.columns.items()}
         rows = Rows({**columns, "dataset": dataset[known], "split": split[known]})
-        told = np.zeros(len(rows), dtype=np.bool_)
-
-        def whole(group: Group) -> Iterator[Finding]:
-            late = later_rows(rows["split"][group])
-            told[group[late]] = True
-            yield from self._overlaps(rows, group, late, engine, "row")
-
-        def prompts(group: Group) -> Iterator[Finding]:
-            if len(group) <= MANY_ROWS and rows["prompt"][group[0]]:
-                late = later_rows(rows["split"][group])
-                yield from self._overlaps(rows, group, late[~told[group[late]]], engine, "prompt")
-
-        found = list(engine.group_by(rows, ["folded_0", "folded_1", "dataset"], whole))
-        found += engine.group_by(rows, ["prompt", "dataset"], prompts)
+        found = [
+            finding
+            for level, group, late in overlapping(rows, engine)
+            for finding in self._overlaps(rows, group, late, engine, level)
+        ]
         yield from sorted(found, key=lambda one: one.sort_key)
 
     def _overlaps(self, rows: Table, group: Group, late: Group, engine: Engine, level: str) -> Iterator[Finding]:
