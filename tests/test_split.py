@@ -183,6 +183,41 @@ def test_a_file_is_not_both_data_and_held_out(tmp_path: Path) -> None:
         ftprep.split(path, holdout=path)
 
 
+def test_near_duplicates_stay_together(tmp_path: Path) -> None:
+    rng = random.Random(8)
+    words = [
+        "the",
+        "old",
+        "harbour",
+        "keeps",
+        "a",
+        "narrow",
+        "bridge",
+        "over",
+        "green",
+        "water",
+        "where",
+        "ferries",
+        "wait",
+        "for",
+        "wind",
+        "and",
+        "tide",
+    ]
+    rows = []
+    for number in range(150):
+        picked = rng.sample(words, 12)
+        text = f"Describe how {' '.join(picked)} came to be number {number} of the list of all the sights."
+        rows += [row(text, f"It began in spring {number}."), row("Please " + text, f"It began in spring {number}.")]
+    path = write_rows(tmp_path / "rows.jsonl", rows)
+    apart = ftprep.split(path, splits="0.5,0.5", near_duplicates=False)
+    together = ftprep.split(path, tmp_path / "out", splits="0.5,0.5")
+    sides = [set(together.entries(name)) for name in ("train", "test")]
+    assert all({one, one + 1} <= sides[0] or {one, one + 1} <= sides[1] for one in range(0, 300, 2))
+    assert any(len({one, one + 1} & set(apart.entries("train"))) == 1 for one in range(0, 300, 2))
+    assert together.proof.counts == {"LEK001": 0, "LEK002": 0, "LEK003": 0}
+
+
 def test_documents_stay_whole() -> None:
     rows = [{**one, "document_id": f"d{number % 40}"} for number, one in enumerate(numbered(160))]
     done = ftprep.split(rows, splits="0.5,0.5")

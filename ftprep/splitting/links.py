@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from ftprep.engine.table import Table
 from ftprep.rules.leakage.shared_entity import FEW_VALUES, ROWS_EACH
-from ftprep.rules.leakage.split_overlap import MANY_ROWS
 from ftprep.splitting.rows import Rows, entries_of
 from ftprep.tasks.entities import ENTITIES
+from ftprep.tasks.splits import MANY_ROWS
 from ftprep.text.snippet import quote
 
 Ints = NDArray[np.int64]

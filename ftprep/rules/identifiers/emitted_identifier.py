@@ -31,7 +31,7 @@ class EmittedIdentifier(RecordRule):
     earlier turn or a tool result, in whatever case and grouping. What is stated once is known for the rest of the
     conversation. Silent for plain and computed numbers, for examples, for what a template holds in double braces, and
     for dates of birth, which are mostly those of public figures. Of 100,000 rows of manuals, maths, code and chat it
-    reports 4, 3 of them rightly; of 55 rows of a shop's synthetic assistant 29, of which 20 were read and right.
+    reports 6 values, 5 of them rightly; of 55 rows of a shop's synthetic assistant 29, of which 20 were read and right.
 
     ## Why is this bad?
     The only way to learn such an answer is by heart. The model is trained to recite somebody's number from its weights,
