@@ -185,25 +185,10 @@ def test_a_file_is_not_both_data_and_held_out(tmp_path: Path) -> None:
 
 def test_near_duplicates_stay_together(tmp_path: Path) -> None:
     rng = random.Random(8)
-    words = [
-        "old",
-        "harbour",
-        "keeps",
-        "narrow",
-        "bridge",
-        "over",
-        "green",
-        "water",
-        "where",
-        "ferries",
-        "wait",
-        "for",
-        "wind",
-        "tide",
-    ]
+    words = ["harbour", "keeps", "narrow", "bridge", "green", "water", "ferries", "wait", "wind", "tide", "old", "sea"]
     rows = []
     for number in range(150):
-        picked = rng.sample(words, 12)
+        picked = rng.sample(words, 10)
         text = f"Describe how {' '.join(picked)} came to be number {number} of the list of all the sights."
         rows += [row(text, f"It began in spring {number}."), row("Please " + text, f"It began in spring {number}.")]
     path = write_rows(tmp_path / "rows.jsonl", rows)
