@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftprep.near.facts import SHORT_ANSWER, Scope, answers_of, in_scope, meant
@@ -147,7 +148,7 @@ def _same_request(old: Sequence[str], new: Sequence[str], added: frozenset[str] 
     """Whether the same is asked, or a word or two more; with ``added`` only more of these words."""
     if old == new:
         return True
-    found = meaningful(changes(old, new), slips=min(_spelt(old), _spelt(new)) >= _FEW_WORDS)
+    found = meaningful(changes(old, new), slips=_has_words(old) and _has_words(new))
     one_sided = []
     for change in found:
         if change.old and change.new:
@@ -158,9 +159,10 @@ def _same_request(old: Sequence[str], new: Sequence[str], added: frozenset[str] 
     return not one_sided or _lightly_longer(one_sided)
 
 
-def _spelt(words: Sequence[str]) -> int:
-    """How many words have letters that a slip can change: a character of Chinese or Japanese is no such word."""
-    return sum(len(word) > 1 for word in words)
+def _has_words(side: Sequence[str]) -> bool:
+    """Whether enough words have letters that a slip can change: no character of Chinese or Japanese has."""
+    spelt = (word for word in side if len(word) > 1)
+    return sum(1 for _ in islice(spelt, _FEW_WORDS)) == _FEW_WORDS
 
 
 def _mostly_shared(old: Sequence[str], new: Sequence[str]) -> bool:
