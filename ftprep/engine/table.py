@@ -79,6 +79,7 @@ class TableBuilder:
     def __init__(self) -> None:
         self._buffers: dict[str, bytearray] = {}
         self._types: dict[str, np.dtype[Any]] = {}
+        self._empty: dict[str, np.dtype[Any]] = {}  # the types of columns that had no number in some shard
         self._sizes: dict[str, str] = {}  # names of the columns of numbers per entry, by the ragged column
 
     def add(self, part: Mapping[str, Column]) -> None:
@@ -96,12 +97,15 @@ class TableBuilder:
             kind = self._types.setdefault(name, column.dtype)
             buffer = self._buffers.setdefault(name, bytearray())
             buffer += column.astype(kind, casting="safe", copy=False).tobytes()
+        else:
+            self._empty.setdefault(name, column.dtype)
 
     def build(self) -> Table:
         """The table of all shards; without any row, one of no columns but the references."""
         if not self._buffers:
             return Table({name: np.zeros(0, dtype=np.int64) for name in REF_COLUMNS})
         whole = {name: np.frombuffer(buffer, self._types[name]) for name, buffer in self._buffers.items()}
-        none = np.zeros(0, dtype=np.int64)
-        ragged = {name: Ragged(whole.pop(sizes, none), whole.pop(name, none)) for name, sizes in self._sizes.items()}
+        for name, kind in self._empty.items():
+            whole.setdefault(name, np.zeros(0, kind))
+        ragged = {name: Ragged(whole.pop(sizes), whole.pop(name)) for name, sizes in self._sizes.items()}
         return Table(whole, ragged)

@@ -68,14 +68,14 @@ class IdentifierPredictsLabel(DatasetRule):
         from ftprep.tasks.balance import balances
 
         for one in balances(table, engine):
-            yield from self._leaks(one, table, engine)
+            yield from self._leaks(one, engine)
 
-    def _leaks(self, balance: Balance, table: Table, engine: Engine) -> Iterator[Finding]:
+    def _leaks(self, balance: Balance, engine: Engine) -> Iterator[Finding]:
         from ftprep.tasks.balance import words_of
         from ftprep.tasks.facts import last_exchange
         from ftprep.tasks.markers import by_family, leaks, marks_of
 
-        rows = balance.subject.task.rows
+        table, rows = balance.subject.table, balance.subject.task.rows
         rows = rows[:: len(rows) // MOST_ROWS + 1]
         refs = table.refs(rows)
         records = engine.records(refs)
@@ -84,13 +84,13 @@ class IdentifierPredictsLabel(DatasetRule):
         for ref, answer in zip(refs, table["answer"][rows].tolist(), strict=True):
             record = records.get(ref)
             text = -1 if record is None else int(record.shard.once(last_exchange)[1][record.index])
-            if record is not None and text >= 0:
+            if record is not None and text >= 0 and answer in numbers:
                 requests.append(record.shard.values[text])
                 labels.append(numbers[answer])
                 places.append(ref)
         for leak, others in by_family(leaks(requests, labels)):
             label = words_of(table, engine, balance.subject.task, [int(balance.labels.labels[leak.label])])[0]
-            message = (
+            message = balance.subject.prefix + (
                 f"{_words(leak.mark.family, leak.mark.value)}: {leak.agreeing:,} of {leak.rows:,} rows are "
                 f"{quote(label, 20)} ({leak.base:.0%} of all)"
             )
