@@ -7,18 +7,27 @@ everything else is replaced.
 
 from __future__ import annotations
 
-import glob
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from ftprep.allowance import Allowance, checked_allowance
-from ftprep.config_file import check_values, load_config, parse_toml, shown_path
+from ftprep.config_checks import (
+    AUTO,
+    Layer,
+    Value,
+    anchored,
+    check_selectors,
+    checked,
+    counting_model,
+    prefix_of,
+)
+from ftprep.config_file import check_values, load_config, parse_toml
 from ftprep.config_words import FIX_SELECTORS, SELECTORS, plain_values
-from ftprep.errors import UsageError, nearest_path
+from ftprep.errors import UsageError
 from ftprep.finding import Severity
 from ftprep.options import checked_options
 from ftprep.report import severity_named
@@ -27,7 +36,6 @@ from ftprep.settings import Settings, SplitGlob
 from ftprep.text.snippet import quote
 
 SWITCHES = ("fix", "unsafe-fixes")
-AUTO = "auto"  # a target: all of them are asked
 LISTS = (*SELECTORS, "exclude")
 DEFAULTS: Mapping[str, Any] = {
     "model": None,
@@ -60,23 +68,6 @@ DEFAULTS: Mapping[str, Any] = {
 """Every setting in the order in which it is shown, with its default; None and empty mean "not said"."""
 
 FROM_ENVIRONMENT = tuple(key for key in DEFAULTS if key not in ("severity", "rules", "datasets"))
-
-
-class Value(NamedTuple):
-    """A resolved value and where it came from."""
-
-    value: Any
-    origin: str
-
-
-class Layer(NamedTuple):
-    """What was said in one place. ``folder`` is what relative paths in it are relative to."""
-
-    origin: str
-    folder: Path
-    values: Mapping[str, Any]
-    mention: Callable[[str], str]
-    """How an error names a key of the layer: ``--select``, ``FTPREP_SELECT``, ``ftprep.toml: `select```."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,10 +179,10 @@ def _combine(layers: Sequence[Layer], files: tuple[Path, ...]) -> Resolved:
                 values[key] = _added(values[key], Value(tuple(value), layer.origin))
             elif key == "per-file-ignores":
                 for pattern, words in value.items():
-                    _check_selectors(words, f"{layer.mention(key)}")
+                    check_selectors(words, f"{layer.mention(key)}")
                     tables[key][anchored(pattern, layer.folder)] = Value(tuple(words), layer.origin)
             elif key in FIX_SELECTORS:
-                _check_selectors(value, layer.mention(key))
+                check_selectors(value, layer.mention(key))
                 values[key] = _added(values[key], Value(tuple(value), layer.origin))
             elif key in ("splits", "datasets"):
                 # What a higher layer says comes first, and so does what is said for this run alone.
@@ -202,21 +193,21 @@ def _combine(layers: Sequence[Layer], files: tuple[Path, ...]) -> Resolved:
                         name = f"{dataset}.{split}" if dataset else split
                         tables[key][name] = Value((globs,) if isinstance(globs, str) else tuple(globs), layer.origin)
             elif key == "severity":
-                _check_selectors(value, layer.mention(key))
+                check_selectors(value, layer.mention(key))
                 tables[key].update({word: Value(one, layer.origin) for word, one in value.items()})
             elif key == "max-findings":
                 for word, one in value.items():
-                    allowances[_prefix_of(word, layer.mention(key))] = checked_allowance(word, one, layer.mention(key))
+                    allowances[prefix_of(word, layer.mention(key))] = checked_allowance(word, one, layer.mention(key))
                     tables[key][word] = Value(one, layer.origin)
             elif key == "rules":
                 for rule, table in checked_options(value, layer.mention(key)).items():
                     options.setdefault(rule, {}).update(table)
                     tables[key].update({f"{rule}.{name}": Value(one, layer.origin) for name, one in table.items()})
             else:
-                values[key] = Value(_checked(key, value, layer), layer.origin)
+                values[key] = Value(checked(key, value, layer), layer.origin)
     values.update(_selectors(layers))
     target = values["target"].value
-    model = _counting_model(values, layers)
+    model = counting_model(values, layers)
     settings = Settings(
         profile=values["profile"].value,
         model=model,
@@ -275,95 +266,11 @@ def _split_globs(datasets: Mapping[str, Mapping[str, str | Sequence[str]]], fold
     ]
 
 
-def _prefix_of(word: str, place: str) -> str:
-    try:
-        return canonical(word)
-    except UsageError as error:
-        raise UsageError(f"{place}: {error}") from None
-
-
-def _checked(key: str, value: Any, layer: Layer) -> Any:
-    """Check a single value as far as that needs more than its type."""
-    try:
-        if key == "format":
-            from ftprep.formats.format import format_named
-
-            return format_named(value).name
-        if key == "target":
-            from ftprep.targets.target import target_named
-
-            return AUTO if value.strip().lower() == AUTO else target_named(value).name
-    except UsageError as error:
-        raise UsageError(f"{layer.mention(key)}: {error}") from None
-    if key in ("against", "against-production"):
-        return tuple(_reference_path(key, one, layer) for one in value)
-    if key == "baseline":
-        return str(layer.folder / value) if layer.folder != Path.cwd() else value
-    if key == "tokenizer" or (key == "response-format" and not value.lstrip().startswith("{")):
-        path = layer.folder / value
-        if not os.path.isfile(path):
-            raise UsageError(
-                f"{layer.mention(key)}: there is no file {quote(shown_path(path), 200)}{nearest_path(shown_path(path))}"
-            )
-        return str(path) if layer.folder != Path.cwd() else value
-    return value
-
-
-def _reference_path(key: str, value: str, layer: Layer) -> str:
-    """Where a file, folder or glob of rows to compare with stands; rows that are written out stay as they are."""
-    if value.lstrip().startswith("{"):
-        return value
-    path = layer.folder / value
-    if not glob.has_magic(str(value)) and not os.path.lexists(path):
-        raise UsageError(
-            f"{layer.mention(key)}: there is no file {quote(shown_path(path), 200)}{nearest_path(shown_path(path))}"
-        )
-    return str(path) if layer.folder != Path.cwd() else value
-
-
-def _counting_model(values: dict[str, Value], layers: Sequence[Layer]) -> str | None:
-    """Fill in the training context of the model and return it; None for a model of the target without vocabulary.
-
-    Raises ``UsageError`` for a model of which nothing is known.
-    """
-    from ftprep.text.models import context_limit, encoding_for_model
-
-    model: str | None
-    model = values["model"].value
-    if model is None:
-        return None
-    limit = context_limit(model)
-    if limit is None and values["tokenizer"].value is None:
-        try:
-            encoding_for_model(model)
-        except UsageError as error:
-            if _trained_by_target(model, values["target"].value):
-                return None  # rows are counted with the default vocabulary, which the header names
-            place = next(one.mention("model") for one in reversed(layers) if "model" in one.values)
-            raise UsageError(f"{place}: {error}") from None
-    if limit is not None and values["max-tokens"].value is None:
-        values["max-tokens"] = Value(limit, f"model {model}")
-    return model
-
-
-def _trained_by_target(model: str, target: str | None) -> bool:
-    from ftprep.targets.target import load_target
-
-    if target in (None, AUTO):
-        return False
-    return load_target(str(target)).model(model) is not None
-
-
 def _added(before: Value, after: Value) -> Value:
     if not before.value:
         return after
     origins = dict.fromkeys([*before.origin.split(" + "), after.origin])
     return Value(tuple(dict.fromkeys((*before.value, *after.value))), " + ".join(origins))
-
-
-def _check_selectors(words: Iterable[str], place: str) -> None:
-    for word in words:
-        _prefix_of(word, place)
 
 
 def _selectors(layers: Sequence[Layer]) -> dict[str, Value]:
@@ -376,7 +283,7 @@ def _selectors(layers: Sequence[Layer]) -> dict[str, Value]:
     for layer in layers:
         mine = {key: tuple(layer.values.get(key, ())) for key in SELECTORS}
         for key, words in mine.items():
-            _check_selectors(words, layer.mention(key))
+            check_selectors(words, layer.mention(key))
         asked = {canonical(word) for key in SELECTORS[:2] for word in mine[key]}
         ignore = ignore._replace(value=tuple(word for word in ignore.value if canonical(word) not in asked))
         refused = tuple(canonical(word) for word in mine["ignore"])
@@ -389,11 +296,3 @@ def _selectors(layers: Sequence[Layer]) -> dict[str, Value]:
         if mine["ignore"]:
             ignore = _added(ignore, Value((*mine["ignore"], *beaten), layer.origin))
     return dict(zip(SELECTORS, (select, extend, ignore), strict=True))
-
-
-def anchored(pattern: str, folder: Path) -> str:
-    """Make a glob that names a folder absolute; one without a slash stays as it is, and matches at any depth."""
-    stem = pattern.rstrip("/")
-    if "/" not in stem and os.sep not in stem:
-        return stem
-    return stem if os.path.isabs(stem) else f"{glob.escape(folder.as_posix()).rstrip('/')}/{stem.removeprefix('./')}"
