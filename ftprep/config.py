@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from ftprep.allowance import Allowance, checked_allowance
+from ftprep.config_asked import Asked, checked_key, plain_prepare, without_beaten
+from ftprep.config_asked import environment_name as prepare_variable
 from ftprep.config_checks import (
     AUTO,
     Layer,
@@ -26,6 +28,8 @@ from ftprep.config_checks import (
     prefix_of,
 )
 from ftprep.config_file import check_values, load_config, parse_toml
+from ftprep.config_prepare import DEFAULTS as PREPARE_DEFAULTS
+from ftprep.config_prepare import SWITCHES as PREPARE_SWITCHES
 from ftprep.config_words import FIX_SELECTORS, SELECTORS, plain_values
 from ftprep.errors import UsageError
 from ftprep.finding import Severity
@@ -63,11 +67,12 @@ DEFAULTS: Mapping[str, Any] = {
     "extend-unsafe-fixes": (),
     "exclude": (),
     "jobs": "auto",
+    "prepare": {},
     "rules": {},
 }
 """Every setting in the order in which it is shown, with its default; None and empty mean "not said"."""
 
-FROM_ENVIRONMENT = tuple(key for key in DEFAULTS if key not in ("severity", "rules", "datasets"))
+FROM_ENVIRONMENT = tuple(key for key in DEFAULTS if key not in ("severity", "rules", "datasets", "prepare"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,7 @@ class Resolved:
     """Everything that a run needs to know besides its data. ``jobs`` 0 is as many processes as help.
 
     ``exclude`` and the globs of ``selection.per_file_ignores`` are absolute where they name a folder. ``values`` has
-    every setting by its key, tables by dotted keys.
+    every setting by its key, tables by dotted keys; ``prepare`` is what the table of that name asks for.
     """
 
     settings: Settings
@@ -89,6 +94,7 @@ class Resolved:
     baseline: Path | None = None
     fix: bool = False
     unsafe_fixes: bool = False
+    prepare: Mapping[str, Asked] = field(default_factory=dict)
 
 
 def resolve(
@@ -118,13 +124,24 @@ def resolve(
         if "extend" in values:
             raise UsageError(f"{place}: `extend` belongs in a configuration file")
         layers.append(Layer(mention("config"), here, values, _key_of(place)))
-    said = None if mention("").endswith("=") else mention  # arguments of a function are keys already
-    layers.append(Layer(origin, here, check_values(plain_values(given, mention), origin, said), mention))
+
+    def direct(key: str) -> str:
+        return mention(key.removeprefix("prepare."))
+
+    said = None if mention("").endswith("=") else direct  # arguments of a function are keys already
+    plain = plain_values(given, mention)
+    if "prepare" in given:
+        plain["prepare"] = plain_prepare(given["prepare"], direct)
+    layers.append(Layer(origin, here, check_values(plain, origin, said), direct))
     return _combine(layers, tuple(one.path for one in files))
 
 
 def _key_of(place: str) -> Callable[[str], str]:
     return lambda key: f"{place}: `{key}`"
+
+
+def _constant(name: str) -> Callable[[str], str]:
+    return lambda key: name
 
 
 # --- layers -----------------------------------------------------------------------------------------------------
@@ -145,6 +162,13 @@ def _environment_layers(environment: Mapping[str, str], here: Path) -> Iterable[
             value = _switch(text, name)
         values = check_values(plain_values({key: value}, environment_name), f"environment {name}", environment_name)
         yield Layer(f"environment {name}", here, values, environment_name)
+    for key in PREPARE_DEFAULTS:
+        name = prepare_variable(key)
+        text = environment.get(name, "").strip()
+        if text:
+            shown = _constant(name)
+            table = plain_prepare({key: _switch(text, name) if key in PREPARE_SWITCHES else text}, shown)
+            yield Layer(f"environment {name}", here, check_values({"prepare": table}, name, shown), shown)
 
 
 def _switch(text: str, name: str) -> bool:
@@ -166,11 +190,13 @@ def environment_name(key: str) -> str:
 def _combine(layers: Sequence[Layer], files: tuple[Path, ...]) -> Resolved:
     values = {key: Value(default, "default") for key, default in DEFAULTS.items() if not isinstance(default, Mapping)}
     tables: dict[str, dict[str, Value]] = {key: {} for key, default in DEFAULTS.items() if isinstance(default, Mapping)}
+    tables["prepare"] = {key: Value(default, "default") for key, default in PREPARE_DEFAULTS.items()}
+    asked = {key: Asked(default, layers[-1].mention(f"prepare.{key}")) for key, default in PREPARE_DEFAULTS.items()}
     excluded: list[str] = []
     options: dict[str, dict[str, Any]] = {}
     allowances: dict[str, Allowance] = {}
     splits: list[SplitGlob] = []
-    for layer in layers:
+    for number, layer in enumerate(layers, 1):
         for key, value in layer.values.items():
             if key in ("extend", *SELECTORS):
                 continue
@@ -199,6 +225,11 @@ def _combine(layers: Sequence[Layer], files: tuple[Path, ...]) -> Resolved:
                 for word, one in value.items():
                     allowances[prefix_of(word, layer.mention(key))] = checked_allowance(word, one, layer.mention(key))
                     tables[key][word] = Value(one, layer.origin)
+            elif key == "prepare":
+                for name, one in value.items():
+                    said = checked_key(name, one, layer.folder, layer.mention)
+                    asked[name] = Asked(said, layer.mention(f"prepare.{name}"), number)
+                    tables[key][name] = Value(said, layer.origin)
             elif key == "rules":
                 for rule, table in checked_options(value, layer.mention(key)).items():
                     options.setdefault(rule, {}).update(table)
@@ -254,6 +285,7 @@ def _combine(layers: Sequence[Layer], files: tuple[Path, ...]) -> Resolved:
         None if values["baseline"].value is None else Path(values["baseline"].value),
         values["fix"].value,
         values["unsafe-fixes"].value,
+        without_beaten(asked),
     )
 
 

@@ -47,7 +47,7 @@ def checked(key: str, value: Any, layer: Layer) -> Any:
     except UsageError as error:
         raise UsageError(f"{layer.mention(key)}: {error}") from None
     if key in ("against", "against-production"):
-        return tuple(reference_path(key, one, layer) for one in value)
+        return tuple(reference_path(key, one, layer.folder, layer.mention) for one in value)
     if key == "baseline":
         return str(layer.folder / value) if layer.folder != Path.cwd() else value
     if key == "tokenizer" or (key == "response-format" and not value.lstrip().startswith("{")):
@@ -60,16 +60,16 @@ def checked(key: str, value: Any, layer: Layer) -> Any:
     return value
 
 
-def reference_path(key: str, value: str, layer: Layer) -> str:
+def reference_path(key: str, value: str, folder: Path, mention: Callable[[str], str]) -> str:
     """Where a file, folder or glob of rows to compare with stands; rows that are written out stay as they are."""
     if value.lstrip().startswith("{"):
         return value
-    path = layer.folder / value
+    path = folder / value
     if not glob.has_magic(str(value)) and not os.path.lexists(path):
         raise UsageError(
-            f"{layer.mention(key)}: there is no file {quote(shown_path(path), 200)}{nearest_path(shown_path(path))}"
+            f"{mention(key)}: there is no file {quote(shown_path(path), 200)}{nearest_path(shown_path(path))}"
         )
-    return str(path) if layer.folder != Path.cwd() else value
+    return str(path) if folder != Path.cwd() else value
 
 
 def counting_model(values: dict[str, Value], layers: Sequence[Layer]) -> str | None:

@@ -310,6 +310,45 @@ def test_mistakes_get_one_sentence(tmp_path: Path, arguments: tuple[str, ...], s
     assert done.stderr.count("\n") == 1
 
 
+def test_the_configuration_says_what_the_command_line_does_not(tmp_path: Path) -> None:
+    path = write_rows(tmp_path / "rows.jsonl", [*sound(40), *sound(1), chat("Say it.", "")])
+    config = "[prepare]\nsplits = { train = 0.5, test = 0.5 }\nseed = 9\ndrop = ['DUP001']\nto = 'prompt-completion'\n"
+    (tmp_path / "ftprep.toml").write_text(config)
+    done = cli("prepare", str(path), "--out", str(tmp_path / "out"), "--drop", "error")
+    assert done.exit_code == 0, done.output
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    assert manifest["options"]["seed"] == 9
+    assert list(manifest["splits"]) == ["train", "test"]
+    assert manifest["options"]["drop"] == ["error"]
+    assert "DUP001" not in manifest["dropped"]
+    assert "prompt" in everything(tmp_path / "out")[0]
+    assert not any(key.startswith("prepare") for key in manifest["settings"])
+    shared = ftprep.split(path, tmp_path / "split")
+    assert list(shared.counts) == ["train", "test"]
+    assert shared.plan.options.seed == 9
+    assert list(ftprep.split(path, isolated=True).counts) == ["train", "validation", "test"]
+    folds = cli("split", str(path), "--folds", "3", "--dry-run")
+    assert folds.exit_code == 0, folds.output
+
+
+def test_redaction_shows_nothing_in_what_is_left_out(tmp_path: Path) -> None:
+    """Any rule with a fix stands for those about personal data."""
+    dirty = [chat("Say caf\u00c3\u00a9 twice, please.", "")]
+    path = write_rows(tmp_path / "rows.jsonl", [*sound(30), *dirty])
+    with path.open("a") as stream:
+        stream.write('{"messages": caf\u00c3\u00a9\n')
+    done = cli("prepare", str(path), "--out", str(tmp_path / "out"), "--redact", "TXT001")
+    assert done.exit_code == 0, done.output
+    left = read_rows(tmp_path / "out" / "dropped.jsonl")
+    assert len(left) == 2
+    assert json.loads(left[0]["raw"])["messages"][0]["content"] == "Say caf\u00e9 twice, please."
+    assert "raw" not in left[1]
+    assert json.loads((tmp_path / "out" / "manifest.json").read_text())["options"]["redact"] == ["TXT001"]
+    refused = cli("prepare", str(path), "--out", str(tmp_path / "no"), "--redact", "TOK001")
+    assert refused.exit_code == 2
+    assert "--redact: `TOK001` has no fix, so it can replace nothing" in refused.stderr
+
+
 def test_nothing_to_prepare_is_said(tmp_path: Path) -> None:
     (tmp_path / "rows.jsonl").write_text("\n")
     with pytest.raises(UsageError, match="no row to prepare"):

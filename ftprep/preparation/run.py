@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from ftprep.conversion.converter import parse_mapping
-from ftprep.conversion.goal import goal_named
 from ftprep.conversion.writing import BOM
 from ftprep.engine.local import LocalEngine
 from ftprep.errors import FtprepError, InputError, OutputError, UsageError
@@ -24,8 +22,9 @@ from ftprep.folders import check_folder, new_folder
 from ftprep.job import Job, are_paths, open_job
 from ftprep.preparation.answers import answer_lengths
 from ftprep.preparation.converting import Conversion, Wish, convert_copies
-from ftprep.preparation.drops import USUAL, checked_drops, choose_drops, fixable, needed_rules
+from ftprep.preparation.drops import choose_drops, fixable, needed_rules
 from ftprep.preparation.finish import finish
+from ftprep.preparation.options import PrepareOptions, prepare_options
 from ftprep.preparation.proof import Checked, check_written
 from ftprep.preparation.report import Tally
 from ftprep.preparation.work import Work, copy_inputs
@@ -33,7 +32,6 @@ from ftprep.preparation.write import Written, clear, strip_keys, write_splits
 from ftprep.rules import all_rules
 from ftprep.splitting.groups import NOWHERE
 from ftprep.splitting.inputs import check_apart, close_all, open_held, open_inputs
-from ftprep.splitting.options import SplitOptions, make_options
 from ftprep.splitting.plan import Plan, make_plan
 from ftprep.splitting.proof import RULES as OVERLAPS
 
@@ -48,20 +46,6 @@ _ROUNDS = 6
 
 class PrepareFailed(FtprepError):
     """What was written could not be proven; nothing was put in place."""
-
-
-@dataclass(frozen=True, slots=True)
-class PrepareOptions:
-    """What a run of :func:`prepare` is asked for besides what to lint by.
-
-    ``drop`` are severities and rules whose rows are left out, ``fix`` the rules whose unsafe fixes are applied, too.
-    With a ``wish`` rows are converted before they are judged.
-    """
-
-    split: SplitOptions
-    drop: tuple[str, ...] = USUAL
-    fix: tuple[str, ...] = ()
-    wish: Wish | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,15 +69,16 @@ def prepare(
     out: str | os.PathLike[str] | None = None,
     *,
     splits: Any = None,
-    seed: int = 0,
+    seed: int | None = None,
     group_by: str | Iterable[str] = (),
     stratify_by: str | None = None,
     time_by: str | None = None,
-    balance: bool = False,
+    balance: bool | None = None,
     keep_split: str | os.PathLike[str] | None = None,
     holdout: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] = (),
     drop: str | Iterable[str] | None = None,
     fix: str | Iterable[str] = (),
+    redact: str | Iterable[str] = (),
     to: str | None = None,
     map: Mapping[str, str] | str | None = None,
     system: str | None = None,
@@ -108,34 +93,26 @@ def prepare(
 
     Safe fixes are applied, with ``fix`` also the unsafe ones of the rules that it names; rows with findings that
     ``drop`` names are left out (see :data:`~ftprep.preparation.drops.USUAL`), and the others are shared out as by
-    :func:`ftprep.split`, whose arguments are taken. ``options`` are those of :func:`ftprep.lint` that say what is
+    :func:`ftprep.split`, whose arguments are taken. What the findings of the rules of ``redact`` point at is replaced,
+    in what is left out, too. ``options`` are those of :func:`ftprep.lint` that say what is
     checked: ``target``, ``model``, ``select``, ``severity`` and so on.
 
     With a target, or ``to`` a format, rows are converted as by :func:`ftprep.convert`, whose ``map`` and ``system`` are
     taken, before the target's rules look at them.
 
+    What is not said here may stand in ``[tool.ftprep.prepare]`` of a configuration file.
+
     With ``out`` the files are written into that folder, whole or not at all. The inputs are never changed. Raises
     :class:`~ftprep.errors.FtprepError` when anything cannot be done.
     """
-    chosen = PrepareOptions(
-        make_options(
-            splits,
-            seed=seed,
-            group_by=group_by,
-            stratify_by=stratify_by,
-            time_by=time_by,
-            balance=balance,
-            mention="{}=",
-        ),
-        USUAL if drop is None else checked_drops([drop] if isinstance(drop, str) else drop, "drop="),
-        tuple([fix] if isinstance(fix, str) else fix),
-    )
-    mapping = parse_mapping([map]) if isinstance(map, str) else dict(map or {})
     given = {name.replace("_", "-"): value for name, value in options.items()}
     given |= {"jobs": jobs, "exclude": exclude or None}
+    asked = {"splits": splits, "seed": seed, "group-by": group_by, "stratify-by": stratify_by, "time-by": time_by}
+    asked |= {"balance": balance, "holdout": holdout, "drop": drop, "fix": fix, "redact": redact}
+    asked |= {"to": to, "map": map, "system": system}
     job = open_job(
         data,
-        {name: value for name, value in given.items() if value is not None},
+        {name: value for name, value in given.items() if value is not None} | {"prepare": asked},
         config=config,
         isolated=isolated,
         with_baseline=False,
@@ -146,27 +123,12 @@ def prepare(
 
     return run_prepare(
         job,
-        replace(chosen, wish=make_wish(job, to, mapping, system)),
+        prepare_options(job, "{}=".format),
         out=out,
         keep=None if keep_split is None else kept_digests(Path(keep_split), "keep_split="),
-        holdout=[holdout] if isinstance(holdout, str | os.PathLike) else list(holdout),
         overwrite=overwrite,
         data=None if are_paths(data) else data,
     )
-
-
-def make_wish(job: Job, to: str | None, mapping: Mapping[str, str], system: str | None) -> Wish | None:
-    """What rows are to become: what ``to`` names, else what the run's target wants; None where they stay as they are.
-
-    Raises ``UsageError`` for a name of neither, and where columns are named but no format to write.
-    """
-    settings = job.resolved.settings
-    word = to if to is not None else settings.target
-    if word is None:
-        if mapping or system is not None:
-            raise UsageError("--map and --system are for rows that are converted: name a --target, or a format by --to")
-        return None
-    return Wish(goal_named(word, settings.target_model), mapping, system)
 
 
 def run_prepare(
@@ -175,7 +137,6 @@ def run_prepare(
     *,
     out: str | os.PathLike[str] | None = None,
     keep: Mapping[str, Any] | None = None,
-    holdout: Sequence[str | os.PathLike[str]] = (),
     overwrite: bool = False,
     dry: bool = False,
     data: Any = None,
@@ -183,7 +144,7 @@ def run_prepare(
 ) -> Prepared:
     """Prepare what a job opened. Without ``out``, or ``dry``, the files are written to be proven, and go away."""
     folder = None if out is None else check_folder(out, overwrite=overwrite)
-    held = open_held(holdout)
+    held = open_held(options.holdout)
     scratch = tempfile.TemporaryDirectory(prefix="ftprep-")
     try:
         if job.problems:
@@ -232,11 +193,12 @@ class _Preparation:
         self.options, self.work, self.held, self.keep, self.progress = options, work, held, keep, progress
         self.read = work.rows
         resolved = job.resolved
-        needed = (*needed_rules(options.drop), *(code for code in OVERLAPS if code in all_rules()))
+        named = (*options.fix, *options.redact)
+        needed = (*needed_rules(options.drop), *options.redact, *(code for code in OVERLAPS if code in all_rules()))
         selection = replace(
             resolved.selection,
             extend_select=tuple(dict.fromkeys((*resolved.selection.extend_select, *needed))),
-            extend_safe_fixes=(*resolved.selection.extend_safe_fixes, *options.fix),
+            extend_safe_fixes=(*resolved.selection.extend_safe_fixes, *named),
         )
         self.resolved = replace(resolved, selection=selection, baseline=None)
         self.settings: Settings = resolved.settings
@@ -300,7 +262,7 @@ class _Preparation:
         """Write, lint what was written, and leave out the rows that have to go, until none has to."""
         for _ in range(_ROUNDS):
             clear(folder)
-            written = write_splits(plan, self.work, folder, original=True, mark=self._mark())
+            written = write_splits(plan, self.work, folder, original=not self.options.redact, mark=self._mark())
             if sum(written.rows.values()) + written.dropped.total() != self.work.rows:
                 raise PrepareFailed("internal error: rows kept and rows left out are not the rows read; please report")
             checked = check_written(
