@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ftprep.config_checks import prefix_of, reference_path
-from ftprep.config_prepare import DEFAULTS, USUAL_DROPS
-from ftprep.config_words import split_words
-from ftprep.errors import UsageError
+from ftprep.config_checks import anchored, prefix_of, reference_path
+from ftprep.config_prepare import DEFAULTS, TIERS, USUAL_DROPS
+from ftprep.config_words import named_parts, split_words
+from ftprep.errors import UsageError, did_you_mean
 from ftprep.text.snippet import quote
 
 TABLE = "prepare"
@@ -51,6 +51,15 @@ def plain_prepare(given: Mapping[str, Any], mention: Callable[[str], str]) -> di
             value = [os.fspath(one) for one in ([value] if isinstance(value, str | os.PathLike) else value)]
         elif key in ("group-by", "splits") and isinstance(value, Iterable) and not isinstance(value, str | Mapping):
             value = list(value)
+        elif key == "tiers" and not isinstance(value, Mapping):
+            table: dict[str, list[str]] = {}
+            for name, pattern in named_parts([value] if isinstance(value, str) else value, place):
+                if name not in TIERS:
+                    raise UsageError(
+                        f"{place}: unknown tier {quote(name)}{did_you_mean(name, TIERS)}; {', '.join(TIERS)} are"
+                    )
+                table.setdefault(name, []).append(pattern)
+            value = table
         elif key == "map" and not isinstance(value, Mapping):
             from ftprep.conversion.converter import parse_mapping
 
@@ -80,6 +89,13 @@ def checked_key(key: str, value: Any, folder: Path, mention: Callable[[str], str
         if KEEP_ALL in value and len(set(value)) > 1:
             other = next(one for one in value if one != KEEP_ALL)
             raise UsageError(f"{place}: `{KEEP_ALL}` and {quote(other)} exclude each other")
+    elif key == "tiers":
+        value = {
+            name: tuple(
+                os.path.normpath(anchored(one, folder)) for one in ([globs] if isinstance(globs, str) else globs)
+            )
+            for name, globs in value.items()
+        }
     elif key == "map" and isinstance(value, str):
         from ftprep.conversion.converter import parse_mapping
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, with_config
 from typing_extensions import TypedDict
 
 USUAL_SPLITS = "0.9,0.05,0.05"
+TIERS = ("curated", "synthetic", "raw")
 USUAL_DROPS = ("error", "DUP001", "DUP002", "CON001", "LEK001", "LEK002")
 
 Word = Annotated[str, Field(min_length=1)]
@@ -41,6 +42,13 @@ PrepareTable = TypedDict(
         "redact": Annotated[
             Word | list[Word], Field(description="Rules whose findings are replaced, also in dropped.jsonl.")
         ],
+        "provenance": Annotated[
+            bool, Field(description="Say in the metadata of rows where they come from, and what was found in them.")
+        ],
+        "tiers": Annotated[
+            dict[Literal["curated", "synthetic", "raw"], Word | list[Word]],
+            Field(description="Globs (relative to this file) of curated, synthetic and raw rows."),
+        ],
         "to": Annotated[Word, Field(description="Format to write, where the target's own choice is not meant.")],
         "map": Annotated[
             Word | dict[str, Word], Field(description="New names of columns: {prompt = question}, from old ones.")
@@ -63,6 +71,8 @@ DEFAULTS: Mapping[str, Any] = {
     "drop": USUAL_DROPS,
     "fix": (),
     "redact": (),
+    "provenance": False,
+    "tiers": {},
     "to": None,
     "map": {},
     "system": None,
@@ -79,6 +89,8 @@ DUE: Mapping[str, str] = {
     "drop": "a word or a list of them",
     "fix": "a rule or a list of them",
     "redact": "a rule or a list of them",
+    "provenance": "true or false",
+    "tiers": 'a table such as {curated = "gold/*.jsonl"}',
     "stratify-by": "a JSON Pointer or `label`",
     "time-by": "a JSON Pointer",
     "to": "the name of a format or target",

@@ -349,6 +349,55 @@ def test_redaction_shows_nothing_in_what_is_left_out(tmp_path: Path) -> None:
     assert "--redact: `TOK001` has no fix, so it can replace nothing" in refused.stderr
 
 
+def test_rows_say_where_they_come_from(tmp_path: Path) -> None:
+    gold, raw = tmp_path / "gold", tmp_path / "raw"
+    for folder in (gold, raw):
+        folder.mkdir()
+    own = {"tier": "curated", "reviewed_by": "an", "source": "the book"}
+    odd = chat("Count the gates of the old town, please.", "Five, beside both caf\u00c3\u00a9s, all open by day.")
+    write_rows(gold / "a.jsonl", sound(20))
+    write_rows(raw / "b.jsonl", [*sound(20, start=20), chat("Why is it so?", "It grew like that.", metadata=own), odd])
+    (raw / "b.jsonl").open("a").write("{broken\n")
+    done = ftprep.prepare(
+        tmp_path, tmp_path / "out", provenance=True, tiers={"raw": f"{raw}/*"}, splits="0.5,0.5", drop="error"
+    )
+    rows = {one["messages"][0]["content"]: one["metadata"] for one in everything(tmp_path / "out")}
+    assert rows["Why is it so?"] == {**own, "findings": rows["Why is it so?"]["findings"]}
+    plain = rows[sound(1)[0]["messages"][0]["content"]]
+    assert set(plain) == {"source", "findings"}
+    assert plain["source"] == str(gold / "a.jsonl")
+    counted = next(one for text, one in rows.items() if text.startswith("Count the"))
+    assert counted["tier"] == "raw"
+    assert "TXT001" in counted["findings"].split()
+    for finding in ftprep.lint([tmp_path / "out" / f"{name}.jsonl" for name in ("train", "test")]).findings:
+        if finding.ref.line:
+            name = ("train", "test")[finding.ref.file]
+            row = read_rows(tmp_path / "out" / f"{name}.jsonl")[finding.ref.line - 1]
+            assert finding.code in row["metadata"]["findings"].split()
+    tiers = json.loads((tmp_path / "out" / "manifest.json").read_text())["tiers"]
+    assert {name: one["read"] for name, one in tiers.items()} == {"curated": 1, "raw": 22, "none": 20}
+    assert sum(one["train"] + one["test"] for one in tiers.values()) == done.tally.kept == 42
+    assert "| raw | 22 |" in (tmp_path / "out" / "README.md").read_text()
+
+
+def test_a_format_without_a_place_says_nothing_of_where_rows_come_from(tmp_path: Path) -> None:
+    path = write_rows(tmp_path / "rows.jsonl", sound(30))
+    done = ftprep.prepare(path, tmp_path / "out", target="openai", provenance=True, drop="error")
+    assert not any("metadata" in one for one in everything(tmp_path / "out"))
+    assert done.conversion is not None
+    assert any("metadata" in note.what for note in done.conversion.losses)
+    assert done.tally.tiers is not None
+    assert done.tally.tiers["none"]["read"] == 30
+
+
+def test_unasked_nothing_is_said_of_where_rows_come_from(tmp_path: Path) -> None:
+    path = write_rows(tmp_path / "rows.jsonl", [*sound(10), chat("Why?", "So.", metadata={"reviewed_by": "an"})])
+    ftprep.prepare(path, tmp_path / "out", drop="none")
+    assert [one["metadata"] for one in everything(tmp_path / "out") if "metadata" in one] == [{"reviewed_by": "an"}]
+    with pytest.raises(UsageError, match="tiers= needs provenance="):
+        ftprep.prepare(path, tmp_path / "no", tiers="raw=x")
+
+
 def test_nothing_to_prepare_is_said(tmp_path: Path) -> None:
     (tmp_path / "rows.jsonl").write_text("\n")
     with pytest.raises(UsageError, match="no row to prepare"):

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ftprep.cli import words
-from ftprep.cli.sections import FOLDER, PREPARING, RUNNING, SHARES, SectionedCommand, given_settings, listed, option
+from ftprep.cli.sections import (
+    FOLDER,
+    PREPARING,
+    RUNNING,
+    SHARES,
+    SectionedCommand,
+    given_settings,
+    listed,
+    option,
+    switch,
+)
 from ftprep.cli.terminal import Progress, write
 from ftprep.output.figures import count, percent
 from ftprep.text.snippet import escape
@@ -55,6 +65,17 @@ SETTINGS = (
 @listed("Rows", "--extend-select", metavar="CODES", shell_complete=words.complete_rules, help="Run these too.")
 @listed("Rows", "--ignore", metavar="CODES", shell_complete=words.complete_rules, help="Do not run these.")
 @SHARES
+@switch(
+    "Rows",
+    "--provenance/--no-provenance",
+    help="Say in `metadata` of rows where they come from and what was found in them, where the format takes it.",
+)
+@listed(
+    "Rows",
+    "--tiers",
+    metavar="NAME=GLOB",
+    help="With --provenance, which files are curated, synthetic or raw; repeatable.",
+)
 @option("Data", "--format", metavar="NAME", shell_complete=words.complete_format, help="Format of all inputs.")
 @option("Data", "--target", metavar="NAME", shell_complete=words.complete_target, help="Platform or trainer.")
 @option("Data", "--to", metavar="FORMAT", help="Write this format, where the target's own choice is not meant.")

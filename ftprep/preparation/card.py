@@ -63,6 +63,7 @@ def _body(manifest: Mapping[str, Any], beside: TrainerFile | None) -> Iterator[s
     yield "| --- | ---: | ---: | ---: |"
     for split, one in manifest["splits"].items():
         yield f"| {split} | {one['rows']:,} | {one['share']:.1%} | {one['tokens']:,} |"
+    yield from _tiers(manifest)
     yield from _conversion(manifest)
     yield from _changes(manifest)
     yield from ("", "## How it was split", "")
@@ -80,6 +81,16 @@ def _body(manifest: Mapping[str, Any], beside: TrainerFile | None) -> Iterator[s
 def _data_files(manifest: Mapping[str, Any]) -> str:
     named = ", ".join(f'"{split}": "{split}.jsonl"' for split, one in manifest["splits"].items() if one["rows"])
     return f"{{{named}}}"
+
+
+def _tiers(manifest: Mapping[str, Any]) -> Iterator[str]:
+    tiers, splits = manifest.get("tiers"), list(manifest["splits"])
+    if not tiers:
+        return
+    yield from ("", "## Where rows come from", "", f"| tier | read | {' | '.join(splits)} |")
+    yield f"| --- | ---: |{' ---: |' * len(splits)}"
+    for tier, counts in tiers.items():
+        yield f"| {tier} | {counts['read']:,} | {' | '.join(f'{counts[split]:,}' for split in splits)} |"
 
 
 def _conversion(manifest: Mapping[str, Any]) -> Iterator[str]:

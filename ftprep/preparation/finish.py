@@ -82,6 +82,7 @@ def finish(
         },
         "largest-group": plan.largest_group,
         "strata": strata_table(plan),
+        **({} if tally.tiers is None else {"tiers": tally.tiers}),
         "left-to-report": dict(checked.counts),
         "proof": checked.overlaps,
         "files": files,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ftprep.config_prepare import USUAL_DROPS
@@ -27,7 +27,8 @@ class PrepareOptions:
 
     ``drop`` are severities and rules whose rows are left out, ``fix`` the rules whose unsafe fixes are applied, too,
     ``redact`` those whose fixes are applied to what is left out as well. With a ``wish`` rows are converted before
-    they are judged; rows that belong to files of ``holdout`` are left out.
+    they are judged; rows that belong to files of ``holdout`` are left out. With ``provenance`` rows say where they come
+    from, ``tiers`` are globs of files by tier.
     """
 
     split: SplitOptions
@@ -36,15 +37,24 @@ class PrepareOptions:
     redact: tuple[str, ...] = ()
     holdout: tuple[str, ...] = ()
     wish: Wish | None = None
+    provenance: bool = False
+    tiers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def described(self) -> dict[str, Any]:
         """The options about rows as JSON values, for a manifest."""
-        return {"drop": list(self.drop), "fix": list(self.fix), "redact": list(self.redact)}
+        return {
+            "drop": list(self.drop),
+            "fix": list(self.fix),
+            "redact": list(self.redact),
+            "provenance": self.provenance,
+        }
 
 
 def prepare_options(job: Job, mention: Callable[[str], str] = "--{}".format) -> PrepareOptions:
     """The options that hold for a job; raises ``UsageError`` that names the place of a mistake."""
     asked = job.resolved.prepare
+    if asked["tiers"].value and not asked["provenance"].value:
+        raise UsageError(f"{asked['tiers'].place} needs {asked['provenance'].place}: tiers stand in metadata of rows")
     return PrepareOptions(
         options_asked(asked, mention=mention),
         checked_drops(asked["drop"].value),
@@ -52,6 +62,8 @@ def prepare_options(job: Job, mention: Callable[[str], str] = "--{}".format) -> 
         _redacting(asked["redact"]),
         asked["holdout"].value,
         _wish(job),
+        asked["provenance"].value,
+        asked["tiers"].value,
     )
 
 

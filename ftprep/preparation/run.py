@@ -26,6 +26,7 @@ from ftprep.preparation.drops import choose_drops, fixable, needed_rules
 from ftprep.preparation.finish import finish
 from ftprep.preparation.options import PrepareOptions, prepare_options
 from ftprep.preparation.proof import Checked, check_written
+from ftprep.preparation.provenance import mark_rows, note_findings, tiers_by_split
 from ftprep.preparation.report import Tally
 from ftprep.preparation.work import Work, copy_inputs
 from ftprep.preparation.write import Written, clear, strip_keys, write_splits
@@ -79,6 +80,8 @@ def prepare(
     drop: str | Iterable[str] | None = None,
     fix: str | Iterable[str] = (),
     redact: str | Iterable[str] = (),
+    provenance: bool | None = None,
+    tiers: Mapping[str, str | Iterable[str]] | str | None = None,
     to: str | None = None,
     map: Mapping[str, str] | str | None = None,
     system: str | None = None,
@@ -97,6 +100,9 @@ def prepare(
     in what is left out, too. ``options`` are those of :func:`ftprep.lint` that say what is
     checked: ``target``, ``model``, ``select``, ``severity`` and so on.
 
+    With ``provenance`` the ``metadata`` of each row says its file, its tier (``tiers``: globs of curated, synthetic and
+    raw files) and the codes found in it, where the format has a place for that.
+
     With a target, or ``to`` a format, rows are converted as by :func:`ftprep.convert`, whose ``map`` and ``system`` are
     taken, before the target's rules look at them.
 
@@ -109,7 +115,7 @@ def prepare(
     given |= {"jobs": jobs, "exclude": exclude or None}
     asked = {"splits": splits, "seed": seed, "group-by": group_by, "stratify-by": stratify_by, "time-by": time_by}
     asked |= {"balance": balance, "holdout": holdout, "drop": drop, "fix": fix, "redact": redact}
-    asked |= {"to": to, "map": map, "system": system}
+    asked |= {"provenance": provenance, "tiers": tiers, "to": to, "map": map, "system": system}
     job = open_job(
         data,
         {name: value for name, value in given.items() if value is not None} | {"prepare": asked},
@@ -208,14 +214,19 @@ class _Preparation:
 
     def run(self, target: Path) -> Prepared:
         """Everything, into ``target``."""
+        tiers = mark_rows(self.work, self.options.tiers) if self.options.provenance else None
         if self.options.wish is not None:
             self._converted(self.options.wish)
         report = self._fixed(self.resolved)
         plan = self._planned(report)
         with new_folder(target) as partial:
             plan, written, checked = self._written(plan, partial)
+            if tiers is not None:
+                self._note(partial, written, checked)
             strip_keys(partial, written.rows, self._mark())
             tally = self._tally(plan, written, checked)
+            if tiers is not None:
+                tally.tiers = tiers_by_split(self.work, plan, written, tiers)
             finish(partial, self.work, self.options, plan, written, checked, tally, self.resolved, self.conversion)
         return Prepared(tally, plan, report, checked, None, written.rows, self.conversion)
 
@@ -265,15 +276,7 @@ class _Preparation:
             written = write_splits(plan, self.work, folder, original=not self.options.redact, mark=self._mark())
             if sum(written.rows.values()) + written.dropped.total() != self.work.rows:
                 raise PrepareFailed("internal error: rows kept and rows left out are not the rows read; please report")
-            checked = check_written(
-                folder,
-                list(written.rows),
-                self.held,
-                self.settings,
-                self.resolved.selection,
-                self.options.drop,
-                self.resolved.jobs,
-            )
+            checked = self._checked(folder, written)
             if not checked.faults:
                 return plan, written, checked
             splits, faults = plan.splits.copy(), dict(plan.faults)
@@ -285,6 +288,25 @@ class _Preparation:
         named = Counter(fault.code for fault in checked.faults.values())
         said = ", ".join(f"{code} {number:,}" for code, number in sorted(named.items()))
         raise PrepareFailed(f"what was written still has rows to leave out after {_ROUNDS} rounds: {said}")
+
+    def _note(self, folder: Path, written: Written, checked: Checked) -> None:
+        """Write what was found in rows into their metadata, and prove that nothing else is found then."""
+        note_findings(folder, written.rows, checked.codes)
+        again = self._checked(folder, written)
+        changed = {place for place, codes in again.codes.items() if codes != checked.codes.get(place)}
+        if changed:
+            raise PrepareFailed(f"--provenance brought new findings into {len(changed):,} rows; please report it")
+
+    def _checked(self, folder: Path, written: Written) -> Checked:
+        return check_written(
+            folder,
+            list(written.rows),
+            self.held,
+            self.settings,
+            self.resolved.selection,
+            self.options.drop,
+            self.resolved.jobs,
+        )
 
     def _tally(self, plan: Plan, written: Written, checked: Checked) -> Tally:
         return Tally(
