@@ -354,12 +354,18 @@ def test_rows_say_where_they_come_from(tmp_path: Path) -> None:
     for folder in (gold, raw):
         folder.mkdir()
     own = {"tier": "curated", "reviewed_by": "an", "source": "the book"}
-    odd = chat("Count the gates of the old town, please.", "Five, beside both caf\u00c3\u00a9s, all open by day.")
+    odd = chat("Count the gates of the old town, please.", "I cannot help with that.")
     write_rows(gold / "a.jsonl", sound(20))
     write_rows(raw / "b.jsonl", [*sound(20, start=20), chat("Why is it so?", "It grew like that.", metadata=own), odd])
     (raw / "b.jsonl").open("a").write("{broken\n")
     done = ftprep.prepare(
-        tmp_path, tmp_path / "out", provenance=True, tiers={"raw": f"{raw}/*"}, splits="0.5,0.5", drop="error"
+        tmp_path,
+        tmp_path / "out",
+        provenance=True,
+        tiers={"raw": f"{raw}/*"},
+        splits="0.5,0.5",
+        drop="error",
+        target="trl",
     )
     rows = {one["messages"][0]["content"]: one["metadata"] for one in everything(tmp_path / "out")}
     assert rows["Why is it so?"] == {**own, "findings": rows["Why is it so?"]["findings"]}
@@ -368,8 +374,9 @@ def test_rows_say_where_they_come_from(tmp_path: Path) -> None:
     assert plain["source"] == str(gold / "a.jsonl")
     counted = next(one for text, one in rows.items() if text.startswith("Count the"))
     assert counted["tier"] == "raw"
-    assert "TXT001" in counted["findings"].split()
-    for finding in ftprep.lint([tmp_path / "out" / f"{name}.jsonl" for name in ("train", "test")]).findings:
+    assert "TXT006" in counted["findings"].split()
+    files = [tmp_path / "out" / f"{name}.jsonl" for name in ("train", "test")]
+    for finding in ftprep.lint(files, target="trl").findings:
         if finding.ref.line:
             name = ("train", "test")[finding.ref.file]
             row = read_rows(tmp_path / "out" / f"{name}.jsonl")[finding.ref.line - 1]
@@ -388,6 +395,8 @@ def test_a_format_without_a_place_says_nothing_of_where_rows_come_from(tmp_path:
     assert any("metadata" in note.what for note in done.conversion.losses)
     assert done.tally.tiers is not None
     assert done.tally.tiers["none"]["read"] == 30
+    ftprep.prepare(path, tmp_path / "as_is", provenance=True, drop="error")
+    assert not any("metadata" in one for one in everything(tmp_path / "as_is"))  # openai-chat defines no such field
 
 
 def test_unasked_nothing_is_said_of_where_rows_come_from(tmp_path: Path) -> None:

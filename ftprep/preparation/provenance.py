@@ -2,45 +2,65 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from ftprep.api import run_lint
 from ftprep.config_prepare import TIERS
 from ftprep.conversion.writing import BOM
 from ftprep.finding import Edit
 from ftprep.fixing.splices import CannotEdit, RowText, spliced
-from ftprep.selection import file_matches
+from ftprep.io.discover import open_path
+from ftprep.selection import Selection, file_matches
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from ftprep.preparation.work import Copy, Work
     from ftprep.preparation.write import Written
+    from ftprep.settings import Settings
     from ftprep.splitting.plan import Plan
 
 KEY = "metadata"
 NO_TIER = "none"
 
 
-def mark_rows(work: Work, tiers: Mapping[str, Sequence[str]]) -> list[list[str]]:
+def mark_rows(work: Work, tiers: Mapping[str, Sequence[str]], settings: Settings | None) -> list[list[str]]:
     """Say in the ``metadata`` of each copied row where it comes from; return the tier of every row of every input.
 
     What a row says of itself stays. A row whose ``metadata`` is no object, and one that is no object, stay as they
-    are.
+    are. With ``settings`` so do the files whose format has no place for ``metadata``; without, conversion decides.
     """
     found = []
     for copy in work.copies:
         tier = next(
             (name for name in TIERS for glob in tiers.get(name, ()) if file_matches(copy.source.name, glob)), ""
         )
-        found.append(_mark(copy, tier))
+        found.append(_mark(copy, tier, settings))
     return found
 
 
-def _mark(copy: Copy, tier: str) -> list[str]:
+def _has_place(path: Path, settings: Settings) -> bool:
+    """Whether the format of a marked copy takes ``metadata``: what a lint of its first such row says."""
+    with path.open("rb") as rows:
+        row = next((raw for raw in rows if b'"metadata"' in raw), b"")
+    probe = path.with_suffix(".probe")
+    probe.write_bytes(row)
+    report = run_lint(
+        [open_path(probe, called="rows.jsonl")],
+        dataclasses.replace(settings, count_tokens=False, splits=()),
+        Selection(select=("SCH002",)),
+        fail_on=None,
+    )
+    probe.unlink()
+    return not any(finding.pointer == f"/{KEY}" for finding in report.findings)
+
+
+def _mark(copy: Copy, tier: str, settings: Settings | None) -> list[str]:
     own = [tier or NO_TIER] * (len(copy.rows) + len(copy.lost))
     said = {"source": copy.source.name} | ({"tier": tier} if tier else {})
     marked = copy.path.with_suffix(".marked")
@@ -50,7 +70,8 @@ def _mark(copy: Copy, tier: str) -> list[str]:
             if named in TIERS:
                 own[int(copy.rows[number])] = named
             stream.write(line + b"\n")
-    marked.replace(copy.path)
+    if settings is None or _has_place(marked, settings):
+        marked.replace(copy.path)
     return own
 
 

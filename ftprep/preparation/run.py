@@ -214,7 +214,7 @@ class _Preparation:
 
     def run(self, target: Path) -> Prepared:
         """Everything, into ``target``."""
-        tiers = mark_rows(self.work, self.options.tiers) if self.options.provenance else None
+        tiers = self._marked() if self.options.provenance else None
         if self.options.wish is not None:
             self._converted(self.options.wish)
         report = self._fixed(self.resolved)
@@ -229,6 +229,9 @@ class _Preparation:
                 tally.tiers = tiers_by_split(self.work, plan, written, tiers)
             finish(partial, self.work, self.options, plan, written, checked, tally, self.resolved, self.conversion)
         return Prepared(tally, plan, report, checked, None, written.rows, self.conversion)
+
+    def _marked(self) -> list[list[str]]:
+        return mark_rows(self.work, self.options.tiers, self.settings if self.options.wish is None else None)
 
     def _converted(self, wish: Wish) -> None:
         """Repair what can be repaired in the format that rows came in, and convert them."""
