@@ -17,7 +17,12 @@ TABLE = "prepare"
 LEVELS = ("error", "warning", "info")
 KEEP_ALL = "none"
 _WORDS = ("drop", "fix", "redact")
-_EXCLUSIVE = (("time-by", "balance"), ("time-by", "stratify-by"))
+SHARED_OUT = ("splits", "balance", "stratify-by", "time-by", "group-by")
+_EXCLUSIVE = (
+    ("time-by", "balance"),
+    ("time-by", "stratify-by"),
+    *(("keep-files", one) for one in SHARED_OUT),
+)
 
 
 class Asked(NamedTuple):

@@ -35,6 +35,9 @@ PrepareTable = TypedDict(
             Word | list[Word],
             Field(description="Evaluation files, relative to this file, whose rows are in no split."),
         ],
+        "keep-files": Annotated[
+            bool, Field(description="Every file stays the split that its name or the configuration says.")
+        ],
         "drop": Annotated[
             Word | list[Word], Field(description="Rows to leave out: a severity, rules (codes, prefixes), or none.")
         ],
@@ -68,6 +71,7 @@ DEFAULTS: Mapping[str, Any] = {
     "time-by": None,
     "balance": False,
     "holdout": (),
+    "keep-files": False,
     "drop": USUAL_DROPS,
     "fix": (),
     "redact": (),
@@ -86,6 +90,7 @@ DUE: Mapping[str, str] = {
     "group-by": "a JSON Pointer or a list of them",
     "balance": "true or false",
     "holdout": "a path or a list of them",
+    "keep-files": "true or false",
     "drop": "a word or a list of them",
     "fix": "a rule or a list of them",
     "redact": "a rule or a list of them",

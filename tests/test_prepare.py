@@ -349,6 +349,49 @@ def test_redaction_shows_nothing_in_what_is_left_out(tmp_path: Path) -> None:
     assert "--redact: `TOK001` has no fix, so it can replace nothing" in refused.stderr
 
 
+def test_files_stay_the_splits_that_they_are(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    asked, answered = sound(41)[40]["messages"]
+    write_rows(folder / "train.jsonl", [*sound(30), chat("Say it.", "")])
+    leak = {"messages": [asked, {**answered, "content": "Nobody has found a link so far."}]}
+    write_rows(folder / "test.jsonl", [*sound(8, start=30), leak])
+    with (folder / "train.jsonl").open("a") as stream:
+        stream.write(json.dumps({"messages": [asked, answered]}) + "\n")
+    done = ftprep.prepare(folder, tmp_path / "out", keep_files=True, seed=3)
+    assert dict(done.tally.dropped) == {"CHT003": 1, "LEK001": 1}
+    assert done.checked.overlaps["LEK001"] == 0
+    questions = {
+        name: {row["messages"][0]["content"] for row in read_rows(tmp_path / "out" / f"{name}.jsonl")}
+        for name in ("train", "test")
+    }
+    assert {one["messages"][0]["content"] for one in sound(30)} <= questions["train"]
+    assert {one["messages"][0]["content"] for one in sound(8, start=30)} <= questions["test"]
+    assert sum(asked["content"] in one for one in questions.values()) == 1
+    assert "Every file stayed" in (tmp_path / "out" / "README.md").read_text()
+    shared = ftprep.prepare(folder, splits="0.5,0.5")
+    assert "LEK001" not in shared.tally.dropped  # both rows are of one group, wherever that goes
+    kept = ftprep.prepare(folder, tmp_path / "all", keep_files=True, drop="error")
+    assert kept.checked.overlaps["LEK001"] == 1
+    assert kept.tally.kept == 40
+
+
+def test_a_file_of_no_split_is_told(tmp_path: Path) -> None:
+    write_rows(tmp_path / "train.jsonl", sound(10))
+    write_rows(tmp_path / "more.jsonl", sound(10, start=10))
+    paths = [str(tmp_path / name) for name in ("train.jsonl", "more.jsonl")]
+    done = cli("prepare", *paths, "--keep-files", "--out", str(tmp_path / "out"))
+    assert done.exit_code == 2
+    assert "more.jsonl` is, neither its name nor" in done.stderr
+    (tmp_path / "ftprep.toml").write_text('splits = { train = "train.jsonl", test = "more.jsonl" }')
+    done = cli("prepare", *paths, "--keep-files", "--out", str(tmp_path / "out"))
+    assert done.exit_code == 0, done.output
+    assert len(read_rows(tmp_path / "out" / "test.jsonl")) == 10
+    both = cli("prepare", *paths, "--keep-files", "--splits", "0.5,0.5", "--out", str(tmp_path / "no"))
+    assert both.exit_code == 2
+    assert "--keep-files and --splits exclude each other" in both.stderr
+
+
 def test_rows_say_where_they_come_from(tmp_path: Path) -> None:
     gold, raw = tmp_path / "gold", tmp_path / "raw"
     for folder in (gold, raw):

@@ -66,6 +66,11 @@ SETTINGS = (
 @listed("Rows", "--ignore", metavar="CODES", shell_complete=words.complete_rules, help="Do not run these.")
 @SHARES
 @switch(
+    "Splits",
+    "--keep-files/--no-keep-files",
+    help="Every file stays the split that its name or the configuration says; rows that overlap go as --drop says.",
+)
+@switch(
     "Rows",
     "--provenance/--no-provenance",
     help="Say in `metadata` of rows where they come from and what was found in them, where the format takes it.",

@@ -20,7 +20,7 @@ SETTINGS = (
 )
 # Those of the table of `prepare`, of which `split` knows the first.
 SHARING = ("splits", "seed", "group-by", "stratify-by", "time-by", "balance", "holdout")
-PREPARING = (*SHARING, "drop", "fix", "redact", "provenance", "tiers", "to", "map", "system")
+PREPARING = (*SHARING, "keep-files", "drop", "fix", "redact", "provenance", "tiers", "to", "map", "system")
 
 
 class Text(click.types.StringParamType):

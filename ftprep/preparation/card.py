@@ -115,15 +115,22 @@ def _changes(manifest: Mapping[str, Any]) -> Iterator[str]:
             yield f"| {code} | {name} | {number:,} |"
 
 
+def _shared_out(options: Mapping[str, Any], ways: str) -> Iterator[str]:
+    yield (
+        f"Rows were shared out {ways} (seed {options['seed']}). Equal rows, one prompt, near-duplicates, and rows "
+        "about one conversation, customer or document are in one split."
+    )
+
+
 def _split(manifest: Mapping[str, Any]) -> Iterator[str]:
     options, strata = manifest["options"], manifest["strata"]
     ways = "packed to exact shares" if options["balance"] else "by a hash of their content"
     if options["time-by"]:
         ways = f"by the date at `{options['time-by']}`"
-    yield (
-        f"Rows were shared out {ways} (seed {options['seed']}). Equal rows, one prompt, near-duplicates, and rows "
-        "about one conversation, customer or document are in one split."
-    )
+    if options["keep-files"]:
+        yield "Every file stayed the split that its name or the configuration said."
+    else:
+        yield from _shared_out(options, ways)
     if options["group-by"]:
         named = ", ".join(f"`{pointer}`" for pointer in options["group-by"])
         yield f"So are rows with one value at {named}."

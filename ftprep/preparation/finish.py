@@ -49,12 +49,7 @@ def finish(
         "tool": f"ftprep {__version__}",
         "command": "prepare",
         "inputs": [{"path": one.source.name, "sha256": one.source.sha256()} for one in work.copies],
-        "options": {
-            **plan.options.described(),
-            "drop": list(options.drop),
-            "fix": list(options.fix),
-            "redact": list(options.redact),
-        },
+        "options": {**plan.options.described(), **options.described()},
         "settings": {
             key: list(one.value) if isinstance(one.value, tuple) else one.value
             for key, one in resolved.values.items()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ftprep.config_asked import SHARED_OUT
 from ftprep.config_prepare import USUAL_DROPS
 from ftprep.conversion.goal import goal_named
 from ftprep.errors import UsageError
@@ -28,7 +29,7 @@ class PrepareOptions:
     ``drop`` are severities and rules whose rows are left out, ``fix`` the rules whose unsafe fixes are applied, too,
     ``redact`` those whose fixes are applied to what is left out as well. With a ``wish`` rows are converted before
     they are judged; rows that belong to files of ``holdout`` are left out. With ``provenance`` rows say where they come
-    from, ``tiers`` are globs of files by tier.
+    from, ``tiers`` are globs of files by tier. With ``keep_files`` every file stays the split that it is.
     """
 
     split: SplitOptions
@@ -39,15 +40,12 @@ class PrepareOptions:
     wish: Wish | None = None
     provenance: bool = False
     tiers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    keep_files: bool = False
 
     def described(self) -> dict[str, Any]:
         """The options about rows as JSON values, for a manifest."""
-        return {
-            "drop": list(self.drop),
-            "fix": list(self.fix),
-            "redact": list(self.redact),
-            "provenance": self.provenance,
-        }
+        lists = {"drop": list(self.drop), "fix": list(self.fix), "redact": list(self.redact)}
+        return {**lists, "provenance": self.provenance, "keep-files": self.keep_files}
 
 
 def prepare_options(job: Job, mention: Callable[[str], str] = "--{}".format) -> PrepareOptions:
@@ -55,6 +53,10 @@ def prepare_options(job: Job, mention: Callable[[str], str] = "--{}".format) -> 
     asked = job.resolved.prepare
     if asked["tiers"].value and not asked["provenance"].value:
         raise UsageError(f"{asked['tiers'].place} needs {asked['provenance'].place}: tiers stand in metadata of rows")
+    if asked["keep-files"].value:
+        other = next((one for one in SHARED_OUT if asked[one].value and asked[one].layer), None)
+        if other is not None:
+            raise UsageError(f"{asked['keep-files'].place} and {asked[other].place} exclude each other")
     return PrepareOptions(
         options_asked(asked, mention=mention),
         checked_drops(asked["drop"].value),
@@ -64,6 +66,7 @@ def prepare_options(job: Job, mention: Callable[[str], str] = "--{}".format) -> 
         _wish(job),
         asked["provenance"].value,
         asked["tiers"].value,
+        asked["keep-files"].value,
     )
 
 

@@ -35,6 +35,7 @@ from ftprep.splitting.groups import NOWHERE
 from ftprep.splitting.inputs import check_apart, close_all, open_held, open_inputs
 from ftprep.splitting.plan import Plan, make_plan
 from ftprep.splitting.proof import RULES as OVERLAPS
+from ftprep.text.snippet import quote
 
 if TYPE_CHECKING:
     from ftprep.config import Resolved
@@ -80,6 +81,7 @@ def prepare(
     drop: str | Iterable[str] | None = None,
     fix: str | Iterable[str] = (),
     redact: str | Iterable[str] = (),
+    keep_files: bool | None = None,
     provenance: bool | None = None,
     tiers: Mapping[str, str | Iterable[str]] | str | None = None,
     to: str | None = None,
@@ -100,6 +102,8 @@ def prepare(
     in what is left out, too. ``options`` are those of :func:`ftprep.lint` that say what is
     checked: ``target``, ``model``, ``select``, ``severity`` and so on.
 
+    With ``keep_files`` every file stays the split that its name or the configuration says, and nothing is shared out.
+
     With ``provenance`` the ``metadata`` of each row says its file, its tier (``tiers``: globs of curated, synthetic and
     raw files) and the codes found in it, where the format has a place for that.
 
@@ -114,7 +118,14 @@ def prepare(
     given = {name.replace("_", "-"): value for name, value in options.items()}
     given |= {"jobs": jobs, "exclude": exclude or None}
     asked = {"splits": splits, "seed": seed, "group-by": group_by, "stratify-by": stratify_by, "time-by": time_by}
-    asked |= {"balance": balance, "holdout": holdout, "drop": drop, "fix": fix, "redact": redact}
+    asked |= {
+        "balance": balance,
+        "holdout": holdout,
+        "drop": drop,
+        "fix": fix,
+        "redact": redact,
+        "keep-files": keep_files,
+    }
     asked |= {"provenance": provenance, "tiers": tiers, "to": to, "map": map, "system": system}
     job = open_job(
         data,
@@ -182,6 +193,24 @@ def _copied(job: Job, folder: Path) -> Work:
     if not work.rows:
         raise UsageError("there is no row to prepare")
     return work
+
+
+def _splits_of(report: Report) -> list[str]:
+    """The split that each file is; raises ``UsageError`` for one of which nobody says."""
+    nameless = next((one.name for one in report.inputs if one.split is None), None)
+    if nameless is not None:
+        raise UsageError(
+            f"which split {quote(nameless, 200)} is, neither its name nor `splits` or `datasets` of the configuration "
+            "says; without --keep-files all rows are shared out"
+        )
+    return [str(one.split) for one in report.inputs]
+
+
+def _without_overlaps(drops: Sequence[str]) -> list[str]:
+    """The drops without the rules about splits; a prefix of those means what other rules it is a prefix of."""
+    wide = [word for word in drops if any(code.startswith(word) for code in OVERLAPS)]
+    other = [code for code in all_rules() if code.startswith(tuple(wide) or ("-",)) and code not in OVERLAPS]
+    return [*(word for word in drops if word not in wide), *other]
 
 
 class _Preparation:
@@ -262,13 +291,22 @@ class _Preparation:
         held = open_inputs(self.held, self.settings.format, first=len(inputs))
         engine = LocalEngine([*inputs, *held], replace(self.settings, count_tokens=False), self.resolved.jobs)
         lengths = functools.partial(answer_lengths, engine)
-        chosen = choose_drops(report, self.options.drop, lengths, self.work.place)
+        files = _splits_of(report) if self.options.keep_files else []
+        # What overlaps between files that are split anew is no matter.
+        drops = self.options.drop if files else _without_overlaps(self.options.drop)
+        chosen = choose_drops(report, drops, lengths, self.work.place)
         starts = np.cumsum([0, *(len(one.lines) for one in self.work.copies)])
         left = np.zeros(int(starts[-1]), dtype=np.bool_)
         faults = {int(starts[ref.file]) + ref.line - 1: fault for ref, fault in chosen.items()}
         left[list(faults)] = True
         plan = make_plan(
-            engine, self.options.split, held_from=len(inputs), kept=self.keep, left_out=left, place=self.work.place
+            engine,
+            self.options.split,
+            held_from=len(inputs),
+            kept=self.keep,
+            left_out=left,
+            files=files,
+            place=self.work.place,
         )
         return replace(plan, faults={**plan.faults, **faults})
 
