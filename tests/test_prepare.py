@@ -235,6 +235,43 @@ def test_a_full_disk_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert not (tmp_path / "out").exists()
 
 
+LIMITED = """
+import resource, signal, sys
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]),) * 2)
+from ftprep.cli.main import main
+sys.argv = ["ftprep", *sys.argv[2:]]
+sys.exit(main())
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the system has no such limit")
+@pytest.mark.parametrize(
+    ("room", "arguments"),
+    [
+        (0, ("split", "--out", "out")),
+        (20_000, ("split", "--out", "out")),
+        (20_000, ("prepare", "--out", "out")),
+        (110_000, ("prepare", "--out", "out", "--target", "azure", "--system", "Be kind. " * 60)),
+        (110_000, ("prepare", "--out", "out", "--target", "trl", "--provenance")),
+        (0, ("convert", "--to", "sharegpt", "-o", "out")),
+        (20_000, ("convert", "--to", "sharegpt", "-o", "out")),
+        (20_000, ("convert", "--to", "sharegpt", "-o", "out", "--strict")),
+    ],
+)
+def test_where_no_room_is_left_one_sentence_says_so(tmp_path: Path, room: int, arguments: tuple[str, ...]) -> None:
+    """A limit on the size of files stands for the full disk: writing fails in the middle of a file, as there."""
+    rows = [chat(f"Which hill is number {n} of {n * 7}?", f"Hill {n * 3} {'stone ' * (n % 40)}") for n in range(400)]
+    write_rows(tmp_path / "rows.jsonl", rows)
+    command = [sys.executable, "-c", LIMITED, str(room), arguments[0], "rows.jsonl", *arguments[1:]]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 2, done.stderr
+    assert done.stderr.count("\n") == 1, done.stderr
+    assert "file too large" in done.stderr
+    assert "internal error" not in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
 def test_rows_are_converted_before_the_target_judges_them(tmp_path: Path) -> None:
     call = {"id": "call_Zk3", "type": "function", "function": {"name": "open_gate", "arguments": '{"gate": 3}'}}
     turns = [

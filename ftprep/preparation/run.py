@@ -170,7 +170,13 @@ def run_prepare(
         check_apart(names, [one.name for one in held], folder)
         work = _copied(job, Path(scratch.name))
         target = folder if folder is not None and not dry else Path(scratch.name) / "prepared"
-        result = _Preparation(job, options, work, held, keep or {}, progress).run(target)
+        try:
+            result = _Preparation(job, options, work, held, keep or {}, progress).run(target)
+        except OSError as error:  # those of the folder that is written have been told apart
+            reason = (error.strerror or type(error).__name__).lower()
+            raise OutputError(
+                f"the copies in {scratch.name} cannot be written: {reason}; nothing was replaced"
+            ) from None
     except BaseException:
         scratch.cleanup()
         job.close()
