@@ -3,8 +3,8 @@
     python benchmarks/prepare.py FILE [--runs 3] [--jobs 1] [-- OPTIONS OF PREPARE]
 
 FILE is what both commands take. Each run is a fresh process of each command, one after the other, in turn, with their
-defaults, so start-up is in both; the ratio is that of wall times within a run. `prepare` lints the rows twice, before and
-after writing, so no less than 2 can be expected. Peak memory is the largest of a process and its children.
+defaults, so start-up is in both; the ratio is that of wall times within a run. `prepare` lints the rows twice, before
+and after writing, so no less than 2 can be expected. Peak memory is the largest of a process and its children.
 """
 
 from __future__ import annotations
@@ -24,7 +24,10 @@ MEASURED = """
 import resource, sys
 from ftprep.cli.main import main
 sys.argv = ["ftprep", *sys.argv[1:]]
-code = main()
+try:
+    code = main()
+except SystemExit as end:
+    code = end.code
 own, children = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
 print(f"\\n{code or 0} {max(own, children)}")
 """
