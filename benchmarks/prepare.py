@@ -4,7 +4,8 @@
 
 FILE is what both commands take. Each run is a fresh process of each command, one after the other, in turn, with their
 defaults, so start-up is in both; the ratio is that of wall times within a run. `prepare` lints the rows twice, before
-and after writing, so no less than 2 can be expected. Peak memory is the largest of a process and its children.
+and after writing, so for many rows at least 2 is to be expected.
+Peak memory is the largest of a process and its children.
 """
 
 from __future__ import annotations
