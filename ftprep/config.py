@@ -7,18 +7,30 @@ everything else is replaced.
 
 from __future__ import annotations
 
-import glob
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from ftprep.allowance import Allowance, checked_allowance
-from ftprep.config_file import check_values, load_config, parse_toml, shown_path
+from ftprep.config_asked import Asked, checked_key, plain_prepare, without_beaten
+from ftprep.config_asked import environment_name as prepare_variable
+from ftprep.config_checks import (
+    AUTO,
+    Layer,
+    Value,
+    check_selectors,
+    checked,
+    counting_model,
+    prefix_of,
+)
+from ftprep.config_file import check_values, load_config, parse_toml
+from ftprep.config_prepare import DEFAULTS as PREPARE_DEFAULTS
+from ftprep.config_prepare import SWITCHES as PREPARE_SWITCHES
 from ftprep.config_words import FIX_SELECTORS, SELECTORS, anchored, plain_values
-from ftprep.errors import UsageError, nearest_path
+from ftprep.errors import UsageError
 from ftprep.finding import Severity
 from ftprep.options import checked_options
 from ftprep.report import severity_named
@@ -27,7 +39,6 @@ from ftprep.settings import Settings, SplitGlob
 from ftprep.text.snippet import quote
 
 SWITCHES = ("fix", "unsafe-fixes")
-AUTO = "auto"  # a target: all of them are asked
 LISTS = (*SELECTORS, "exclude")
 DEFAULTS: Mapping[str, Any] = {
     "model": None,
@@ -57,28 +68,12 @@ DEFAULTS: Mapping[str, Any] = {
     "extend-unsafe-fixes": (),
     "exclude": (),
     "jobs": "auto",
+    "prepare": {},
     "rules": {},
 }
 """Every setting in the order in which it is shown, with its default; None and empty mean "not said"."""
 
-FROM_ENVIRONMENT = tuple(key for key in DEFAULTS if key not in ("severity", "rules", "datasets"))
-
-
-class Value(NamedTuple):
-    """A resolved value and where it came from."""
-
-    value: Any
-    origin: str
-
-
-class Layer(NamedTuple):
-    """What was said in one place. ``folder`` is what relative paths in it are relative to."""
-
-    origin: str
-    folder: Path
-    values: Mapping[str, Any]
-    mention: Callable[[str], str]
-    """How an error names a key of the layer: ``--select``, ``FTPREP_SELECT``, ``ftprep.toml: `select```."""
+FROM_ENVIRONMENT = tuple(key for key in DEFAULTS if key not in ("severity", "rules", "datasets", "prepare"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +81,7 @@ class Resolved:
     """Everything that a run needs to know besides its data. ``jobs`` 0 is as many processes as help.
 
     ``exclude`` and the globs of ``selection.per_file_ignores`` are absolute where they name a folder. ``values`` has
-    every setting by its key, tables by dotted keys.
+    every setting by its key, tables by dotted keys; ``prepare`` is what the table of that name asks for.
     """
 
     settings: Settings
@@ -100,6 +95,7 @@ class Resolved:
     baseline: Path | None = None
     fix: bool = False
     unsafe_fixes: bool = False
+    prepare: Mapping[str, Asked] = field(default_factory=dict)
 
 
 def resolve(
@@ -129,13 +125,24 @@ def resolve(
         if "extend" in values:
             raise UsageError(f"{place}: `extend` belongs in a configuration file")
         layers.append(Layer(mention("config"), here, values, _key_of(place)))
-    said = None if mention("").endswith("=") else mention  # arguments of a function are keys already
-    layers.append(Layer(origin, here, check_values(plain_values(given, mention), origin, said), mention))
+
+    def direct(key: str) -> str:
+        return mention(key.removeprefix("prepare."))
+
+    said = None if mention("").endswith("=") else direct  # arguments of a function are keys already
+    plain = plain_values(given, mention)
+    if "prepare" in given:
+        plain["prepare"] = plain_prepare(given["prepare"], direct)
+    layers.append(Layer(origin, here, check_values(plain, origin, said), direct))
     return _combine(layers, tuple(one.path for one in files))
 
 
 def _key_of(place: str) -> Callable[[str], str]:
     return lambda key: f"{place}: `{key}`"
+
+
+def _constant(name: str) -> Callable[[str], str]:
+    return lambda key: name
 
 
 # --- layers -----------------------------------------------------------------------------------------------------
@@ -156,6 +163,13 @@ def _environment_layers(environment: Mapping[str, str], here: Path) -> Iterable[
             value = _switch(text, name)
         values = check_values(plain_values({key: value}, environment_name), f"environment {name}", environment_name)
         yield Layer(f"environment {name}", here, values, environment_name)
+    for key in PREPARE_DEFAULTS:
+        name = prepare_variable(key)
+        text = environment.get(name, "").strip()
+        if text:
+            shown = _constant(name)
+            table = plain_prepare({key: _switch(text, name) if key in PREPARE_SWITCHES else text}, shown)
+            yield Layer(f"environment {name}", here, check_values({"prepare": table}, name, shown), shown)
 
 
 def _switch(text: str, name: str) -> bool:
@@ -177,11 +191,13 @@ def environment_name(key: str) -> str:
 def _combine(layers: Sequence[Layer], files: tuple[Path, ...]) -> Resolved:
     values = {key: Value(default, "default") for key, default in DEFAULTS.items() if not isinstance(default, Mapping)}
     tables: dict[str, dict[str, Value]] = {key: {} for key, default in DEFAULTS.items() if isinstance(default, Mapping)}
+    tables["prepare"] = {key: Value(default, "default") for key, default in PREPARE_DEFAULTS.items()}
+    asked = {key: Asked(default, layers[-1].mention(f"prepare.{key}")) for key, default in PREPARE_DEFAULTS.items()}
     excluded: list[str] = []
     options: dict[str, dict[str, Any]] = {}
     allowances: dict[str, Allowance] = {}
     splits: list[SplitGlob] = []
-    for layer in layers:
+    for number, layer in enumerate(layers, 1):
         for key, value in layer.values.items():
             if key in ("extend", *SELECTORS):
                 continue
@@ -190,10 +206,10 @@ def _combine(layers: Sequence[Layer], files: tuple[Path, ...]) -> Resolved:
                 values[key] = _added(values[key], Value(tuple(value), layer.origin))
             elif key == "per-file-ignores":
                 for pattern, words in value.items():
-                    _check_selectors(words, f"{layer.mention(key)}")
+                    check_selectors(words, f"{layer.mention(key)}")
                     tables[key][anchored(pattern, layer.folder)] = Value(tuple(words), layer.origin)
             elif key in FIX_SELECTORS:
-                _check_selectors(value, layer.mention(key))
+                check_selectors(value, layer.mention(key))
                 values[key] = _added(values[key], Value(tuple(value), layer.origin))
             elif key in ("splits", "datasets"):
                 # What a higher layer says comes first, and so does what is said for this run alone.
@@ -204,21 +220,26 @@ def _combine(layers: Sequence[Layer], files: tuple[Path, ...]) -> Resolved:
                         name = f"{dataset}.{split}" if dataset else split
                         tables[key][name] = Value((globs,) if isinstance(globs, str) else tuple(globs), layer.origin)
             elif key == "severity":
-                _check_selectors(value, layer.mention(key))
+                check_selectors(value, layer.mention(key))
                 tables[key].update({word: Value(one, layer.origin) for word, one in value.items()})
             elif key == "max-findings":
                 for word, one in value.items():
-                    allowances[_prefix_of(word, layer.mention(key))] = checked_allowance(word, one, layer.mention(key))
+                    allowances[prefix_of(word, layer.mention(key))] = checked_allowance(word, one, layer.mention(key))
                     tables[key][word] = Value(one, layer.origin)
+            elif key == "prepare":
+                for name, one in value.items():
+                    said = checked_key(name, one, layer.folder, layer.mention)
+                    asked[name] = Asked(said, layer.mention(f"prepare.{name}"), number)
+                    tables[key][name] = Value(said, layer.origin)
             elif key == "rules":
                 for rule, table in checked_options(value, layer.mention(key)).items():
                     options.setdefault(rule, {}).update(table)
                     tables[key].update({f"{rule}.{name}": Value(one, layer.origin) for name, one in table.items()})
             else:
-                values[key] = Value(_checked(key, value, layer), layer.origin)
+                values[key] = Value(checked(key, value, layer), layer.origin)
     values.update(_selectors(layers))
     target = values["target"].value
-    model = _counting_model(values, layers)
+    model = counting_model(values, layers)
     settings = Settings(
         profile=values["profile"].value,
         model=model,
@@ -267,6 +288,7 @@ def _combine(layers: Sequence[Layer], files: tuple[Path, ...]) -> Resolved:
         None if values["baseline"].value is None else Path(values["baseline"].value),
         values["fix"].value,
         values["unsafe-fixes"].value,
+        without_beaten(asked),
     )
 
 
@@ -279,99 +301,11 @@ def _split_globs(datasets: Mapping[str, Mapping[str, str | Sequence[str]]], fold
     ]
 
 
-def _prefix_of(word: str, place: str) -> str:
-    try:
-        return canonical(word)
-    except UsageError as error:
-        raise UsageError(f"{place}: {error}") from None
-
-
-def _checked(key: str, value: Any, layer: Layer) -> Any:
-    """Check a single value as far as that needs more than its type."""
-    try:
-        if key == "format":
-            from ftprep.formats.format import format_named
-
-            return format_named(value).name
-        if key == "target":
-            from ftprep.targets.target import target_named
-
-            return AUTO if value.strip().lower() == AUTO else target_named(value).name
-    except UsageError as error:
-        raise UsageError(f"{layer.mention(key)}: {error}") from None
-    if key == "ner-model":
-        from ftprep.privacy.names import checked_model
-
-        return checked_model(value, layer.folder, layer.mention(key))
-    if key in ("against", "against-production"):
-        return tuple(_reference_path(key, one, layer) for one in value)
-    if key == "baseline":
-        return str(layer.folder / value) if layer.folder != Path.cwd() else value
-    if key == "tokenizer" or (key == "response-format" and not value.lstrip().startswith("{")):
-        path = layer.folder / value
-        if not os.path.isfile(path):
-            raise UsageError(
-                f"{layer.mention(key)}: there is no file {quote(shown_path(path), 200)}{nearest_path(shown_path(path))}"
-            )
-        return str(path) if layer.folder != Path.cwd() else value
-    return value
-
-
-def _reference_path(key: str, value: str, layer: Layer) -> str:
-    """Where a file, folder or glob of rows to compare with stands; rows that are written out stay as they are."""
-    if value.lstrip().startswith("{"):
-        return value
-    path = layer.folder / value
-    if not glob.has_magic(str(value)) and not os.path.lexists(path):
-        raise UsageError(
-            f"{layer.mention(key)}: there is no file {quote(shown_path(path), 200)}{nearest_path(shown_path(path))}"
-        )
-    return str(path) if layer.folder != Path.cwd() else value
-
-
-def _counting_model(values: dict[str, Value], layers: Sequence[Layer]) -> str | None:
-    """Fill in the training context of the model and return it; None for a model of the target without vocabulary.
-
-    Raises ``UsageError`` for a model of which nothing is known.
-    """
-    from ftprep.text.models import context_limit, encoding_for_model
-
-    model: str | None
-    model = values["model"].value
-    if model is None:
-        return None
-    limit = context_limit(model)
-    if limit is None and values["tokenizer"].value is None:
-        try:
-            encoding_for_model(model)
-        except UsageError as error:
-            if _trained_by_target(model, values["target"].value):
-                return None  # rows are counted with the default vocabulary, which the header names
-            place = next(one.mention("model") for one in reversed(layers) if "model" in one.values)
-            raise UsageError(f"{place}: {error}") from None
-    if limit is not None and values["max-tokens"].value is None:
-        values["max-tokens"] = Value(limit, f"model {model}")
-    return model
-
-
-def _trained_by_target(model: str, target: str | None) -> bool:
-    from ftprep.targets.target import load_target
-
-    if target in (None, AUTO):
-        return False
-    return load_target(str(target)).model(model) is not None
-
-
 def _added(before: Value, after: Value) -> Value:
     if not before.value:
         return after
     origins = dict.fromkeys([*before.origin.split(" + "), after.origin])
     return Value(tuple(dict.fromkeys((*before.value, *after.value))), " + ".join(origins))
-
-
-def _check_selectors(words: Iterable[str], place: str) -> None:
-    for word in words:
-        _prefix_of(word, place)
 
 
 def _selectors(layers: Sequence[Layer]) -> dict[str, Value]:
@@ -384,7 +318,7 @@ def _selectors(layers: Sequence[Layer]) -> dict[str, Value]:
     for layer in layers:
         mine = {key: tuple(layer.values.get(key, ())) for key in SELECTORS}
         for key, words in mine.items():
-            _check_selectors(words, layer.mention(key))
+            check_selectors(words, layer.mention(key))
         asked = {canonical(word) for key in SELECTORS[:2] for word in mine[key]}
         ignore = ignore._replace(value=tuple(word for word in ignore.value if canonical(word) not in asked))
         refused = tuple(canonical(word) for word in mine["ignore"])

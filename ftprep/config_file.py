@@ -14,6 +14,8 @@ from pydantic import Field, TypeAdapter, ValidationError, with_config
 from typing_extensions import TypedDict
 
 from ftprep.allowance import PATTERN
+from ftprep.config_prepare import DUE as PREPARE_DUE
+from ftprep.config_prepare import PrepareTable
 from ftprep.errors import UsageError, did_you_mean, nearest_path
 from ftprep.settings import PiiEngine, Profile
 from ftprep.text.snippet import quote
@@ -108,6 +110,9 @@ Config = TypedDict(
         "jobs": Annotated[
             Annotated[int, Field(gt=0)] | Literal["auto"],
             Field(description="Number of processes, or auto for as many as help."),
+        ],
+        "prepare": Annotated[
+            PrepareTable, Field(description="What `ftprep prepare` and `ftprep split` are asked for.")
         ],
         "rules": Annotated[dict[str, dict[str, Any]], Field(description="Options of rules, by the name of the rule.")],
     },
@@ -314,6 +319,8 @@ def check_values(values: Mapping[str, Any], origin: str, mention: Callable[[str]
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         sentence, key = _sentence(first, values), str(first["loc"][0])
+        if key == "prepare" and len(first["loc"]) > 1:
+            key = f"prepare.{first['loc'][1]}"
         if mention is not None and sentence.startswith(f"`{key}` "):  # "--jobs is ...": the option stands for the key
             raise UsageError(mention(key) + sentence.removeprefix(f"`{key}`")) from None
         if mention is not None:
@@ -328,8 +335,11 @@ def _sentence(error: Any, values: Mapping[str, Any]) -> str:
         key = location[-1]
         if key == "tool" and "ftprep" in (values.get("tool") or ()):
             return f"`[tool.ftprep]` belongs in {PROJECT_FILE}; in {FILE_NAME} the keys stand at the top"
-        near = did_you_mean(key.replace("_", "-"), config_keys())
-        return f"unknown key {quote(key)}{near or '; known: ' + ', '.join(config_keys())}"
+        known = config_keys() if len(location) == 1 else list(PREPARE_DUE)
+        near = did_you_mean(key.replace("_", "-"), known)
+        return f"unknown key {quote('.'.join(location))}{near or '; known: ' + ', '.join(known)}"
+    if location[0] == "prepare" and len(location) > 1:  # mostly unions
+        return f"`prepare.{location[1]}` is {said(values['prepare'][location[1]])}; {PREPARE_DUE[location[1]]} is due"
     if location[0] == "jobs":  # a union: either branch's error alone would mislead
         return f"`jobs` is {said(error['input'])}; a positive whole number or `auto` is due"
     if location[0] == "max-findings" and len(location) > 1:  # a union, too

@@ -80,9 +80,9 @@ def split_sets(value: Any, place: str) -> Any:
     if isinstance(value, Mapping):
         pairs = [(str(name), one) for name, globs in value.items() for one in split_globs(globs) or ()]
     elif isinstance(value, str) or not isinstance(value, Iterable):
-        pairs = _named_parts([value], place)
+        pairs = named_parts([value], place)
     else:
-        pairs = _named_parts(value, place)
+        pairs = named_parts(value, place)
     table: dict[str, list[Any]] = {}
     for name, glob in pairs:
         split = SPLIT_WORDS.get(name.lower())
@@ -93,7 +93,8 @@ def split_sets(value: Any, place: str) -> Any:
     return table
 
 
-def _named_parts(texts: Iterable[Any], place: str) -> list[tuple[str, str]]:
+def named_parts(texts: Iterable[Any], place: str) -> list[tuple[str, str]]:
+    """Turn "train=a.jsonl,b.jsonl" and lists of such texts into pairs of name and path."""
     pairs: list[tuple[str, str]] = []
     for text in texts:
         name = ""

@@ -259,6 +259,18 @@ MISTAKES = {
     "ignore = ['']": "`ignore` holds an empty string",
     "jobs = -1": "`jobs` is `-1`; a positive whole number or `auto` is due",
     "jobs = 'all'": "`jobs` is `all`; a positive whole number or `auto` is due",
+    "prepare.sed = 5": "unknown key `prepare.sed`; did you mean `seed`?",
+    "prepare = 5": "`prepare` is a whole number; a table is due",
+    "prepare.seed = '7'": "`prepare.seed` is `7`; a whole number is due",
+    "prepare.balance = 1": "`prepare.balance` is `1`; true or false is due",
+    "prepare.splits = true": '`prepare.splits` is true; shares such as "0.9,0.05,0.05" is due',
+    "prepare.splits = { train = 0.5, tset = 0.5 }": "`prepare.splits`: there is no split `tset`; did you mean `test`?",
+    "prepare.drop = ['error', 'DUPP']": "`prepare.drop`: unknown rule `DUPP`; did you mean `DUP`?",
+    "prepare.drop = ['none', 'DUP001']": "`prepare.drop`: `none` and `DUP001` exclude each other",
+    "prepare.fix = 'XTX001'": "`prepare.fix`: unknown rule `XTX001`",
+    "prepare.redact = ['NOPE1']": "`prepare.redact`: unknown rule `NOPE1`",
+    "prepare.holdout = 'no/such.jsonl'": "`prepare.holdout`: there is no file `no/such.jsonl`",
+    "prepare.map = 5": "`prepare.map` is `5`; a table such as",
     "rules = 5": "`rules` is a whole number; a table is due",
     "rules.exact-duplicate = 5": "`rules.exact-duplicate` is a whole number; a table is due",
     "model = 2020-01-01": "`model` is a date; a string is due",
@@ -325,6 +337,11 @@ def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
         ({}, {"FTPREP_IGNORE": "SCH,XYZ"}, [], "FTPREP_IGNORE: unknown rule `XYZ`"),
         ({}, {"FTPREP_MAX_TOKENS": "4k"}, [], "FTPREP_MAX_TOKENS is `4k`; a whole number is due"),
         ({}, {"FTPREP_PROFILE": "quick"}, [], "FTPREP_PROFILE is `quick`"),
+        ({"prepare": {"splits": "0.9,0.3"}}, {}, [], "--splits: the shares add up to 1.2; 1 is due"),
+        ({"prepare": {"drop": "DUPP"}}, {}, [], "--drop: unknown rule `DUPP`"),
+        ({}, {"FTPREP_SEED": "x"}, [], "FTPREP_SEED is `x`; a whole number is due"),
+        ({}, {"FTPREP_PREPARE_SPLITS": "1,2,3"}, [], "FTPREP_PREPARE_SPLITS: "),
+        ({}, {"FTPREP_BALANCE": "maybe"}, [], "FTPREP_BALANCE is `maybe`; true or false is due"),
         ({}, {}, ["profile = fast"], "--config `profile = fast`:1: not valid TOML"),
         ({}, {}, ["rules.exact-duplicate = { a = {} }"], "--config `rules.exact-duplicate = { a = {} }`: `rules`: "),
         ({}, {}, ["extend = 'a.toml'"], "--config `extend = 'a.toml'`: `extend` belongs in a configuration file"),
@@ -387,6 +404,36 @@ def test_options_reach_the_rule(write: Write) -> None:
     assert checked_options({}, "here") == {}
 
 
+# --- prepare and split ----------------------------------------------------------------------------------------------
+
+
+def test_what_prepare_is_asked_for_comes_from_every_layer(write: Write) -> None:
+    file = write("p/ftprep.toml", 'prepare = { seed = 3, drop = "DUP001,error", group-by = "/a", holdout = "e.jsonl" }')
+    (file.parent / "e.jsonl").write_text("{}")
+    environment = {"FTPREP_SEED": "4", "FTPREP_BALANCE": "yes", "FTPREP_PREPARE_FIX": "TXT001,SCH004"}
+    resolved = resolve({"prepare": {"group-by": ("/b",), "splits": None}}, file=file, environment=environment)
+    asked = {key: one.value for key, one in resolved.prepare.items()}
+    assert asked["seed"] == 4
+    assert asked["balance"] is True
+    assert asked["drop"] == ("DUP001", "error")
+    assert asked["group-by"] == ("/b",)
+    assert asked["fix"] == ("TXT001", "SCH004")
+    assert asked["splits"] == "0.9,0.05,0.05"
+    assert asked["holdout"] == (str(file.parent / "e.jsonl"),)
+    assert resolved.prepare["drop"].place.endswith("ftprep.toml: `prepare.drop`")
+    assert resolved.values["prepare.seed"] == (4, "environment FTPREP_SEED")
+    assert resolved.values["prepare.group-by"] == (("/b",), "command line")
+    assert resolved.values["prepare.time-by"] == (None, "default")
+
+
+def test_a_higher_layer_beats_what_it_excludes(write: Write) -> None:
+    file = write("ftprep.toml", 'prepare = { balance = true, stratify-by = "/a" }')
+    asked = resolve({"prepare": {"time-by": "/at"}}, file=file).prepare
+    assert (asked["time-by"].value, asked["balance"].value, asked["stratify-by"].value) == ("/at", False, None)
+    asked = resolve({"prepare": {"balance": True}}, inline=['prepare.time-by = "/at"']).prepare
+    assert (asked["time-by"].value, asked["balance"].value) == (None, True)
+
+
 # --- schema -------------------------------------------------------------------------------------------------------
 
 
@@ -404,8 +451,15 @@ def test_the_schema_accepts_what_the_model_accepts() -> None:
     import jsonschema
 
     values = {"select": ["SCH"], "jobs": "auto", "rules": {"too-few-records": {"sft": 3}}, "severity": {"SCH": "info"}}
+    values["prepare"] = {"splits": {"train": 0.5, "test": "rest"}, "seed": 3, "map": {"prompt": "q"}, "drop": ["DUP"]}
     assert check_values(values, "here") == values
     validator = jsonschema.Draft202012Validator(config_schema())
     assert list(validator.iter_errors(values)) == []
-    for wrong in ({"jobs": 0}, {"select": []}, {"rules": {"too-few-records": {"sft": "x"}}}, {"modle": "x"}):
+    for wrong in (
+        {"jobs": 0},
+        {"select": []},
+        {"rules": {"too-few-records": {"sft": "x"}}},
+        {"modle": "x"},
+        {"prepare": {"sed": 1}},
+    ):
         assert list(validator.iter_errors(wrong))

@@ -235,6 +235,43 @@ def test_a_full_disk_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert not (tmp_path / "out").exists()
 
 
+LIMITED = """
+import resource, signal, sys
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]),) * 2)
+from ftprep.cli.main import main
+sys.argv = ["ftprep", *sys.argv[2:]]
+sys.exit(main())
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the system has no such limit")
+@pytest.mark.parametrize(
+    ("room", "arguments"),
+    [
+        (0, ("split", "--out", "out")),
+        (20_000, ("split", "--out", "out")),
+        (20_000, ("prepare", "--out", "out")),
+        (110_000, ("prepare", "--out", "out", "--target", "azure", "--system", "Be kind. " * 60)),
+        (110_000, ("prepare", "--out", "out", "--target", "trl", "--provenance")),
+        (0, ("convert", "--to", "sharegpt", "-o", "out")),
+        (20_000, ("convert", "--to", "sharegpt", "-o", "out")),
+        (20_000, ("convert", "--to", "sharegpt", "-o", "out", "--strict")),
+    ],
+)
+def test_where_no_room_is_left_one_sentence_says_so(tmp_path: Path, room: int, arguments: tuple[str, ...]) -> None:
+    """A limit on the size of files stands for the full disk: writing fails in the middle of a file, as there."""
+    rows = [chat(f"Which hill is number {n} of {n * 7}?", f"Hill {n * 3} {'stone ' * (n % 40)}") for n in range(400)]
+    write_rows(tmp_path / "rows.jsonl", rows)
+    command = [sys.executable, "-c", LIMITED, str(room), arguments[0], "rows.jsonl", *arguments[1:]]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 2, done.stderr
+    assert done.stderr.count("\n") == 1, done.stderr
+    assert "file too large" in done.stderr
+    assert "internal error" not in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
 def test_rows_are_converted_before_the_target_judges_them(tmp_path: Path) -> None:
     call = {"id": "call_Zk3", "type": "function", "function": {"name": "open_gate", "arguments": '{"gate": 3}'}}
     turns = [
@@ -308,6 +345,146 @@ def test_mistakes_get_one_sentence(tmp_path: Path, arguments: tuple[str, ...], s
     assert done.exit_code == 2
     assert said in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_the_configuration_says_what_the_command_line_does_not(tmp_path: Path) -> None:
+    path = write_rows(tmp_path / "rows.jsonl", [*sound(40), *sound(1), chat("Say it.", "")])
+    config = "[prepare]\nsplits = { train = 0.5, test = 0.5 }\nseed = 9\ndrop = ['DUP001']\nto = 'prompt-completion'\n"
+    (tmp_path / "ftprep.toml").write_text(config)
+    done = cli("prepare", str(path), "--out", str(tmp_path / "out"), "--drop", "error")
+    assert done.exit_code == 0, done.output
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    assert manifest["options"]["seed"] == 9
+    assert list(manifest["splits"]) == ["train", "test"]
+    assert manifest["options"]["drop"] == ["error"]
+    assert "DUP001" not in manifest["dropped"]
+    assert "prompt" in everything(tmp_path / "out")[0]
+    assert not any(key.startswith("prepare") for key in manifest["settings"])
+    shared = ftprep.split(path, tmp_path / "split")
+    assert list(shared.counts) == ["train", "test"]
+    assert shared.plan.options.seed == 9
+    assert list(ftprep.split(path, isolated=True).counts) == ["train", "validation", "test"]
+    folds = cli("split", str(path), "--folds", "3", "--dry-run")
+    assert folds.exit_code == 0, folds.output
+
+
+def test_redaction_shows_nothing_in_what_is_left_out(tmp_path: Path) -> None:
+    """Any rule with a fix stands for those about personal data."""
+    dirty = [chat("Say caf\u00c3\u00a9 twice, please.", "")]
+    path = write_rows(tmp_path / "rows.jsonl", [*sound(30), *dirty])
+    with path.open("a") as stream:
+        stream.write('{"messages": caf\u00c3\u00a9\n')
+    done = cli("prepare", str(path), "--out", str(tmp_path / "out"), "--redact", "TXT001")
+    assert done.exit_code == 0, done.output
+    left = read_rows(tmp_path / "out" / "dropped.jsonl")
+    assert len(left) == 2
+    assert json.loads(left[0]["raw"])["messages"][0]["content"] == "Say caf\u00e9 twice, please."
+    assert "raw" not in left[1]
+    assert json.loads((tmp_path / "out" / "manifest.json").read_text())["options"]["redact"] == ["TXT001"]
+    refused = cli("prepare", str(path), "--out", str(tmp_path / "no"), "--redact", "TOK001")
+    assert refused.exit_code == 2
+    assert "--redact: `TOK001` has no fix, so it can replace nothing" in refused.stderr
+
+
+def test_files_stay_the_splits_that_they_are(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    asked, answered = sound(41)[40]["messages"]
+    write_rows(folder / "train.jsonl", [*sound(30), chat("Say it.", "")])
+    leak = {"messages": [asked, {**answered, "content": "Nobody has found a link so far."}]}
+    write_rows(folder / "test.jsonl", [*sound(8, start=30), leak])
+    with (folder / "train.jsonl").open("a") as stream:
+        stream.write(json.dumps({"messages": [asked, answered]}) + "\n")
+    done = ftprep.prepare(folder, tmp_path / "out", keep_files=True, seed=3)
+    assert dict(done.tally.dropped) == {"CHT003": 1, "LEK001": 1}
+    assert done.checked.overlaps["LEK001"] == 0
+    questions = {
+        name: {row["messages"][0]["content"] for row in read_rows(tmp_path / "out" / f"{name}.jsonl")}
+        for name in ("train", "test")
+    }
+    assert {one["messages"][0]["content"] for one in sound(30)} <= questions["train"]
+    assert {one["messages"][0]["content"] for one in sound(8, start=30)} <= questions["test"]
+    assert sum(asked["content"] in one for one in questions.values()) == 1
+    assert "Every file stayed" in (tmp_path / "out" / "README.md").read_text()
+    shared = ftprep.prepare(folder, splits="0.5,0.5")
+    assert "LEK001" not in shared.tally.dropped  # both rows are of one group, wherever that goes
+    kept = ftprep.prepare(folder, tmp_path / "all", keep_files=True, drop="error")
+    assert kept.checked.overlaps["LEK001"] == 1
+    assert kept.tally.kept == 40
+
+
+def test_a_file_of_no_split_is_told(tmp_path: Path) -> None:
+    write_rows(tmp_path / "train.jsonl", sound(10))
+    write_rows(tmp_path / "more.jsonl", sound(10, start=10))
+    paths = [str(tmp_path / name) for name in ("train.jsonl", "more.jsonl")]
+    done = cli("prepare", *paths, "--keep-files", "--out", str(tmp_path / "out"))
+    assert done.exit_code == 2
+    assert "more.jsonl` is, neither its name nor" in done.stderr
+    (tmp_path / "ftprep.toml").write_text('splits = { train = "train.jsonl", test = "more.jsonl" }')
+    done = cli("prepare", *paths, "--keep-files", "--out", str(tmp_path / "out"))
+    assert done.exit_code == 0, done.output
+    assert len(read_rows(tmp_path / "out" / "test.jsonl")) == 10
+    both = cli("prepare", *paths, "--keep-files", "--splits", "0.5,0.5", "--out", str(tmp_path / "no"))
+    assert both.exit_code == 2
+    assert "--keep-files and --splits exclude each other" in both.stderr
+
+
+def test_rows_say_where_they_come_from(tmp_path: Path) -> None:
+    gold, raw = tmp_path / "gold", tmp_path / "raw"
+    for folder in (gold, raw):
+        folder.mkdir()
+    own = {"tier": "curated", "reviewed_by": "an", "source": "the book"}
+    odd = chat("Count the gates of the old town, please.", "I cannot help with that.")
+    write_rows(gold / "a.jsonl", sound(20))
+    write_rows(raw / "b.jsonl", [*sound(20, start=20), chat("Why is it so?", "It grew like that.", metadata=own), odd])
+    (raw / "b.jsonl").open("a").write("{broken\n")
+    done = ftprep.prepare(
+        tmp_path,
+        tmp_path / "out",
+        provenance=True,
+        tiers={"raw": f"{raw}/*"},
+        splits="0.5,0.5",
+        drop="error",
+        target="trl",
+    )
+    rows = {one["messages"][0]["content"]: one["metadata"] for one in everything(tmp_path / "out")}
+    assert rows["Why is it so?"] == {**own, "findings": rows["Why is it so?"]["findings"]}
+    plain = rows[sound(1)[0]["messages"][0]["content"]]
+    assert set(plain) == {"source", "findings"}
+    assert plain["source"] == str(gold / "a.jsonl")
+    counted = next(one for text, one in rows.items() if text.startswith("Count the"))
+    assert counted["tier"] == "raw"
+    assert "TXT006" in counted["findings"].split()
+    files = [tmp_path / "out" / f"{name}.jsonl" for name in ("train", "test")]
+    for finding in ftprep.lint(files, target="trl").findings:
+        if finding.ref.line:
+            name = ("train", "test")[finding.ref.file]
+            row = read_rows(tmp_path / "out" / f"{name}.jsonl")[finding.ref.line - 1]
+            assert finding.code in row["metadata"]["findings"].split()
+    tiers = json.loads((tmp_path / "out" / "manifest.json").read_text())["tiers"]
+    assert {name: one["read"] for name, one in tiers.items()} == {"curated": 1, "raw": 22, "none": 20}
+    assert sum(one["train"] + one["test"] for one in tiers.values()) == done.tally.kept == 42
+    assert "| raw | 22 |" in (tmp_path / "out" / "README.md").read_text()
+
+
+def test_a_format_without_a_place_says_nothing_of_where_rows_come_from(tmp_path: Path) -> None:
+    path = write_rows(tmp_path / "rows.jsonl", sound(30))
+    done = ftprep.prepare(path, tmp_path / "out", target="openai", provenance=True, drop="error")
+    assert not any("metadata" in one for one in everything(tmp_path / "out"))
+    assert done.conversion is not None
+    assert any("metadata" in note.what for note in done.conversion.losses)
+    assert done.tally.tiers is not None
+    assert done.tally.tiers["none"]["read"] == 30
+    ftprep.prepare(path, tmp_path / "as_is", provenance=True, drop="error")
+    assert not any("metadata" in one for one in everything(tmp_path / "as_is"))  # openai-chat defines no such field
+
+
+def test_unasked_nothing_is_said_of_where_rows_come_from(tmp_path: Path) -> None:
+    path = write_rows(tmp_path / "rows.jsonl", [*sound(10), chat("Why?", "So.", metadata={"reviewed_by": "an"})])
+    ftprep.prepare(path, tmp_path / "out", drop="none")
+    assert [one["metadata"] for one in everything(tmp_path / "out") if "metadata" in one] == [{"reviewed_by": "an"}]
+    with pytest.raises(UsageError, match="tiers= needs provenance="):
+        ftprep.prepare(path, tmp_path / "no", tiers="raw=x")
 
 
 def test_nothing_to_prepare_is_said(tmp_path: Path) -> None:

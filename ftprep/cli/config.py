@@ -56,7 +56,7 @@ def command(key: str | None, config: tuple[str, ...], isolated: bool, output: st
 
 def _rule_defaults(key: str) -> dict[str, Any]:
     """The defaults of the options that ``rules.<rule>`` or ``rules.<rule>.<option>`` names."""
-    from ftprep.config import Value
+    from ftprep.config_checks import Value
     from ftprep.rules import rule_named
 
     rule = rule_named(key.split(".")[1])

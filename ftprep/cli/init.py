@@ -14,6 +14,7 @@ import click
 
 from ftprep.cli import words
 from ftprep.cli.terminal import Progress, complain, write
+from ftprep.config_prepare import USUAL_DROPS, USUAL_SPLITS
 from ftprep.errors import InputError, UsageError
 from ftprep.finding import Severity
 from ftprep.output.figures import count
@@ -104,6 +105,7 @@ def configuration(report: Report | None) -> Iterator[str]:
     yield from ("", "# Findings that are known, so that only new ones count; `ftprep baseline write` makes the file.")
     yield '#baseline = ".ftprep-baseline.json"'
     yield from _tables(report.summary() if report is not None else [])
+    yield from _prepare()
     if "datasets" in known:
         yield from _datasets(inputs)
 
@@ -169,6 +171,12 @@ def _tables(found: list[RuleSummary]) -> Iterator[str]:
         yield '#DUP001 = "5%"'
     yield from ("", "# Another severity: error, warning or info.", "#[severity]", '#DUP001 = "error"')
     yield from ("", "# Findings to hide in some files.", "#[per-file-ignores]", '#"legacy/**" = ["CHT004", "DUP"]')
+
+
+def _prepare() -> Iterator[str]:
+    yield from ("", "# How `ftprep prepare` and `ftprep split` share rows out, and which rows `prepare` leaves out.")
+    yield from ("#[prepare]", f'#splits = "{USUAL_SPLITS}"', "#seed = 0", '#group-by = "/metadata/customer_id"')
+    yield f"#drop = {json.dumps(USUAL_DROPS)}"
 
 
 def _datasets(inputs: Sequence[Input]) -> Iterator[str]:

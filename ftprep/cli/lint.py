@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ftprep.cli import words
 from ftprep.cli.choice import Choice
+from ftprep.cli.sections import RUNNING, SectionedCommand, flag, given_settings, listed, option, switch
 from ftprep.cli.terminal import Progress, complain, make_style, write
 from ftprep.errors import FtprepError, UsageError
 from ftprep.text.snippet import escape, quote, show_values
@@ -20,64 +21,8 @@ if TYPE_CHECKING:
     from ftprep.job import Job
     from ftprep.report import Report
 
-F = TypeVar("F", bound=Callable[..., Any])
-
-# Settings that configuration files know too: an option, if given, is handed to ftprep.config under this name.
-SETTINGS = (
-    *("select", "extend-select", "ignore", "per-file-ignores", "profile", "format", "target", "model", "tokenizer"),
-    *("max-tokens", "response-format", "splits", "against", "exclude", "fail-on", "max-findings", "baseline", "jobs"),
-    *("fix", "unsafe-fixes", "against-production", "pii-engine", "ner-model"),
-)
 EXAMPLES_SHOWN = 3
 NEAR_RULES = ("near-duplicate", "near-split-overlap")
-
-
-class Text(click.types.StringParamType):
-    """Text of an option that may be repeated. Comma lists are taken apart later, also those of the environment."""
-
-    def split_envvar_value(self, rv: str) -> tuple[str]:  # click would split at white space
-        return (rv,)
-
-
-class SectionedCommand(click.Command):
-    """A command whose help groups the options under headings."""
-
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        groups: dict[str, list[tuple[str, str]]] = {}
-        for param in self.get_params(ctx):
-            record = param.get_help_record(ctx)
-            if record is not None and isinstance(param, click.Option):
-                groups.setdefault(getattr(param, "section", "Help"), []).append(record)
-        for heading, rows in groups.items():
-            with formatter.section(heading):
-                formatter.write_dl(rows)
-
-
-class SectionedOption(click.Option):
-    """An option that knows its heading, and its environment variable where configuration does not read that."""
-
-    def __init__(self, names: list[str], section: str, **attributes: Any) -> None:
-        self.section = section
-        name = max(names, key=len).split("/")[0].lstrip("-")
-        if name not in SETTINGS and "envvar" not in attributes:
-            attributes["envvar"] = "FTPREP_" + name.upper().replace("-", "_")
-        super().__init__(names, **attributes)
-
-
-def _option(section: str, *names: str, help: str, **attributes: Any) -> Callable[[F], F]:
-    return click.option(*names, cls=SectionedOption, section=section, help=help, **attributes)
-
-
-def _list(section: str, *names: str, help: str, metavar: str, **attributes: Any) -> Callable[[F], F]:
-    return _option(section, *names, help=help, metavar=metavar, multiple=True, type=Text(), **attributes)
-
-
-def _flag(section: str, *names: str, help: str) -> Callable[[F], F]:
-    return _option(section, *names, help=help, is_flag=True)
-
-
-def _switch(section: str, names: str, *, help: str) -> Callable[[F], F]:
-    return _option(section, names, help=help, default=None)
 
 
 @click.command(
@@ -87,112 +32,112 @@ def _switch(section: str, names: str, *, help: str) -> Callable[[F], F]:
     "Exit code: 0 nothing found at --fail-on, 1 something found, 2 the job could not be done.",
 )
 @click.argument("paths", nargs=-1, metavar="[PATHS]...", shell_complete=words.complete_path)
-@_list(
+@listed(
     "Rules",
     "--select",
     shell_complete=words.complete_rules,
     metavar="CODES",
     help="Run only these: codes, prefixes, names, or ALL.",
 )
-@_list("Rules", "--extend-select", shell_complete=words.complete_rules, metavar="CODES", help="Run these too.")
-@_list("Rules", "--ignore", shell_complete=words.complete_rules, metavar="CODES", help="Do not run these.")
-@_list("Rules", "--per-file-ignores", metavar="GLOB:CODES", help="Hide findings of rules in files that match.")
-@_option(
+@listed("Rules", "--extend-select", shell_complete=words.complete_rules, metavar="CODES", help="Run these too.")
+@listed("Rules", "--ignore", shell_complete=words.complete_rules, metavar="CODES", help="Do not run these.")
+@listed("Rules", "--per-file-ignores", metavar="GLOB:CODES", help="Hide findings of rules in files that match.")
+@option(
     "Rules",
     "--profile",
     shell_complete=words.complete_profile,
     metavar="NAME",
     help="Cost of rules that may run: fast, standard or thorough.",
 )
-@_option(
+@option(
     "Data",
     "--format",
     shell_complete=words.complete_format,
     metavar="NAME",
     help="Format of all inputs, instead of detecting each file's.",
 )
-@_option(
+@option(
     "Data",
     "--target",
     shell_complete=words.complete_target,
     metavar="NAME|auto",
     help="Platform or trainer whose own rules apply.",
 )
-@_option(
+@option(
     "Data",
     "--model",
     shell_complete=words.complete_model,
     metavar="NAME",
     help="Model to be trained: sets tokenizer and context limit.",
 )
-@_option(
+@option(
     "Data",
     "--tokenizer",
     shell_complete=words.complete_path,
     metavar="PATH",
     help="A tokenizer.json, for models without a built-in one.",
 )
-@_option("Data", "--max-tokens", metavar="N", type=int, help="Most tokens that a row may have.")
-@_option("Data", "--response-format", metavar="FILE", help="JSON Schema that answers to RFT rows must follow.")
-@_list(
+@option("Data", "--max-tokens", metavar="N", type=int, help="Most tokens that a row may have.")
+@option("Data", "--response-format", metavar="FILE", help="JSON Schema that answers to RFT rows must follow.")
+@listed(
     "Data",
     "--against",
     shell_complete=words.complete_path,
     metavar="FILE",
     help="Evaluation files whose questions no row may hold.",
 )
-@_list(
+@listed(
     "Data",
     "--against-production",
     shell_complete=words.complete_path,
     metavar="FILE",
     help="Rows that the model meets at work; how the data differs from them is reported.",
 )
-@_list(
+@listed(
     "Data",
     "--splits",
     metavar="NAME=PATH",
     help="Which files are train, validation and test, instead of going by their names; they are read, too.",
 )
-@_list("Data", "--exclude", metavar="GLOB", help="Leave out files and folders that match.")
-@_option(
+@listed("Data", "--exclude", metavar="GLOB", help="Leave out files and folders that match.")
+@option(
     "Data",
     "--pii-engine",
     shell_complete=words.complete_pii_engine,
     metavar="NAME",
     help="How personal data is found: windows (default), or presidio-full, slow.",
 )
-@_option("Data", "--ner-model", metavar="NAME", help="Installed spaCy or transformers model that finds names (PII101).")
-@_flag("Data", "--force-exclude", help="Leave them out even where they are given by name.")
-@_option(
+@option("Data", "--ner-model", metavar="NAME", help="Installed spaCy or transformers model that finds names (PII101).")
+@flag("Data", "--force-exclude", help="Leave them out even where they are given by name.")
+@option(
     "Data", "--stdin-filename", metavar="NAME", help="Name of what comes through `-`, for its suffix and configuration."
 )
-@_switch("Fixing", "--fix/--no-fix", help="Apply safe fixes, in place; then say what is left.")
-@_switch(
+@switch("Fixing", "--fix/--no-fix", help="Apply safe fixes, in place; then say what is left.")
+@switch(
     "Fixing",
     "--unsafe-fixes/--no-unsafe-fixes",
     help="With --fix or --diff, also fixes that change what the model reads.",
 )
-@_flag("Fixing", "--fix-only", help="Fix as with --fix, and report nothing of what is left.")
-@_flag("Fixing", "--diff", help="Write nothing; show what --fix would change, as a patch.")
-@_option(
+@flag("Fixing", "--fix-only", help="Fix as with --fix, and report nothing of what is left.")
+@flag("Fixing", "--diff", help="Write nothing; show what --fix would change, as a patch.")
+@option(
     "Fixing",
     "--redact",
     type=Choice(["placeholder", "surrogate"]),
     default="placeholder",
     help="What unsafe fixes put in the place of a value: <EMAIL_1>, or a made-up one.",
 )
-@_option(
+@option(
     "Fixing",
     "--redact-scope",
     type=Choice(["conversation", "dataset"]),
     default="conversation",
     help="Within what the same value gets the same placeholder.",
 )
-@_option("Fixing", "--redact-seed", default="", metavar="TEXT", help="Secret that made-up values depend on.")
-@_option("Fixing", "--redact-map", metavar="PATH", help="A new file, for your eyes alone, that `ftprep restore` takes.")
-@_flag("Fixing", "--exit-non-zero-on-fix", help="Exit with 1 when something was fixed.")
-@_list(
+@option("Fixing", "--redact-seed", default="", metavar="TEXT", help="Secret that made-up values depend on.")
+@option("Fixing", "--redact-map", metavar="PATH", help="A new file, for your eyes alone, that `ftprep restore` takes.")
+@flag("Fixing", "--exit-non-zero-on-fix", help="Exit with 1 when something was fixed.")
+@listed(
     "Output",
     "-o",
     "--output",
@@ -200,57 +145,48 @@ def _switch(section: str, names: str, *, help: str) -> Callable[[F], F]:
     metavar="FORMAT[=PATH]",
     help="full, concise, summary, json or jsonl; repeatable.",
 )
-@_flag("Output", "--statistics", help="Only the table: the same as -o summary.")
-@_option("Output", "--show", metavar="N|all", default=str(EXAMPLES_SHOWN), help="Examples per rule (default 3).")
-@_flag("Output", "--show-values", help="Show personal data and secrets in full; on a terminal only.")
-@_flag("Output", "--show-files", help="List the files that would be linted, and stop.")
-@_flag("Output", "-q", "--quiet", help="Print findings alone: no header, table or verdict.")
-@_flag("Output", "-v", "--verbose", help="Say more: where settings came from, every rule not run, the time.")
-@_flag("Output", "--no-progress", help="Show no progress.")
-@_option("Output", "--color", type=Choice(["auto", "always", "never"]), default="auto", help="Use colour.")
-@_option("Output", "--width", type=click.IntRange(40, 1000), metavar="N", help="Columns to fill.")
-@_option(
+@flag("Output", "--statistics", help="Only the table: the same as -o summary.")
+@option("Output", "--show", metavar="N|all", default=str(EXAMPLES_SHOWN), help="Examples per rule (default 3).")
+@flag("Output", "--show-values", help="Show personal data and secrets in full; on a terminal only.")
+@flag("Output", "--show-files", help="List the files that would be linted, and stop.")
+@flag("Output", "-q", "--quiet", help="Print findings alone: no header, table or verdict.")
+@flag("Output", "-v", "--verbose", help="Say more: where settings came from, every rule not run, the time.")
+@flag("Output", "--no-progress", help="Show no progress.")
+@option("Output", "--color", type=Choice(["auto", "always", "never"]), default="auto", help="Use colour.")
+@option("Output", "--width", type=click.IntRange(40, 1000), metavar="N", help="Columns to fill.")
+@option(
     "Verdict",
     "--fail-on",
     shell_complete=words.complete_level,
     metavar="LEVEL",
     help="error (default), warning, info or never.",
 )
-@_list(
+@listed(
     "Verdict",
     "--max-findings",
     shell_complete=words.complete_allowance,
     metavar="CODE=N|P%",
     help="Findings of a rule, or their share of the records, that do not fail the run.",
 )
-@_flag("Verdict", "--exit-zero", help="Exit with 0 whatever is found.")
-@_option(
+@flag("Verdict", "--exit-zero", help="Exit with 0 whatever is found.")
+@option(
     "Old findings",
     "--baseline",
     shell_complete=words.complete_path,
     metavar="PATH",
     help="Hide the known findings in this file.",
 )
-@_flag("Old findings", "--no-baseline", help="Hide no known findings.")
-@_flag("Old findings", "--write-baseline", help="Make all that is found known, in the baseline file.")
-@_option("Old findings", "--since", metavar="REF", help="Show findings about rows that this git revision lacks.")
-@_flag("Old findings", "--no-ignores", help="Show what per-file ignores and the rows themselves hide.")
-@_option("Running", "--jobs", metavar="N|auto", help="Number of processes.")
-@_option(
+@flag("Old findings", "--no-baseline", help="Hide no known findings.")
+@flag("Old findings", "--write-baseline", help="Make all that is found known, in the baseline file.")
+@option("Old findings", "--since", metavar="REF", help="Show findings about rows that this git revision lacks.")
+@flag("Old findings", "--no-ignores", help="Show what per-file ignores and the rows themselves hide.")
+@option(
     "Running",
     "--near-dup-engine",
     type=Choice(["minhash", "exact", "datasketch"]),
     help="How near-duplicates are looked for (default minhash; exact misses none, datasketch is the reference).",
 )
-@_option(
-    "Running",
-    "--config",
-    multiple=True,
-    type=Text(),
-    metavar="PATH|'KEY = VALUE'",
-    help="A configuration file instead of the nearest one, or one setting; repeatable.",
-)
-@_flag("Running", "--isolated", help="Read no configuration file.")
+@RUNNING
 def command(paths: tuple[str, ...], **options: Any) -> int:
     """Check files, folders, globs or standard input (-) for defects; without PATHS, the working folder."""
     from ftprep.cli.outputs import check_shown_values, check_writable, parse_outputs
@@ -266,7 +202,7 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
     check_shown_values(options["show_values"], outputs)
     job = open_job(
         (*paths, *split_paths(options["splits"])) or DATASETS,
-        given_settings(options),
+        given_settings(options) | _near_engine(options),
         config=options["config"],
         isolated=options["isolated"],
         force_exclude=options["force_exclude"],
@@ -302,16 +238,10 @@ def split_paths(texts: Sequence[str]) -> list[str]:
     return [path for paths in split_sets(texts, "--splits").values() for path in paths]
 
 
-def given_settings(options: dict[str, Any]) -> dict[str, Any]:
-    """The options that were given, under the names of configuration keys."""
-    given: dict[str, Any] = {}
-    for key in SETTINGS:
-        value = options[key.replace("-", "_")]
-        if value not in (None, ()):
-            given[key] = int(value) if key == "jobs" and value.isascii() and value.isdigit() else value
-    if options["near_dup_engine"]:
-        given["rules"] = {name: {"engine": options["near_dup_engine"]} for name in NEAR_RULES}
-    return given
+def _near_engine(options: Mapping[str, Any]) -> dict[str, Any]:
+    """What ``--near-dup-engine`` says, as the options of the rules that it is about."""
+    engine = options["near_dup_engine"]
+    return {"rules": {name: {"engine": engine} for name in NEAR_RULES}} if engine else {}
 
 
 def exclusive_options(options: Mapping[str, Any]) -> None:
@@ -323,9 +253,9 @@ def exclusive_options(options: Mapping[str, Any]) -> None:
         raise UsageError(f"--no-baseline and {other} exclude each other")
     if options["since"] and options["write_baseline"]:
         raise UsageError("--since and --write-baseline exclude each other: a baseline is of all that is found")
-    for option in ("diff", "fix_only"):
-        if options[option] and options["output"]:
-            raise UsageError(f"--{option.replace('_', '-')} writes no report; leave --output away")
+    for name in ("diff", "fix_only"):
+        if options[name] and options["output"]:
+            raise UsageError(f"--{name.replace('_', '-')} writes no report; leave --output away")
 
 
 def examples_shown(text: str) -> int | None:

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ftprep.cli import words
-from ftprep.cli.lint import SectionedCommand, SectionedOption, Text
+from ftprep.cli.sections import (
+    FOLDER,
+    PREPARING,
+    RUNNING,
+    SHARES,
+    SectionedCommand,
+    given_settings,
+    listed,
+    option,
+    switch,
+)
 from ftprep.cli.terminal import Progress, write
 from ftprep.output.figures import count, percent
 from ftprep.text.snippet import escape
@@ -17,71 +27,72 @@ from ftprep.text.snippet import escape
 if TYPE_CHECKING:
     from ftprep.preparation.run import Prepared
 
-F = TypeVar("F", bound=Callable[..., Any])
-
 SETTINGS = (
     *("select", "extend-select", "ignore", "format", "target", "model", "tokenizer", "max-tokens", "response-format"),
     *("against", "exclude", "jobs"),
 )
 
 
-def _option(section: str, *names: str, help: str, **attributes: Any) -> Callable[[F], F]:
-    return click.option(*names, cls=SectionedOption, section=section, help=help, **attributes)
-
-
-def _list(section: str, *names: str, help: str, **attributes: Any) -> Callable[[F], F]:
-    return _option(section, *names, help=help, multiple=True, type=Text(), **attributes)
-
-
 @click.command(
     "prepare",
     cls=SectionedCommand,
-    epilog="Exit code: 0 the files were written and proven, 2 it could not be done, and nothing was replaced.",
+    epilog="What is not given here may stand in [tool.ftprep.prepare]. "
+    "Exit code: 0 the files were written and proven, 2 it could not be done, and nothing was replaced.",
 )
 @click.argument("paths", nargs=-1, metavar="[PATHS]...", shell_complete=words.complete_path)
-@_option("Output", "--out", metavar="FOLDER", help="Folder to write, new or empty.")
-@_option("Output", "--overwrite", is_flag=True, help="Replace what is in the folder, in one step.")
-@_option("Output", "--dry-run", is_flag=True, help="Write nothing; print what would come out.")
-@_option("Output", "-q", "--quiet", is_flag=True, help="Print nothing when all went well.")
-@_option("Output", "--no-progress", is_flag=True, help="Show no progress.")
-@_list(
+@FOLDER
+@listed(
     "Rows",
     "--fix",
     metavar="CODES",
     shell_complete=words.complete_rules,
     help="Rules whose unsafe fixes are applied, too; safe ones always are.",
 )
-@_list(
+@listed(
     "Rows",
     "--drop",
     metavar="CODES",
     help="Rows to leave out: error, rule codes, or none (default: error DUP001 DUP002 CON001 LEK001 LEK002).",
 )
-@_list("Rows", "--select", metavar="CODES", shell_complete=words.complete_rules, help="Run only these rules.")
-@_list("Rows", "--extend-select", metavar="CODES", shell_complete=words.complete_rules, help="Run these too.")
-@_list("Rows", "--ignore", metavar="CODES", shell_complete=words.complete_rules, help="Do not run these.")
-@_option("Splits", "--splits", metavar="SHARES", help="Shares or numbers of rows (default 0.9,0.05,0.05).")
-@_option("Splits", "--balance", is_flag=True, help="Meet shares and strata exactly.")
-@_option("Splits", "--stratify-by", metavar="POINTER|label", help="What every split should have its share of.")
-@_list("Splits", "--group-by", metavar="POINTER", help="Rows with one value here are never in two splits.")
-@_list("Splits", "--holdout", metavar="FILE", shell_complete=words.complete_path, help="Existing evaluation files.")
-@_option("Splits", "--seed", type=int, default=0, show_default=True, metavar="N", help="Another seed, another split.")
-@_option("Splits", "--time-by", metavar="POINTER", help="Hold out the latest rows, by the date here.")
-@_option("Splits", "--keep-split", metavar="MANIFEST", help="Keep rows where an earlier run put them.")
-@_option("Data", "--format", metavar="NAME", shell_complete=words.complete_format, help="Format of all inputs.")
-@_option("Data", "--target", metavar="NAME", shell_complete=words.complete_target, help="Platform or trainer.")
-@_option("Data", "--to", metavar="FORMAT", help="Write this format, where the target's own choice is not meant.")
-@_list("Data", "--map", metavar="NEW=COLUMN,...", help="Rename columns before rows are converted: prompt=question.")
-@_option("Data", "--system", metavar="TEXT", help="A system prompt for rows that have none.")
-@_option("Data", "--model", metavar="NAME", shell_complete=words.complete_model, help="Model to be trained.")
-@_option("Data", "--tokenizer", metavar="PATH", help="A tokenizer.json.")
-@_option("Data", "--max-tokens", metavar="N", type=int, help="Most tokens that a row may have.")
-@_option("Data", "--response-format", metavar="FILE", help="JSON Schema that answers to RFT rows must follow.")
-@_list("Data", "--against", metavar="FILE", help="Evaluation files whose questions no row may hold.")
-@_list("Data", "--exclude", metavar="GLOB", help="Leave out files that match.")
-@_option("Running", "--jobs", metavar="N|auto", help="Number of processes.")
-@_list("Running", "--config", metavar="PATH|'KEY = VALUE'", help="As for lint.")
-@_option("Running", "--isolated", is_flag=True, help="Read no configuration file.")
+@listed(
+    "Rows",
+    "--redact",
+    metavar="CODES",
+    shell_complete=words.complete_rules,
+    help="Rules whose findings are replaced by their fixes, in what is left out, too.",
+)
+@listed("Rows", "--select", metavar="CODES", shell_complete=words.complete_rules, help="Run only these rules.")
+@listed("Rows", "--extend-select", metavar="CODES", shell_complete=words.complete_rules, help="Run these too.")
+@listed("Rows", "--ignore", metavar="CODES", shell_complete=words.complete_rules, help="Do not run these.")
+@SHARES
+@switch(
+    "Splits",
+    "--keep-files/--no-keep-files",
+    help="Every file stays the split that its name or the configuration says; rows that overlap go as --drop says.",
+)
+@switch(
+    "Rows",
+    "--provenance/--no-provenance",
+    help="Say in `metadata` of rows where they come from and what was found in them, where the format takes it.",
+)
+@listed(
+    "Rows",
+    "--tiers",
+    metavar="NAME=GLOB",
+    help="With --provenance, which files are curated, synthetic or raw; repeatable.",
+)
+@option("Data", "--format", metavar="NAME", shell_complete=words.complete_format, help="Format of all inputs.")
+@option("Data", "--target", metavar="NAME", shell_complete=words.complete_target, help="Platform or trainer.")
+@option("Data", "--to", metavar="FORMAT", help="Write this format, where the target's own choice is not meant.")
+@listed("Data", "--map", metavar="NEW=COLUMN,...", help="Rename columns before rows are converted: prompt=question.")
+@option("Data", "--system", metavar="TEXT", help="A system prompt for rows that have none.")
+@option("Data", "--model", metavar="NAME", shell_complete=words.complete_model, help="Model to be trained.")
+@option("Data", "--tokenizer", metavar="PATH", help="A tokenizer.json.")
+@option("Data", "--max-tokens", metavar="N", type=int, help="Most tokens that a row may have.")
+@option("Data", "--response-format", metavar="FILE", help="JSON Schema that answers to RFT rows must follow.")
+@listed("Data", "--against", metavar="FILE", help="Evaluation files whose questions no row may hold.")
+@listed("Data", "--exclude", metavar="GLOB", help="Leave out files that match.")
+@RUNNING
 def command(paths: tuple[str, ...], **options: Any) -> int:
     """Fix, clean and split rows.
 
@@ -91,50 +102,34 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
     with its reason in dropped.jsonl. The others are shared out so that no two splits have anything in common. What
     was written is linted again before it is put in place; the inputs are never changed.
     """
-    from dataclasses import replace
-
-    from ftprep.conversion.converter import parse_mapping
     from ftprep.errors import UsageError
     from ftprep.job import open_job
-    from ftprep.preparation.drops import USUAL, checked_drops
-    from ftprep.preparation.run import PrepareOptions, make_wish, run_prepare
+    from ftprep.preparation.options import prepare_options
+    from ftprep.preparation.run import run_prepare
     from ftprep.splitting.manifest import kept_digests
-    from ftprep.splitting.options import make_options
 
     if options["out"] is None and not options["dry_run"]:
         raise UsageError("--out is missing: the folder that the files are written into (or --dry-run)")
-    wanted = PrepareOptions(
-        make_options(
-            options["splits"],
-            seed=options["seed"],
-            group_by=options["group_by"],
-            stratify_by=options["stratify_by"],
-            time_by=options["time_by"],
-            balance=options["balance"],
-        ),
-        checked_drops(_words(options["drop"])) if options["drop"] else USUAL,
-        checked_drops(_words(options["fix"]), "--fix"),
-    )
     keep = None if options["keep_split"] is None else kept_digests(options["keep_split"])
-    given = {key: value for key in SETTINGS if (value := options[key.replace("-", "_")]) not in (None, ())}
-    if str(given.get("jobs", "")).isdigit():
-        given["jobs"] = int(given["jobs"])
     job = open_job(
         paths or (".",),
-        given,
+        given_settings(options, SETTINGS) | {"prepare": given_settings(options, PREPARING)},
         config=options["config"],
         isolated=options["isolated"],
         with_baseline=False,
         environment=os.environ,
     )
-    wanted = replace(wanted, wish=make_wish(job, options["to"], parse_mapping(options["map"]), options["system"]))
+    try:
+        wanted = prepare_options(job)
+    except UsageError:
+        job.close()
+        raise
     with Progress(0, not (options["quiet"] or options["no_progress"])) as progress:
         done = run_prepare(
             job,
             wanted,
             out=options["out"],
             keep=keep,
-            holdout=options["holdout"],
             overwrite=options["overwrite"],
             dry=options["dry_run"],
             progress=progress,
@@ -142,10 +137,6 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
     if not options["quiet"]:
         write(f"{line}\n" for line in table(done, options["out"]))
     return 0
-
-
-def _words(texts: tuple[str, ...]) -> list[str]:
-    return [word for text in texts for word in text.replace(",", " ").split()]
 
 
 def table(done: Prepared, out: str | None) -> Iterator[str]:

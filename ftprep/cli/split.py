@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ftprep.cli import words
-from ftprep.cli.lint import SectionedCommand, SectionedOption, Text
+from ftprep.cli.sections import FOLDER, RUNNING, SHARES, SHARING, SectionedCommand, flag, given_settings, listed, option
 from ftprep.cli.terminal import Progress, make_style, write
 from ftprep.output.figures import count, percent
 from ftprep.text.snippet import escape
@@ -18,78 +18,23 @@ from ftprep.text.snippet import escape
 if TYPE_CHECKING:
     from ftprep.splitting.run import Split
 
-F = TypeVar("F", bound=Callable[..., Any])
-
 SETTINGS = ("format", "exclude", "jobs")
-
-
-def _option(section: str, *names: str, help: str, **attributes: Any) -> Callable[[F], F]:
-    return click.option(*names, cls=SectionedOption, section=section, help=help, **attributes)
 
 
 @click.command(
     "split",
     cls=SectionedCommand,
-    epilog="Exit code: 0 the split was written and proven, 2 it could not be done, and nothing was written.",
+    epilog="Shares, seed and pointers may also stand in [tool.ftprep.prepare]. "
+    "Exit code: 0 the split was written and proven, 2 it could not be done, and nothing was written.",
 )
 @click.argument("paths", nargs=-1, metavar="[PATHS]...", shell_complete=words.complete_path)
-@_option("Output", "--out", metavar="FOLDER", help="Folder to write, new or empty.")
-@_option("Output", "--overwrite", is_flag=True, help="Replace what is in the folder, in one step.")
-@_option("Output", "--dry-run", is_flag=True, help="Write nothing; print what would come out.")
-@_option("Output", "-q", "--quiet", is_flag=True, help="Print nothing when all went well.")
-@_option("Output", "--no-progress", is_flag=True, help="Show no progress.")
-@_option(
-    "Sizes",
-    "--splits",
-    metavar="SHARES",
-    help="Shares of train, validation and test (default 0.9,0.05,0.05), or by name: train=0.9,test=0.1.",
-)
-@_option("Sizes", "--folds", metavar="K", type=int, help="K pairs of training and validation sets instead.")
-@_option(
-    "Sizes",
-    "--balance",
-    is_flag=True,
-    help="Meet shares, numbers of rows (train=rest,test=500) and strata exactly. Rows that are added later may move "
-    "old ones, unless --keep-split is given.",
-)
-@_option(
-    "Sizes",
-    "--stratify-by",
-    metavar="POINTER|label",
-    help="What every split should have its share of (default: labels, where answers are labels).",
-)
-@_option(
-    "Together",
-    "--group-by",
-    metavar="POINTER",
-    multiple=True,
-    type=Text(),
-    help="Rows with one value here are never in two splits: /metadata/customer_id; repeatable.",
-)
-@_option("Together", "--no-near-duplicates", is_flag=True, help="Let near-duplicates be in two splits.")
-@_option(
-    "Together",
-    "--holdout",
-    metavar="FILE",
-    multiple=True,
-    type=Text(),
-    shell_complete=words.complete_path,
-    help="Existing evaluation files: rows that belong to theirs are left out; repeatable.",
-)
-@_option("Order", "--seed", type=int, default=0, show_default=True, metavar="N", help="Another seed, another split.")
-@_option("Order", "--time-by", metavar="POINTER", help="Hold out the latest rows, by the date here.")
-@_option(
-    "Order",
-    "--keep-split",
-    metavar="MANIFEST",
-    shell_complete=words.complete_path,
-    help="Keep rows where an earlier split put them.",
-)
-@_option("Data", "--format", metavar="NAME", shell_complete=words.complete_format, help="Format of all inputs.")
-@_option("Data", "--exclude", metavar="GLOB", multiple=True, type=Text(), help="Leave out files that match.")
-@_option("Running", "--jobs", metavar="N|auto", help="Number of processes.")
-@_option("Running", "--config", multiple=True, type=Text(), metavar="PATH|'KEY = VALUE'", help="As for lint.")
-@_option("Running", "--isolated", is_flag=True, help="Read no configuration file.")
+@FOLDER
+@SHARES
+@option("Splits", "--folds", metavar="K", type=int, help="K pairs of training and validation sets instead.")
+@flag("Splits", "--no-near-duplicates", help="Let near-duplicates be in two splits.")
+@option("Data", "--format", metavar="NAME", shell_complete=words.complete_format, help="Format of all inputs.")
+@listed("Data", "--exclude", metavar="GLOB", help="Leave out files that match.")
+@RUNNING
 def command(paths: tuple[str, ...], **options: Any) -> int:
     """Share rows out to training, validation and test files.
 
@@ -100,40 +45,31 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
     from ftprep.errors import UsageError
     from ftprep.job import open_job
     from ftprep.splitting.manifest import kept_digests
-    from ftprep.splitting.options import make_options
+    from ftprep.splitting.options import options_asked
     from ftprep.splitting.run import run_split
 
     if options["out"] is None and not options["dry_run"]:
         raise UsageError("--out is missing: the folder that the splits are written into (or --dry-run)")
-    wanted = make_options(
-        options["splits"],
-        seed=options["seed"],
-        group_by=options["group_by"],
-        stratify_by=options["stratify_by"],
-        time_by=options["time_by"],
-        balance=options["balance"],
-        folds=options["folds"],
-        near=not options["no_near_duplicates"],
-    )
     keep = None if options["keep_split"] is None else kept_digests(options["keep_split"])
-    given = {key: options[key] for key in SETTINGS if options[key] not in (None, ())}
-    if str(given.get("jobs", "")).isdigit():
-        given["jobs"] = int(given["jobs"])
     job = open_job(
         paths or (".",),
-        given,
+        given_settings(options, SETTINGS) | {"prepare": given_settings(options, SHARING)},
         config=options["config"],
         isolated=options["isolated"],
         with_baseline=False,
         environment=os.environ,
     )
+    try:
+        wanted = options_asked(job.resolved.prepare, folds=options["folds"], near=not options["no_near_duplicates"])
+    except UsageError:
+        job.close()
+        raise
     with Progress(0, not (options["quiet"] or options["no_progress"])) as progress:
         done = run_split(
             job,
             wanted,
             out=options["out"],
             keep=keep,
-            holdout=options["holdout"],
             overwrite=options["overwrite"],
             dry=options["dry_run"],
             progress=progress,

@@ -63,6 +63,7 @@ def _body(manifest: Mapping[str, Any], beside: TrainerFile | None) -> Iterator[s
     yield "| --- | ---: | ---: | ---: |"
     for split, one in manifest["splits"].items():
         yield f"| {split} | {one['rows']:,} | {one['share']:.1%} | {one['tokens']:,} |"
+    yield from _tiers(manifest)
     yield from _conversion(manifest)
     yield from _changes(manifest)
     yield from ("", "## How it was split", "")
@@ -80,6 +81,16 @@ def _body(manifest: Mapping[str, Any], beside: TrainerFile | None) -> Iterator[s
 def _data_files(manifest: Mapping[str, Any]) -> str:
     named = ", ".join(f'"{split}": "{split}.jsonl"' for split, one in manifest["splits"].items() if one["rows"])
     return f"{{{named}}}"
+
+
+def _tiers(manifest: Mapping[str, Any]) -> Iterator[str]:
+    tiers, splits = manifest.get("tiers"), list(manifest["splits"])
+    if not tiers:
+        return
+    yield from ("", "## Where rows come from", "", f"| tier | read | {' | '.join(splits)} |")
+    yield f"| --- | ---: |{' ---: |' * len(splits)}"
+    for tier, counts in tiers.items():
+        yield f"| {tier} | {counts['read']:,} | {' | '.join(f'{counts[split]:,}' for split in splits)} |"
 
 
 def _conversion(manifest: Mapping[str, Any]) -> Iterator[str]:
@@ -104,15 +115,22 @@ def _changes(manifest: Mapping[str, Any]) -> Iterator[str]:
             yield f"| {code} | {name} | {number:,} |"
 
 
+def _shared_out(options: Mapping[str, Any], ways: str) -> Iterator[str]:
+    yield (
+        f"Rows were shared out {ways} (seed {options['seed']}). Equal rows, one prompt, near-duplicates, and rows "
+        "about one conversation, customer or document are in one split."
+    )
+
+
 def _split(manifest: Mapping[str, Any]) -> Iterator[str]:
     options, strata = manifest["options"], manifest["strata"]
     ways = "packed to exact shares" if options["balance"] else "by a hash of their content"
     if options["time-by"]:
         ways = f"by the date at `{options['time-by']}`"
-    yield (
-        f"Rows were shared out {ways} (seed {options['seed']}). Equal rows, one prompt, near-duplicates, and rows "
-        "about one conversation, customer or document are in one split."
-    )
+    if options["keep-files"]:
+        yield "Every file stayed the split that its name or the configuration said."
+    else:
+        yield from _shared_out(options, ways)
     if options["group-by"]:
         named = ", ".join(f"`{pointer}`" for pointer in options["group-by"])
         yield f"So are rows with one value at {named}."

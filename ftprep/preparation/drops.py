@@ -6,38 +6,25 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from ftprep.errors import UsageError
+from ftprep.config_asked import KEEP_ALL
 from ftprep.finding import Finding, Severity
 from ftprep.record import Ref
-from ftprep.rules import all_rules, selectors
-from ftprep.selection import canonical
+from ftprep.rules import all_rules, prefix_meant, selectors
 from ftprep.splitting.rows import Fault
-from ftprep.text.snippet import quote
 
 if TYPE_CHECKING:
     from ftprep.report import Report
 
-USUAL = ("error", "DUP001", "DUP002", "CON001", "LEK001", "LEK002")
 LEVELS = {"error": Severity.ERROR, "warning": Severity.WARNING, "info": Severity.INFO}
 CLUSTERS = ("DUP001", "DUP002")
 DISPUTES = ("CON001",)
 _SAYS = {"DUP001": "same content as", "DUP002": "near-duplicate of"}
 
 
-def checked_drops(words: Iterable[str], place: str = "--drop") -> tuple[str, ...]:
-    """The words of ``drop``: severities, rule codes, prefixes or names. Raises ``UsageError`` for others."""
-    found = []
-    for word in words:
-        if word in LEVELS or word == "none":
-            found.append(word)
-            continue
-        try:
-            found.append(canonical(word))
-        except UsageError as error:
-            raise UsageError(f"{place}: {error}") from None
-    if "none" in found and len(found) > 1:
-        raise UsageError(f"{place}: `none` and {quote(next(one for one in found if one != 'none'))} exclude each other")
-    return tuple(dict.fromkeys(one for one in found if one != "none"))
+def checked_drops(words: Iterable[str]) -> tuple[str, ...]:
+    """The words of ``drop``, which were checked, as severities and prefixes of codes."""
+    meant = ((one, None if one in LEVELS else prefix_meant(one)) for one in words if one != KEEP_ALL)
+    return tuple(dict.fromkeys(word if prefix is None else prefix for word, prefix in meant))
 
 
 def needed_rules(drops: Sequence[str]) -> tuple[str, ...]:
@@ -119,4 +106,4 @@ def _thin(
 
 def known_words() -> list[str]:
     """Everything that ``drop`` may name, for completion."""
-    return [*LEVELS, "none", *selectors()]
+    return [*LEVELS, KEEP_ALL, *selectors()]

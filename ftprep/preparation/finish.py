@@ -17,9 +17,9 @@ from ftprep.splitting.write import DROPPED
 if TYPE_CHECKING:
     from ftprep.config import Resolved
     from ftprep.preparation.converting import Conversion
+    from ftprep.preparation.options import PrepareOptions
     from ftprep.preparation.proof import Checked
     from ftprep.preparation.report import Tally
-    from ftprep.preparation.run import PrepareOptions
     from ftprep.preparation.work import Work
     from ftprep.preparation.write import Written
     from ftprep.splitting.plan import Plan
@@ -49,11 +49,11 @@ def finish(
         "tool": f"ftprep {__version__}",
         "command": "prepare",
         "inputs": [{"path": one.source.name, "sha256": one.source.sha256()} for one in work.copies],
-        "options": {**plan.options.described(), "drop": list(options.drop), "fix": list(options.fix)},
+        "options": {**plan.options.described(), **options.described()},
         "settings": {
             key: list(one.value) if isinstance(one.value, tuple) else one.value
             for key, one in resolved.values.items()
-            if one.origin != "default" and key not in ("jobs", "baseline")
+            if one.origin != "default" and key not in ("jobs", "baseline") and not key.startswith("prepare.")
         },
         "rows": {"read": tally.read, "made": tally.made, "kept": tally.kept, "dropped": tally.left},
         "conversion": None
@@ -77,6 +77,7 @@ def finish(
         },
         "largest-group": plan.largest_group,
         "strata": strata_table(plan),
+        **({} if tally.tiers is None else {"tiers": tally.tiers}),
         "left-to-report": dict(checked.counts),
         "proof": checked.overlaps,
         "files": files,

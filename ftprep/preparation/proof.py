@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import glob
 import os
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -27,11 +27,15 @@ if TYPE_CHECKING:
 
 
 class Checked(NamedTuple):
-    """What a lint of the written files found: findings by code, and the rows that have to go, by file and line."""
+    """What a lint of the written files found: findings by code, rows that have to go, and the codes of each row.
+
+    Rows are named by file and line.
+    """
 
     counts: Mapping[str, int]
     faults: Mapping[tuple[str, int], Fault]
     tokens: Mapping[str, int]
+    codes: Mapping[tuple[str, int], str]
 
     @property
     def overlaps(self) -> dict[str, int]:
@@ -57,10 +61,15 @@ def check_written(
     chosen = choose_drops(report, drops, lambda refs: {}, lambda ref: _place(report, files, ref))
     own = {ref: fault for ref, fault in chosen.items() if ref.file < len(files)}
     counts = Counter(finding.code for finding in report.findings if finding.ref.file < len(files))
+    codes: defaultdict[tuple[str, int], set[str]] = defaultdict(set)
+    for finding in report.findings:
+        if finding.ref.file < len(files) and finding.ref.line:
+            codes[files[finding.ref.file], finding.ref.line].add(finding.code)
     return Checked(
         dict(sorted(counts.items())),
         {(files[ref.file], ref.line): fault for ref, fault in sorted(own.items())},
         {file: _tokens(report.inputs[number]) for number, file in enumerate(files)},
+        {place: " ".join(sorted(found)) for place, found in codes.items()},
     )
 
 

@@ -14,7 +14,8 @@ class Tally:
     """Numbers of rows: ``made`` is what conversion made of those that were ``read``, broken rows included.
 
     ``fixed`` counts findings that were fixed, by code; ``changed`` the rows they were in. ``dropped`` counts rows left
-    out by code; ``splits`` the rows of each split, ``tokens`` those of each file.
+    out by code; ``splits`` the rows of each split, ``tokens`` those of each file; ``tiers`` the rows of each tier,
+    where provenance was asked for.
     """
 
     read: int = 0
@@ -24,6 +25,7 @@ class Tally:
     dropped: Counter[str] = field(default_factory=Counter)
     splits: Mapping[str, int] = field(default_factory=dict)
     tokens: Mapping[str, int] = field(default_factory=dict)
+    tiers: Mapping[str, Mapping[str, int]] | None = None
 
     @property
     def kept(self) -> int:

@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from ftprep.conversion.converter import parse_mapping
-from ftprep.conversion.goal import goal_named
 from ftprep.conversion.writing import BOM
 from ftprep.engine.local import LocalEngine
 from ftprep.errors import FtprepError, InputError, OutputError, UsageError
@@ -24,18 +22,20 @@ from ftprep.folders import check_folder, new_folder
 from ftprep.job import Job, are_paths, open_job
 from ftprep.preparation.answers import answer_lengths
 from ftprep.preparation.converting import Conversion, Wish, convert_copies
-from ftprep.preparation.drops import USUAL, checked_drops, choose_drops, fixable, needed_rules
+from ftprep.preparation.drops import choose_drops, fixable, needed_rules
 from ftprep.preparation.finish import finish
+from ftprep.preparation.options import PrepareOptions, prepare_options
 from ftprep.preparation.proof import Checked, check_written
+from ftprep.preparation.provenance import mark_rows, note_findings, tiers_by_split
 from ftprep.preparation.report import Tally
 from ftprep.preparation.work import Work, copy_inputs
 from ftprep.preparation.write import Written, clear, strip_keys, write_splits
 from ftprep.rules import all_rules
 from ftprep.splitting.groups import NOWHERE
 from ftprep.splitting.inputs import check_apart, close_all, open_held, open_inputs
-from ftprep.splitting.options import SplitOptions, make_options
 from ftprep.splitting.plan import Plan, make_plan
 from ftprep.splitting.proof import RULES as OVERLAPS
+from ftprep.text.snippet import quote
 
 if TYPE_CHECKING:
     from ftprep.config import Resolved
@@ -48,20 +48,6 @@ _ROUNDS = 6
 
 class PrepareFailed(FtprepError):
     """What was written could not be proven; nothing was put in place."""
-
-
-@dataclass(frozen=True, slots=True)
-class PrepareOptions:
-    """What a run of :func:`prepare` is asked for besides what to lint by.
-
-    ``drop`` are severities and rules whose rows are left out, ``fix`` the rules whose unsafe fixes are applied, too.
-    With a ``wish`` rows are converted before they are judged.
-    """
-
-    split: SplitOptions
-    drop: tuple[str, ...] = USUAL
-    fix: tuple[str, ...] = ()
-    wish: Wish | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,15 +71,19 @@ def prepare(
     out: str | os.PathLike[str] | None = None,
     *,
     splits: Any = None,
-    seed: int = 0,
+    seed: int | None = None,
     group_by: str | Iterable[str] = (),
     stratify_by: str | None = None,
     time_by: str | None = None,
-    balance: bool = False,
+    balance: bool | None = None,
     keep_split: str | os.PathLike[str] | None = None,
     holdout: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] = (),
     drop: str | Iterable[str] | None = None,
     fix: str | Iterable[str] = (),
+    redact: str | Iterable[str] = (),
+    keep_files: bool | None = None,
+    provenance: bool | None = None,
+    tiers: Mapping[str, str | Iterable[str]] | str | None = None,
     to: str | None = None,
     map: Mapping[str, str] | str | None = None,
     system: str | None = None,
@@ -108,34 +98,38 @@ def prepare(
 
     Safe fixes are applied, with ``fix`` also the unsafe ones of the rules that it names; rows with findings that
     ``drop`` names are left out (see :data:`~ftprep.preparation.drops.USUAL`), and the others are shared out as by
-    :func:`ftprep.split`, whose arguments are taken. ``options`` are those of :func:`ftprep.lint` that say what is
+    :func:`ftprep.split`, whose arguments are taken. What the findings of the rules of ``redact`` point at is replaced,
+    in what is left out, too. ``options`` are those of :func:`ftprep.lint` that say what is
     checked: ``target``, ``model``, ``select``, ``severity`` and so on.
+
+    With ``keep_files`` every file stays the split that its name or the configuration says, and nothing is shared out.
+
+    With ``provenance`` the ``metadata`` of each row says its file, its tier (``tiers``: globs of curated, synthetic and
+    raw files) and the codes found in it, where the format has a place for that.
 
     With a target, or ``to`` a format, rows are converted as by :func:`ftprep.convert`, whose ``map`` and ``system`` are
     taken, before the target's rules look at them.
 
+    What is not said here may stand in ``[tool.ftprep.prepare]`` of a configuration file.
+
     With ``out`` the files are written into that folder, whole or not at all. The inputs are never changed. Raises
     :class:`~ftprep.errors.FtprepError` when anything cannot be done.
     """
-    chosen = PrepareOptions(
-        make_options(
-            splits,
-            seed=seed,
-            group_by=group_by,
-            stratify_by=stratify_by,
-            time_by=time_by,
-            balance=balance,
-            mention="{}=",
-        ),
-        USUAL if drop is None else checked_drops([drop] if isinstance(drop, str) else drop, "drop="),
-        tuple([fix] if isinstance(fix, str) else fix),
-    )
-    mapping = parse_mapping([map]) if isinstance(map, str) else dict(map or {})
     given = {name.replace("_", "-"): value for name, value in options.items()}
     given |= {"jobs": jobs, "exclude": exclude or None}
+    asked = {"splits": splits, "seed": seed, "group-by": group_by, "stratify-by": stratify_by, "time-by": time_by}
+    asked |= {
+        "balance": balance,
+        "holdout": holdout,
+        "drop": drop,
+        "fix": fix,
+        "redact": redact,
+        "keep-files": keep_files,
+    }
+    asked |= {"provenance": provenance, "tiers": tiers, "to": to, "map": map, "system": system}
     job = open_job(
         data,
-        {name: value for name, value in given.items() if value is not None},
+        {name: value for name, value in given.items() if value is not None} | {"prepare": asked},
         config=config,
         isolated=isolated,
         with_baseline=False,
@@ -146,27 +140,12 @@ def prepare(
 
     return run_prepare(
         job,
-        replace(chosen, wish=make_wish(job, to, mapping, system)),
+        prepare_options(job, "{}=".format),
         out=out,
         keep=None if keep_split is None else kept_digests(Path(keep_split), "keep_split="),
-        holdout=[holdout] if isinstance(holdout, str | os.PathLike) else list(holdout),
         overwrite=overwrite,
         data=None if are_paths(data) else data,
     )
-
-
-def make_wish(job: Job, to: str | None, mapping: Mapping[str, str], system: str | None) -> Wish | None:
-    """What rows are to become: what ``to`` names, else what the run's target wants; None where they stay as they are.
-
-    Raises ``UsageError`` for a name of neither, and where columns are named but no format to write.
-    """
-    settings = job.resolved.settings
-    word = to if to is not None else settings.target
-    if word is None:
-        if mapping or system is not None:
-            raise UsageError("--map and --system are for rows that are converted: name a --target, or a format by --to")
-        return None
-    return Wish(goal_named(word, settings.target_model), mapping, system)
 
 
 def run_prepare(
@@ -175,7 +154,6 @@ def run_prepare(
     *,
     out: str | os.PathLike[str] | None = None,
     keep: Mapping[str, Any] | None = None,
-    holdout: Sequence[str | os.PathLike[str]] = (),
     overwrite: bool = False,
     dry: bool = False,
     data: Any = None,
@@ -183,7 +161,7 @@ def run_prepare(
 ) -> Prepared:
     """Prepare what a job opened. Without ``out``, or ``dry``, the files are written to be proven, and go away."""
     folder = None if out is None else check_folder(out, overwrite=overwrite)
-    held = open_held(holdout)
+    held = open_held(options.holdout)
     scratch = tempfile.TemporaryDirectory(prefix="ftprep-")
     try:
         if job.problems:
@@ -192,7 +170,13 @@ def run_prepare(
         check_apart(names, [one.name for one in held], folder)
         work = _copied(job, Path(scratch.name))
         target = folder if folder is not None and not dry else Path(scratch.name) / "prepared"
-        result = _Preparation(job, options, work, held, keep or {}, progress).run(target)
+        try:
+            result = _Preparation(job, options, work, held, keep or {}, progress).run(target)
+        except OSError as error:  # those of the folder that is written have been told apart
+            reason = (error.strerror or type(error).__name__).lower()
+            raise OutputError(
+                f"the copies in {scratch.name} cannot be written: {reason}; nothing was replaced"
+            ) from None
     except BaseException:
         scratch.cleanup()
         job.close()
@@ -217,6 +201,24 @@ def _copied(job: Job, folder: Path) -> Work:
     return work
 
 
+def _splits_of(report: Report) -> list[str]:
+    """The split that each file is; raises ``UsageError`` for one of which nobody says."""
+    nameless = next((one.name for one in report.inputs if one.split is None), None)
+    if nameless is not None:
+        raise UsageError(
+            f"which split {quote(nameless, 200)} is, neither its name nor `splits` or `datasets` of the configuration "
+            "says; without --keep-files all rows are shared out"
+        )
+    return [str(one.split) for one in report.inputs]
+
+
+def _without_overlaps(drops: Sequence[str]) -> list[str]:
+    """The drops without the rules about splits; a prefix of those means what other rules it is a prefix of."""
+    wide = [word for word in drops if any(code.startswith(word) for code in OVERLAPS)]
+    other = [code for code in all_rules() if code.startswith(tuple(wide) or ("-",)) and code not in OVERLAPS]
+    return [*(word for word in drops if word not in wide), *other]
+
+
 class _Preparation:
     """One run, step by step."""
 
@@ -232,11 +234,12 @@ class _Preparation:
         self.options, self.work, self.held, self.keep, self.progress = options, work, held, keep, progress
         self.read = work.rows
         resolved = job.resolved
-        needed = (*needed_rules(options.drop), *(code for code in OVERLAPS if code in all_rules()))
+        named = (*options.fix, *options.redact)
+        needed = (*needed_rules(options.drop), *options.redact, *(code for code in OVERLAPS if code in all_rules()))
         selection = replace(
             resolved.selection,
             extend_select=tuple(dict.fromkeys((*resolved.selection.extend_select, *needed))),
-            extend_safe_fixes=(*resolved.selection.extend_safe_fixes, *options.fix),
+            extend_safe_fixes=(*resolved.selection.extend_safe_fixes, *named),
         )
         self.resolved = replace(resolved, selection=selection, baseline=None)
         self.settings: Settings = resolved.settings
@@ -246,16 +249,24 @@ class _Preparation:
 
     def run(self, target: Path) -> Prepared:
         """Everything, into ``target``."""
+        tiers = self._marked() if self.options.provenance else None
         if self.options.wish is not None:
             self._converted(self.options.wish)
         report = self._fixed(self.resolved)
         plan = self._planned(report)
         with new_folder(target) as partial:
             plan, written, checked = self._written(plan, partial)
+            if tiers is not None:
+                self._note(partial, written, checked)
             strip_keys(partial, written.rows, self._mark())
             tally = self._tally(plan, written, checked)
+            if tiers is not None:
+                tally.tiers = tiers_by_split(self.work, plan, written, tiers)
             finish(partial, self.work, self.options, plan, written, checked, tally, self.resolved, self.conversion)
         return Prepared(tally, plan, report, checked, None, written.rows, self.conversion)
+
+    def _marked(self) -> list[list[str]]:
+        return mark_rows(self.work, self.options.tiers, self.settings if self.options.wish is None else None)
 
     def _converted(self, wish: Wish) -> None:
         """Repair what can be repaired in the format that rows came in, and convert them."""
@@ -286,13 +297,22 @@ class _Preparation:
         held = open_inputs(self.held, self.settings.format, first=len(inputs))
         engine = LocalEngine([*inputs, *held], replace(self.settings, count_tokens=False), self.resolved.jobs)
         lengths = functools.partial(answer_lengths, engine)
-        chosen = choose_drops(report, self.options.drop, lengths, self.work.place)
+        files = _splits_of(report) if self.options.keep_files else []
+        # What overlaps between files that are split anew is no matter.
+        drops = self.options.drop if files else _without_overlaps(self.options.drop)
+        chosen = choose_drops(report, drops, lengths, self.work.place)
         starts = np.cumsum([0, *(len(one.lines) for one in self.work.copies)])
         left = np.zeros(int(starts[-1]), dtype=np.bool_)
         faults = {int(starts[ref.file]) + ref.line - 1: fault for ref, fault in chosen.items()}
         left[list(faults)] = True
         plan = make_plan(
-            engine, self.options.split, held_from=len(inputs), kept=self.keep, left_out=left, place=self.work.place
+            engine,
+            self.options.split,
+            held_from=len(inputs),
+            kept=self.keep,
+            left_out=left,
+            files=files,
+            place=self.work.place,
         )
         return replace(plan, faults={**plan.faults, **faults})
 
@@ -300,18 +320,10 @@ class _Preparation:
         """Write, lint what was written, and leave out the rows that have to go, until none has to."""
         for _ in range(_ROUNDS):
             clear(folder)
-            written = write_splits(plan, self.work, folder, original=True, mark=self._mark())
+            written = write_splits(plan, self.work, folder, original=not self.options.redact, mark=self._mark())
             if sum(written.rows.values()) + written.dropped.total() != self.work.rows:
                 raise PrepareFailed("internal error: rows kept and rows left out are not the rows read; please report")
-            checked = check_written(
-                folder,
-                list(written.rows),
-                self.held,
-                self.settings,
-                self.resolved.selection,
-                self.options.drop,
-                self.resolved.jobs,
-            )
+            checked = self._checked(folder, written)
             if not checked.faults:
                 return plan, written, checked
             splits, faults = plan.splits.copy(), dict(plan.faults)
@@ -323,6 +335,25 @@ class _Preparation:
         named = Counter(fault.code for fault in checked.faults.values())
         said = ", ".join(f"{code} {number:,}" for code, number in sorted(named.items()))
         raise PrepareFailed(f"what was written still has rows to leave out after {_ROUNDS} rounds: {said}")
+
+    def _note(self, folder: Path, written: Written, checked: Checked) -> None:
+        """Write what was found in rows into their metadata, and prove that nothing else is found then."""
+        note_findings(folder, written.rows, checked.codes)
+        again = self._checked(folder, written)
+        changed = {place for place, codes in again.codes.items() if codes != checked.codes.get(place)}
+        if changed:
+            raise PrepareFailed(f"--provenance brought new findings into {len(changed):,} rows; please report it")
+
+    def _checked(self, folder: Path, written: Written) -> Checked:
+        return check_written(
+            folder,
+            list(written.rows),
+            self.held,
+            self.settings,
+            self.resolved.selection,
+            self.options.drop,
+            self.resolved.jobs,
+        )
 
     def _tally(self, plan: Plan, written: Written, checked: Checked) -> Tally:
         return Tally(

@@ -36,8 +36,8 @@ class Written(NamedTuple):
 def write_splits(plan: Plan, work: Work, folder: Path, *, original: bool, mark: bytes = b"") -> Written:
     """Write every row of ``work`` into the file of its split, or into :data:`DROPPED` with its reason.
 
-    There a row stands as it was read, or with ``original`` False as its fixes left it. Files without rows are not
-    written; those of splits begin with ``mark``.
+    There a row stands as it was read, or with ``original`` False as its fixes left it, without its text where that
+    is no JSON. Files without rows are not written; those of splits begin with ``mark``.
     """
     names = [f"{name}.jsonl" for name in plan.names]
     splits = plan.splits.tolist()
@@ -57,7 +57,9 @@ def write_splits(plan: Plan, work: Work, folder: Path, *, original: bool, mark: 
             if split == NOWHERE:
                 fault = entry if isinstance(entry, Fault) else plan.faults.get(entry, _NO_REASON)
                 dropped[fault.code or "other"] += 1
-                shown = raw if original or isinstance(entry, Fault) else now
+                shown: bytes | None = raw
+                if not original:  # what cannot be parsed was not fixed, so it is not shown
+                    shown = now if _is_json(now) else None
                 stream(DROPPED).write(_dropped_line(copy, line, fault, shown))
             else:
                 stream(names[split]).write(now + b"\n")
@@ -86,9 +88,19 @@ def _all_rows(work: Work) -> Iterator[tuple[int | Fault, Copy, int, bytes, bytes
                         entry += 1
 
 
-def _dropped_line(copy: Copy, line: int, fault: Fault, raw: bytes) -> bytes:
-    """Where a row stood, why it was left out, and its bytes: as text, or in base64 where they are none."""
+def _is_json(line: bytes) -> bool:
+    try:
+        orjson.loads(line)
+    except ValueError:
+        return False
+    return True
+
+
+def _dropped_line(copy: Copy, line: int, fault: Fault, raw: bytes | None) -> bytes:
+    """Where a row stood, why it was left out, and its bytes, if any: as text, or in base64 where they are none."""
     entry: dict[str, Any] = {"path": copy.source.name, "line": line, "code": fault.code, "message": fault.message}
+    if raw is None:
+        return orjson.dumps(entry, option=orjson.OPT_APPEND_NEWLINE)
     try:
         entry["raw"] = raw.decode()
     except UnicodeDecodeError:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ftprep.config_asked import Asked
+from ftprep.config_prepare import USUAL_SPLITS
 from ftprep.errors import UsageError
-from ftprep.splitting.shares import USUAL, Shares, parse_shares
+from ftprep.splitting.shares import Shares, parse_shares
 from ftprep.text.snippet import quote
 
 MOST_FOLDS = 100
@@ -51,7 +53,7 @@ def make_options(
     balance: bool = False,
     folds: int | None = None,
     near: bool = True,
-    mention: str = "--{}",
+    mention: Callable[[str], str] = "--{}".format,
 ) -> SplitOptions:
     """Check what was asked for; ``mention`` is how a mistake names an option. Raises ``UsageError``.
 
@@ -64,19 +66,46 @@ def make_options(
         for pointer in pointers:
             if pointer is not None and not pointer.startswith("/") and (name, pointer) != ("stratify-by", LABELS):
                 slash = f"; did you mean `/{pointer.strip('.').replace('.', '/')}`?" if pointer else ""
-                raise UsageError(f"{mention.format(name)} is {quote(pointer)}; a JSON Pointer is due{slash}")
+                raise UsageError(f"{mention(name)} is {quote(pointer)}; a JSON Pointer is due{slash}")
     if folds is not None and not 2 <= folds <= MOST_FOLDS:
-        raise UsageError(f"{mention.format('folds')} is {folds}; 2 to {MOST_FOLDS} are due")
+        raise UsageError(f"{mention('folds')} is {folds}; 2 to {MOST_FOLDS} are due")
     if folds and splits is not None:
-        raise UsageError(f"{mention.format('folds')} and {mention.format('splits')} exclude each other")
+        raise UsageError(f"{mention('folds')} and {mention('splits')} exclude each other")
     if time_by is not None:
         for other, given in (("folds", folds), ("balance", balance), ("stratify-by", stratify_by)):
             if given:
-                raise UsageError(f"{mention.format('time-by')} and {mention.format(other)} exclude each other")
-    shares = parse_shares(USUAL if splits is None else splits, mention.format("splits"))
+                raise UsageError(f"{mention('time-by')} and {mention(other)} exclude each other")
+    shares = parse_shares(USUAL_SPLITS if splits is None else splits, mention("splits"))
     if shares.counted and not balance and time_by is None:
         raise UsageError(
-            f"{mention.format('splits')} with numbers of rows needs {mention.format('balance')}: "
+            f"{mention('splits')} with numbers of rows needs {mention('balance')}: "
             "else each group goes where its own content says, and only shares are met"
         )
     return SplitOptions(shares, seed, groups, stratify_by, time_by, balance, folds or 0, near)
+
+
+def options_asked(
+    asked: Mapping[str, Asked],
+    *,
+    folds: int | None = None,
+    near: bool = True,
+    mention: Callable[[str], str] = "--{}".format,
+) -> SplitOptions:
+    """The options of a run from its configuration; raises ``UsageError`` that names the place of a mistake.
+
+    ``folds`` takes the place of splits that only the configuration names.
+    """
+    value = {key: one.value for key, one in asked.items()}
+    splits = asked["splits"]
+    named = splits.layer and (not folds or splits.place == mention("splits"))
+    return make_options(
+        splits.value if named else None,
+        seed=value["seed"],
+        group_by=value["group-by"],
+        stratify_by=value["stratify-by"],
+        time_by=value["time-by"],
+        balance=value["balance"],
+        folds=folds,
+        near=near,
+        mention=lambda key: asked[key].place if key in asked else mention(key),
+    )

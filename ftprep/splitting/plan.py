@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from ftprep.splitting.links import PROMPT, Links, make_links
 from ftprep.splitting.near import near_pairs
 from ftprep.splitting.options import SplitOptions
 from ftprep.splitting.rows import Fault, Rows, read_rows
+from ftprep.splitting.shares import NAMES
 from ftprep.splitting.strata import Strata, find_strata
 from ftprep.text.snippet import quote
 
@@ -71,6 +73,7 @@ def make_plan(
     held_from: int | None = None,
     kept: Mapping[str, Words] | None = None,
     left_out: NDArray[np.bool_] | None = None,
+    files: Sequence[str] = (),
     place: Callable[[Ref], str] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Plan:
@@ -78,8 +81,9 @@ def make_plan(
 
     Inputs from number ``held_from`` on are held out: no row that belongs to one of theirs is in any split. ``kept``
     are digests of rows (:func:`~ftprep.fingerprint.row_digest`, sorted) that have a split already. ``left_out`` says
-    of each row (blank lines aside, in reading order) whether it takes part at all, ``place`` how a reason names a
-    row. Raises ``UsageError`` where pointers name nothing, or where there are no rows.
+    of each row (blank lines aside, in reading order) whether it takes part at all, ``files`` are the splits of
+    files, by number, where those stay what they are, ``place`` how a reason names a row.
+    Raises ``UsageError`` where pointers name nothing, or where there are no rows.
     """
     rows = read_rows(engine, options, progress)
     table = rows.table
@@ -94,10 +98,15 @@ def make_plan(
     if left_out is not None:
         out[: len(left_out)] |= left_out
     names, shares = _splits(options, int((~held & ~out).sum()))
+    if files:
+        names, shares = _of_files(files, table["file"][~held & ~out])
     closed = len(names)
     fixed = {int(entry): closed for entry in np.flatnonzero(held & ~out).tolist()}
     kept_rows = _kept(table["digest"], held | out, kept or {}, names)
     fixed.update(kept_rows)
+    if files:
+        whole = np.flatnonzero(~held & ~out)
+        fixed.update(zip(whole.tolist(), (names.index(files[one]) for one in table["file"][whole]), strict=True))
     strata = find_strata(rows, engine, options)
     of = np.where(held, np.uint64(0), strata.of)
     links = make_links(rows, options.group_by, near_pairs(engine, rows, held_from) if options.near else ())
@@ -112,6 +121,13 @@ def make_plan(
     faults.update(_faults(found, rows, (*names, "held-out"), engine, held_from, named))
     splits[list(found.left)] = NOWHERE
     return Plan(options, names, shares, rows, splits, found.of, faults, strata, links, held_from, len(kept_rows))
+
+
+def _of_files(files: Sequence[str], of_rows: NDArray[Any]) -> tuple[tuple[str, ...], tuple[float, ...]]:
+    """The splits that files are, and the share of the rows that each has."""
+    names = tuple(name for name in NAMES if name in files)
+    rows = Counter(files[one] for one in of_rows.tolist())
+    return names, tuple(rows[name] / max(rows.total(), 1) for name in names)
 
 
 def _splits(options: SplitOptions, rows: int) -> tuple[tuple[str, ...], tuple[float, ...]]:

@@ -23,7 +23,7 @@ from ftprep.job import Job, are_paths, open_job
 from ftprep.splitting.groups import NOWHERE
 from ftprep.splitting.inputs import check_apart, close_all, open_held, open_inputs
 from ftprep.splitting.manifest import MANIFEST, kept_digests, manifest, write_manifest
-from ftprep.splitting.options import SplitOptions, make_options
+from ftprep.splitting.options import SplitOptions, options_asked
 from ftprep.splitting.plan import Plan, make_plan
 from ftprep.splitting.proof import Proof, parted_keys, prove
 from ftprep.splitting.rows import Fault
@@ -102,11 +102,11 @@ def split(
     out: str | os.PathLike[str] | None = None,
     *,
     splits: Any = None,
-    seed: int = 0,
+    seed: int | None = None,
     group_by: str | Iterable[str] = (),
     stratify_by: str | None = None,
     time_by: str | None = None,
-    balance: bool = False,
+    balance: bool | None = None,
     folds: int | None = None,
     near_duplicates: bool = True,
     keep_split: str | os.PathLike[str] | None = None,
@@ -126,39 +126,28 @@ def split(
     rows added later move no old row; with ``balance`` shares, numbers of rows and the shares of ``stratify_by`` are
     met exactly, and ``keep_split``, an earlier manifest, keeps rows in place. ``time_by`` holds the latest rows out,
     ``folds`` makes as many pairs of training and validation sets. Rows that belong to one of the files of ``holdout``
-    are left out.
+    are left out. What is not said here may stand in ``[tool.ftprep.prepare]`` of a configuration file.
 
     With ``out`` the files are written into that folder, whole or not at all. Raises
     :class:`~ftprep.errors.UsageError`, :class:`~ftprep.errors.InputError` and :class:`~ftprep.errors.OutputError`.
     """
-    options = make_options(
-        splits,
-        seed=seed,
-        group_by=group_by,
-        stratify_by=stratify_by,
-        time_by=time_by,
-        balance=balance,
-        folds=folds,
-        near=near_duplicates,
-        mention="{}=",
-    )
     given = {"format": format, "jobs": jobs, "exclude": exclude or None}
+    asked = {"splits": splits, "seed": seed, "group-by": group_by, "stratify-by": stratify_by, "time-by": time_by}
+    asked |= {"balance": balance, "holdout": holdout}
     job = open_job(
         data,
-        {name: value for name, value in given.items() if value is not None},
+        {name: value for name, value in given.items() if value is not None} | {"prepare": asked},
         config=config,
         isolated=isolated,
         with_baseline=False,
         mention="{}=".format,
         origin="split()",
     )
-    files = [holdout] if isinstance(holdout, str | os.PathLike) else list(holdout)
     return run_split(
         job,
-        options,
+        options_asked(job.resolved.prepare, folds=folds, near=near_duplicates, mention="{}=".format),
         out=out,
         keep=None if keep_split is None else kept_digests(Path(keep_split), "keep_split="),
-        holdout=files,
         overwrite=overwrite,
         data=None if are_paths(data) else data,
     )
@@ -170,7 +159,6 @@ def run_split(
     *,
     out: str | os.PathLike[str] | None = None,
     keep: Mapping[str, Any] | None = None,
-    holdout: Sequence[str | os.PathLike[str]] = (),
     overwrite: bool = False,
     dry: bool = False,
     data: Any = None,
@@ -178,7 +166,7 @@ def run_split(
 ) -> Split:
     """Split what a job opened. Without ``out``, or ``dry``, the files are written to be proven, and go away."""
     folder = None if out is None else check_folder(out, overwrite=overwrite)
-    held = open_held(holdout)
+    held = open_held(job.resolved.prepare["holdout"].value)
     try:
         if job.problems:
             raise InputError("; ".join(job.problems))

@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from ftprep.config_prepare import USUAL_SPLITS
 from ftprep.errors import UsageError, did_you_mean
 from ftprep.inputs import SPLIT_WORDS
 from ftprep.text.snippet import quote
 
 NAMES = ("train", "validation", "test")
 REST = "rest"
-USUAL = "0.9,0.05,0.05"
 _SHARE = re.compile(r"(\d+(?:\.\d*)?|\.\d+)\s*%|(0?\.\d+|1\.0*|0|1)")
 _COUNT = re.compile(r"[1-9]\d{0,11}")
 
@@ -83,7 +83,7 @@ def _pairs(given: object, place: str) -> list[tuple[str, object]]:
     elif isinstance(given, Iterable):
         items = [one for part in given for one in (part.split(",") if isinstance(part, str) else (part,))]
     else:
-        raise UsageError(f"{place} is {quote(str(given))}; shares such as {USUAL} are due")
+        raise UsageError(f"{place} is {quote(str(given))}; shares such as {USUAL_SPLITS} are due")
     named = [isinstance(item, str) and "=" in item for item in items]
     if any(named):
         if not all(named):
@@ -91,7 +91,7 @@ def _pairs(given: object, place: str) -> list[tuple[str, object]]:
         parts = [str(item).partition("=") for item in items]
         return [(name.strip(), size.strip()) for name, _, size in parts]
     if not 2 <= len(items) <= len(NAMES):
-        raise UsageError(f"{place} has {len(items)} shares; two (train, test) or three are due, as in {USUAL}")
+        raise UsageError(f"{place} has {len(items)} shares; two (train, test) or three are due, as in {USUAL_SPLITS}")
     names = NAMES if len(items) == len(NAMES) else ("train", "test")
     return list(zip(names, items, strict=True))
 
