@@ -78,6 +78,25 @@ def formats_page() -> str:
     return f"{before}<!-- table -->\n" + "\n".join(lines) + f"\n<!-- end of table -->\n{after}"
 
 
+def convert_page() -> str:
+    """``docs/convert.md``: what is written there by hand, and the table of formats that can be read and written."""
+    from ftprep.conversion.shapes import all_shapes
+
+    lines = ["| format | for | written | has no place for |", "|---|---|---|---|"]
+    for name, one in all_shapes().items():
+        if one.write is not None:
+            lost = "; ".join(one.cannot)
+        elif one.read is not None:
+            lost = f"read only: {one.why}"
+        else:
+            lost = f"neither read nor written: {one.why}"
+        lines.append(f"| `{name}` | {one.method} | {'yes' if one.write is not None else 'no'} | {lost} |")
+    page = (CHECKOUT / "docs" / "convert.md").read_text(encoding="utf-8")
+    before, _, rest = page.partition("<!-- table -->\n")
+    _, _, after = rest.partition("<!-- end of table -->\n")
+    return f"{before}<!-- table -->\n" + "\n".join(lines) + f"\n<!-- end of table -->\n{after}"
+
+
 def targets_page() -> str:
     """``docs/targets.md``: what is written there by hand, and what each target takes."""
     from ftprep.targets.target import target_names
@@ -130,6 +149,7 @@ DERIVED: dict[str, Callable[[], str]] = {
     "docs/rules.md": rules_page,
     "docs/formats.md": formats_page,
     "docs/targets.md": targets_page,
+    "docs/convert.md": convert_page,
     "README.md": readme,
 }
 

@@ -204,6 +204,17 @@ def test_sides_take_turns_where_the_target_wants_that() -> None:
     assert found.rows == [{"messages": [turn("user", "Hi\n\nThere?"), turn("assistant", "Yes.\n\nHello!")]}]
     assert [str(note) for note in found.changes] == ["joined to the turn before: 2 messages"]
     assert one(row, "openai")[0] == row
+    assert one(row, "together")[0] == row, "a warning about an old client is no reason to change turns"
+    assert [turn["role"] for turn in one(row, "azure")[0]["messages"]] == ["user", "user", "assistant"]
+
+
+def test_the_model_decides_where_a_target_has_several() -> None:
+    row: Row = {"messages": [turn("user", "6*7?"), turn("assistant", "42", reasoning_content="Six sevens.")]}
+    assert one(row, "nova", model="nova-2-lite")[1] == []
+    assert one(row, "nova", model="nova-lite")[1] == ["the thoughts: 1 message"]
+    plain: Row = {"messages": [turn("user", "6*7?"), turn("assistant", "42")]}
+    assert one(plain, "bedrock-llama", model="llama-3.1-8b")[0] == {"prompt": "6*7?", "completion": "42"}
+    assert "schemaVersion" in one(plain, "bedrock-llama", model="llama-3.3")[0]
 
 
 def test_thoughts_stand_where_the_target_has_them_or_are_lost() -> None:
@@ -411,6 +422,13 @@ def test_columns_are_renamed_and_rows_without_a_system_prompt_get_one() -> None:
         turn("assistant", "See you."),
     ]
     assert [str(note) for note in found.losses] == ["column `n`: 2 rows"]
+    taken = [{"q": "Hi", "a": "Hello!", "prompt": "Say hello"}]
+    found = ftprep.convert(taken, to="trl", map="prompt=q,completion=a")
+    assert found.rows == [{"prompt": "Hi", "completion": "Hello!"}]
+    assert [str(note) for note in found.losses] == ["column `prompt`, whose name another one gets: 1 row"]
+    nested = [{"data": {"q": "Hi", "lang": "en"}, "a": "Hello!"}]
+    found = ftprep.convert(nested, to="trl", map={"prompt": "/data/q", "completion": "a"})
+    assert found.rows == [{"prompt": "Hi", "completion": "Hello!", "data": {"lang": "en"}}]
     nested = [{"data": {"q": "Hi"}, "a": "Hello!"}]
     found = ftprep.convert(nested, to="openai", map={"prompt": "/data/q", "completion": "a"})
     assert found.rows == [{"messages": [turn("user", "Hi"), turn("assistant", "Hello!")]}]

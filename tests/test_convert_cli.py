@@ -244,6 +244,11 @@ def test_rows_of_another_format_among_the_others_are_read_as_what_they_are() -> 
 def test_the_next_step_is_told() -> None:
     done = cli("convert", "clean.jsonl", "--to", "azure", "-o", "my rows.jsonl")
     assert done.stderr.endswith("ftprep: next: ftprep lint 'my rows.jsonl' --target azure\n")
+    save("task.jsonl", [{"messages": [{"role": "user", "content": "3*4?"}], "ground_truth": "12"}] * 20)
+    done = cli("convert", "task.jsonl", "--to", "openai", "-o", "out.jsonl")
+    assert done.stderr.endswith("ftprep: next: ftprep lint out.jsonl --target openai --format openai-rft\n")
+    report = ftprep.lint("out.jsonl", target="openai", format="openai-rft", select="SCH,CHT", isolated=True)
+    assert report.findings == []
 
 
 def test_the_trainer_gets_its_file() -> None:

@@ -52,6 +52,7 @@ FORBIDDEN = {
     "engine": ("output", "cli", "report", "api", "selection"),
     "output": ("cli", "api", "engine", "io"),
     "fixing": ("cli", "output", "rules"),
+    "conversion": ("cli", "output", "rules", "engine", "report", "api", "shard"),
 }
 
 

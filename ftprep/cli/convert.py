@@ -185,6 +185,7 @@ def _account(conversion: Conversion, kept: bool, show: int, quiet: bool) -> None
 
 def _trainer(conversion: Conversion, output: str, path: str | None, model: str | None, quiet: bool) -> None:
     """Write the trainer's file, or say what to do next."""
+    from ftprep.conversion.shapes import all_shapes
     from ftprep.conversion.trainer_files import trainer_file
     from ftprep.files import replace_file
 
@@ -196,5 +197,7 @@ def _trainer(conversion: Conversion, output: str, path: str | None, model: str |
             raise UsageError(f"--trainer-file: nothing is known of how {target.name} takes {conversion.format}")
         replace_file(path, [found.text])
     if output != "-" and not quiet:
-        named = f" --target {target.name}" if target else f" --format {conversion.format}"
+        named = f" --target {target.name}" if target else ""
+        if target is None or all_shapes()[conversion.format].method in ("rft", "prompt-only"):
+            named += f" --format {conversion.format}"  # by their columns, tasks may look like another's
         complain(f"next: ftprep lint {escape(shlex.quote(output))}{named}")

@@ -15,7 +15,7 @@ from ftprep.formats.detect import foreign_format, matches
 from ftprep.formats.format import format_named
 from ftprep.formats.keys import METADATA, REFERENCES
 from ftprep.formats.validation import schema_errors, validator
-from ftprep.pointer import resolve
+from ftprep.pointer import escape_token, resolve
 from ftprep.text.snippet import quote
 
 MISREAD = "its parts do not go together as its format has them"
@@ -42,21 +42,44 @@ def parse_mapping(words: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def mapped(row: Row, mapping: Mapping[str, str]) -> Row:
-    """``row`` with the columns of ``mapping`` under their new names, before all others."""
+def mapped(row: Row, mapping: Mapping[str, str], notes: Notes | None = None) -> Row:
+    """``row`` with the columns of ``mapping`` under their new names, before all others.
+
+    What else stands in an object that a pointer leads into stays there. A column whose name is given to another is
+    left out, and counted with ``notes``.
+    """
     if not mapping:
         return row
     found: Row = {}
+    rest = row
     for new, old in mapping.items():
-        if old.startswith("/"):
-            try:
-                found[new] = resolve(row, old)
-            except KeyError:
-                continue
-        elif old in row:
-            found[new] = row[old]
-    taken = {old.split("/")[1] if old.startswith("/") else old for old in mapping.values()}
-    return found | {key: value for key, value in row.items() if key not in taken and key not in found}
+        pointer = old if old.startswith("/") else f"/{escape_token(old)}"
+        try:
+            found[new] = resolve(row, pointer)
+        except KeyError:
+            continue
+        rest = _without(rest, [one.replace("~1", "/").replace("~0", "~") for one in pointer.split("/")[1:]])
+    for key, value in rest.items():
+        if key not in found:
+            found[key] = value
+        elif notes is not None and value is not None:
+            notes.lose(f"column {quote(key)}, whose name another one gets")
+    return found
+
+
+def _without(row: Row, path: list[str]) -> Row:
+    """``row`` without what stands at ``path``, and without objects that are empty then; lists stay as they are."""
+    key, *below = path
+    if key not in row:
+        return row
+    rest = dict(row)
+    if not below:
+        del rest[key]
+    elif isinstance(row[key], dict):
+        rest[key] = _without(row[key], below)
+        if not rest[key]:
+            del rest[key]
+    return rest
 
 
 def _moves(example: Example) -> bool:
@@ -80,18 +103,17 @@ class Converter:
     mapping: Mapping[str, str] = field(default_factory=dict)
     notes: Notes = field(default_factory=Notes)
     format: str = ""
+    _first: dict[frozenset[str], bool] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         self.format = format_for(self.goal, self.source)
         if self.system is not None and all_shapes()[self.format].method in _TURNLESS:
             raise UsageError(f"--system: rows of {self.format} have no turns")
-        self._first: dict[frozenset[str], bool] = {}
-
-    _first: dict[frozenset[str], bool] = field(default_factory=dict, repr=False)
 
     def rows(self, row: Row) -> list[Row]:
         """``row``, which is left as it is, in the format of the goal; raises :class:`CannotConvert`."""
-        row = mapped(row, self.mapping)
+        renamed = Notes()
+        row = mapped(row, self.mapping, renamed)
         read = self._reader(row)
         try:
             found, notes = self._attempt(row, read, _ALL)
@@ -105,6 +127,7 @@ class Converter:
             raise CannotConvert(MISREAD) from error
         for one in found:
             self._check(one)
+        self.notes.add(renamed)
         self.notes.add(notes)
         return found
 

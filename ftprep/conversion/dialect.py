@@ -6,7 +6,8 @@ import functools
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ftprep.targets.target import Target, load_target, restrictions_for
+from ftprep.finding import Severity
+from ftprep.targets.target import Restriction, Target, load_target, restrictions_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,9 +15,9 @@ class Dialect:
     """How a format is written: the defaults are those of the format itself, without a target.
 
     ``row_keys`` and ``message_keys`` are all that rows and messages may have (None leaves that to the format);
-    ``columns`` says that any further column may stay. ``trained`` is the key by which a message says whether it is
-    learnt, ``reasoning`` the one of its thoughts; "" where there is none. ``images`` is where an image stands: in its
-    part, or in a column of the row.
+    ``columns`` says that any further column may stay. ``joined`` are the sides whose turns become one where two follow
+    each other. ``trained`` is the key by which a message says whether it is learnt, ``reasoning`` the one of its
+    thoughts; "" where there is none. ``images`` is where an image stands: in its part, or in a column of the row.
     """
 
     target: str = ""
@@ -31,7 +32,7 @@ class Dialect:
     row_keys: frozenset[str] | None = None
     message_keys: frozenset[str] | None = None
     columns: bool = False
-    alternating: bool = False
+    joined: frozenset[str] = frozenset()
     positions: bool = False
     one_system: bool = False
     system_first: bool = False
@@ -79,7 +80,8 @@ def dialect_for(target: str, format: str, model: str | None = None) -> Dialect:
 
     closed = value("SCH002", "closed") or {}
     more = value("SCH002", "extra-keys")
-    runs = value("CHT004", "runs")
+    refused = [one.value for one in restrictions_for(target, "CHT004", "runs", format, model) if _is_error(one)]
+    runs = refused[0] if refused else ""
     arguments = value("TUL002", "arguments") or values.get("arguments", "string")
     parts, roles = value("CHT009", "parts"), value("SCH004", "roles")
     required = [one.value for one in restrictions_for(target, "SCH001", "required", format, model)]
@@ -97,7 +99,7 @@ def dialect_for(target: str, format: str, model: str | None = None) -> Dialect:
         row_keys=frozenset((*closed["row"], *(more or ()))) if "row" in closed else _extra(more),
         message_keys=None if message_keys is None else frozenset(message_keys),
         columns=holds("SCH002", "open"),
-        alternating=runs in ("strict", "positions"),
+        joined=_JOINED.get(runs, frozenset()),
         positions=runs == "positions",
         one_system=holds("CHT006", "one-system"),
         system_first=holds("CHT005", "late-system"),
@@ -110,6 +112,18 @@ def dialect_for(target: str, format: str, model: str | None = None) -> Dialect:
         addresses=None if images is None else frozenset(images["addresses"]),
         byte_order_mark=holds("JSN012", "byte-order-mark"),
     )
+
+
+_JOINED = {
+    "strict": frozenset({"user", "assistant"}),
+    "positions": frozenset({"user", "assistant"}),
+    "assistant": frozenset({"assistant"}),
+}
+"""Whose turns are joined where two of them follow each other, by what a target says of runs."""
+
+
+def _is_error(restriction: Restriction) -> bool:
+    return restriction.severity == Severity.ERROR
 
 
 def _extra(more: Any) -> frozenset[str] | None:

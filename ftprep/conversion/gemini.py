@@ -140,6 +140,8 @@ def write_contents(messages: list[Message], dialect: Dialect, notes: Notes) -> l
 
 def _write_parts(message: Message, dialect: Dialect, notes: Notes) -> list[Row]:
     lose_flags(message, notes, names=True)
+    if dialect.part_kinds is not None and (message.calls or message.role == "tool"):
+        raise CannotConvert(f"{dialect.who} takes prompts of text and files, and this row calls tools")
     if message.role == "tool":
         return [_write_result(message, notes)]
     parts = message.parts

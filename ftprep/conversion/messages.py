@@ -122,7 +122,7 @@ def arranged(messages: Iterable[Message], dialect: Dialect, notes: Notes) -> lis
 def _joins(last: Message, message: Message, dialect: Dialect) -> bool:
     if message.role in ("system", "developer"):
         return dialect.one_system
-    return dialect.alternating and message.role in ("user", "assistant") and not last.calls
+    return message.role in dialect.joined and not last.calls
 
 
 def joined(first: Message, second: Message) -> Message:

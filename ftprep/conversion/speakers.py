@@ -12,7 +12,7 @@ from ftprep.conversion.marks import COLUMNS, place_marks, take_marks
 from ftprep.conversion.messages import arranged
 from ftprep.conversion.shape import Shape, add_columns, columns_of, lose_flags, spoken, take_thoughts
 from ftprep.formats.llamafactory.kto_sharegpt import is_wanted
-from ftprep.formats.speaker_turns import _SPEAKERS as SPEAKERS
+from ftprep.formats.speaker_turns import SPEAKERS
 from ftprep.text.snippet import quote
 
 _ROLES: dict[str, Role] = {"s": "system", "u": "user", "a": "assistant", "c": "assistant", "t": "tool"}

@@ -19,7 +19,7 @@ Speaker = Literal[
     "tool_call", "tool_response", "function_response",
 ]  # fmt: skip
 
-_SPEAKERS = {
+SPEAKERS = {
     "system": ("s", c.SYSTEM),
     **dict.fromkeys(("human", "user", "prompter"), ("u", c.USER)),
     **dict.fromkeys(("gpt", "assistant", "chatgpt", "bing", "bard", "bot", "model", "ai"), ("a", c.ASSISTANT)),
@@ -68,7 +68,7 @@ def append_speaker_turns(
     packed = c.slot(field, start)
     for turn in turns:
         keys += len(turn)
-        letter, code = _SPEAKERS.get(turn["from"], _UNKNOWN)
+        letter, code = SPEAKERS.get(turn["from"], _UNKNOWN)
         if code == c.ASSISTANT:
             if not trained or is_masked(turn):
                 letter = letter.upper()
@@ -87,7 +87,7 @@ def speaker_exchanges(turns: list[Any], prefix: str, first: int = 0, learn: bool
     """
     for number, turn in enumerate(turns):
         speaker = turn.get("from") if isinstance(turn, Mapping) else None
-        letter = _SPEAKERS.get(speaker, _UNKNOWN)[0] if isinstance(speaker, str) else "x"
+        letter = SPEAKERS.get(speaker, _UNKNOWN)[0] if isinstance(speaker, str) else "x"
         here = f"{prefix}/{number}"
         if letter == "c":
             yield from written_calls(turn.get("value"), f"{here}/value", first + number, learn and not is_masked(turn))
