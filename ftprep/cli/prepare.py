@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import textwrap
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -140,7 +141,7 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
             progress=progress,
         )
     if not options["quiet"]:
-        write(f"{line}\n" for line in table(done, options["out"]))
+        write(f"{part}\n" for line in table(done, options["out"]) for part in wrapped(line))
     return 0
 
 
@@ -148,12 +149,21 @@ def _words(texts: tuple[str, ...]) -> list[str]:
     return [word for text in texts for word in text.replace(",", " ").split()]
 
 
+def wrapped(line: str) -> list[str]:
+    """A line of the table as lines of at most 88 columns, where it has places to break."""
+    lead = len(line) - len(line.lstrip(" ")) or 10
+    return textwrap.wrap(
+        line, 88, subsequent_indent=" " * (lead + 2), break_long_words=False, break_on_hyphens=False
+    ) or [line]
+
+
 def table(done: Prepared, out: str | None) -> Iterator[str]:
     """What became of the rows, one line a step."""
     from ftprep.splitting.write import DROPPED
 
     tally, inputs = done.tally, done.report.inputs
-    formats = ", ".join(dict.fromkeys(one.detection.format or "unknown format" for one in inputs))
+    found = dict.fromkeys(one.detection.format or "unknown format" for one in inputs)
+    formats = ", ".join(found if done.conversion is None else done.conversion.sources)
     yield f"read      {tally.read:>9,}  {count(len(inputs), 'file')} ({formats})"
     fixed = ", ".join(f"{code} {number:,}" for code, number in sorted(tally.fixed.items()))
     yield f"fixed     {tally.changed:>9,}  {fixed or 'nothing to fix'}"

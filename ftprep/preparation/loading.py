@@ -164,9 +164,7 @@ def make_loading(plan: Plan, work: Work, format: str, *, fixed: bool) -> Loading
         if whole.learn(_spoken(row), row=True):
             splits[(plan.groups == plan.groups[entry]) & (splits != NOWHERE)] = train
             first.append(entry)
-    told = [
-        Note(f"values of several types at {quote(key)} written as text", "row", count) for key, count in notes.items()
-    ]
+    told = [Note(f"mixed types at {quote(key)} written as text", "row", count) for key, count in notes.items()]
     moved = int((splits != plan.splits).sum())
     return Loading(changed, frozenset(first), splits if moved else None, tuple(told), moved)
 
