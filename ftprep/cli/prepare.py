@@ -150,7 +150,9 @@ def _words(texts: tuple[str, ...]) -> list[str]:
 
 
 def wrapped(line: str) -> list[str]:
-    """A line of the table as lines of at most 88 columns, where it has places to break."""
+    """A line of the table as lines of at most 88 columns, where it has places to break; paths stay whole."""
+    if line.startswith("wrote"):
+        return [line]
     lead = len(line) - len(line.lstrip(" ")) or 10
     return textwrap.wrap(
         line, 88, subsequent_indent=" " * (lead + 2), break_long_words=False, break_on_hyphens=False
