@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -135,8 +136,18 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
             progress=progress,
         )
     if not options["quiet"]:
-        write(f"{line}\n" for line in table(done, options["out"]))
+        write(f"{part}\n" for line in table(done, options["out"]) for part in wrapped(line))
     return 0
+
+
+def wrapped(line: str) -> list[str]:
+    """A line of the table as lines of at most 88 columns, where it has places to break; paths stay whole."""
+    if line.startswith("wrote"):
+        return [line]
+    lead = len(line) - len(line.lstrip(" ")) or 10
+    return textwrap.wrap(
+        line, 88, subsequent_indent=" " * (lead + 2), break_long_words=False, break_on_hyphens=False
+    ) or [line]
 
 
 def table(done: Prepared, out: str | None) -> Iterator[str]:
@@ -144,7 +155,8 @@ def table(done: Prepared, out: str | None) -> Iterator[str]:
     from ftprep.splitting.write import DROPPED
 
     tally, inputs = done.tally, done.report.inputs
-    formats = ", ".join(dict.fromkeys(one.detection.format or "unknown format" for one in inputs))
+    found = dict.fromkeys(one.detection.format or "unknown format" for one in inputs)
+    formats = ", ".join(found if done.conversion is None else done.conversion.sources)
     yield f"read      {tally.read:>9,}  {count(len(inputs), 'file')} ({formats})"
     fixed = ", ".join(f"{code} {number:,}" for code, number in sorted(tally.fixed.items()))
     yield f"fixed     {tally.changed:>9,}  {fixed or 'nothing to fix'}"

@@ -17,7 +17,8 @@ class Dialect:
     ``row_keys`` and ``message_keys`` are all that rows and messages may have (None leaves that to the format);
     ``columns`` says that any further column may stay. ``joined`` are the sides whose turns become one where two follow
     each other. ``trained`` is the key by which a message says whether it is learnt, ``reasoning`` the one of its
-    thoughts; "" where there is none. ``images`` is where an image stands: in its part, or in a column of the row.
+    thoughts; "" where there is none. ``names`` says whether others than tools may have one.
+    ``images`` is where an image stands: in its part, or in a column of the row.
     """
 
     target: str = ""
@@ -27,6 +28,7 @@ class Dialect:
     id_pattern: str = ""
     unique_ids: bool = False
     no_ids: bool = False
+    names: bool = True
     roles: frozenset[str] | None = None
     part_kinds: frozenset[str] | None = None
     row_keys: frozenset[str] | None = None
@@ -109,6 +111,7 @@ def dialect_for(target: str, format: str, model: str | None = None) -> Dialect:
         trained=values.get("trained", "weight"),
         reasoning=values.get("reasoning", "reasoning_content"),
         images=values.get("images", "part"),
+        names=values.get("names", "all") == "all",
         addresses=None if images is None else frozenset(images["addresses"]),
         byte_order_mark=holds("JSN012", "byte-order-mark"),
     )

@@ -180,7 +180,7 @@ def write_message(message: Message, dialect: Dialect, notes: Notes, files: list[
     else:
         name = message.name
     if name is not None:
-        if dialect.takes("name"):
+        if dialect.takes("name") and (dialect.names or message.role == "tool"):
             row["name"] = name
         elif message.role != "tool":
             notes.lose("the name", "message")
@@ -212,6 +212,8 @@ def _with_inline_thoughts(message: Message, parts: list[Part]) -> list[Part]:
 
 
 def _content(message: Message, parts: list[Part], dialect: Dialect, notes: Notes, files: list[Any] | None) -> Any:
+    if dialect.part_kinds is not None and "refusal" not in dialect.part_kinds:
+        parts = [_said(part, notes) for part in parts]
     texts = all(part.kind in ("text", "json") for part in parts)
     flagged = any("flags" in part.data for part in parts)
     if not parts:
@@ -227,6 +229,14 @@ def _content(message: Message, parts: list[Part], dialect: Dialect, notes: Notes
             notes.change("parts joined to one text", "message")
         return "\n".join(part.text for part in parts)
     return [_part(part, dialect, notes, files, flagged) for part in parts]
+
+
+def _said(part: Part, notes: Notes) -> Part:
+    """A refusal as the text that it is, where the target has no parts of that kind."""
+    if part.kind != "refusal":
+        return part
+    notes.change("a refusal written as text", "message")
+    return Part("text", part.text)
 
 
 def _part(part: Part, dialect: Dialect, notes: Notes, files: list[Any] | None, flagged: bool) -> Row:

@@ -22,18 +22,25 @@ Files = Mapping[str, str]
 """Names of data files by split: train, validation, test."""
 
 
+Columns = Collection[str] | Mapping[str, Collection[str]]
+
+
 class Job(NamedTuple):
-    """What is trained on: ``columns`` are the top-level keys that rows have."""
+    """What is trained on: ``columns`` are the top-level keys that rows have, of all files or by file name."""
 
     format: str
     files: Files
     model: str
-    columns: Collection[str]
+    columns: Columns
 
     @property
     def method(self) -> str:
         """What the rows are for."""
         return all_shapes()[self.format].method
+
+    def has(self, file: str, column: str) -> bool:
+        """Whether rows of ``file`` have a column."""
+        return column in (self.columns.get(file, ()) if isinstance(self.columns, Mapping) else self.columns)
 
     def given(self, *splits: str) -> list[str]:
         """The file names of those of ``splits`` that there are."""
@@ -44,13 +51,13 @@ Make = Callable[[Job], TrainerFile | None]
 
 
 def trainer_file(
-    target: str, format: str, files: Files, *, model: str | None = None, columns: Collection[str] = ()
+    target: str, format: str, files: Files, *, model: str | None = None, columns: Columns = ()
 ) -> TrainerFile | None:
     """What ``target`` needs to train on ``files``, rows of ``format``; None where nothing is known of that.
 
     ``files`` has the training file, at least. ``model`` is the name of the base model; where it is not given, a
     placeholder in capitals stands for it, as for all else that only the user knows. ``columns`` are the top-level
-    keys of the rows.
+    keys of the rows, of all or by file name.
     """
     make = _MAKERS.get(target)
     return None if make is None or "train" not in files else make(Job(format, files, model or "MODEL", columns))
@@ -124,7 +131,7 @@ def _llamafactory(job: Job) -> TrainerFile:
         entry = {"file_name": os.path.basename(name), **_LLAMAFACTORY.get(job.format, {})}
         columns = entry.get("columns")
         if isinstance(columns, dict):  # a column that no row has is an error there
-            there = {key: one for key, one in columns.items() if one in job.columns or key not in _OPTIONAL}
+            there = {key: one for key, one in columns.items() if job.has(name, one) or key not in _OPTIONAL}
             entry["columns"] = there
         entries[stem] = entry
     return TrainerFile("dataset_info.json", json.dumps(entries, indent=2, ensure_ascii=False) + "\n")

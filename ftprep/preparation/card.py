@@ -68,14 +68,19 @@ def _body(manifest: Mapping[str, Any], beside: TrainerFile | None) -> Iterator[s
     yield from _changes(manifest)
     yield from ("", "## How it was split", "")
     yield from _split(manifest)
-    yield from ("", "## How to load it", "", "```python", "from datasets import load_dataset", "")
-    yield f'dataset = load_dataset("json", data_files={_data_files(manifest)})'
-    yield "```"
+    if beside is None or not beside.name.endswith(".sh"):  # platforms read files by themselves
+        yield from _loading(manifest)
     if beside is not None:
         suffix = beside.name.rpartition(".")[2]
         language = {"sh": "sh", "py": "python", "json": "json"}.get(suffix, "yaml")
         yield from ("", f"## How to train with {manifest['settings'].get('target', 'it')}", "")
         yield from (f"As `{beside.name}`:", "", f"```{language}", beside.text.rstrip("\n"), "```")
+
+
+def _loading(manifest: Mapping[str, Any]) -> Iterator[str]:
+    yield from ("", "## How to load it", "", "```python", "from datasets import load_dataset", "")
+    yield f'dataset = load_dataset("json", data_files={_data_files(manifest)})'
+    yield "```"
 
 
 def _data_files(manifest: Mapping[str, Any]) -> str:

@@ -26,11 +26,14 @@ REFUSED = "convert"
 
 @dataclass(slots=True)
 class Conversion:
-    """What became of the rows: the format they have now, and what it cannot say or says in another way."""
+    """What became of the rows: the format they have now, what it cannot say or says in another way, and the formats
+    (``sources``) that they had.
+    """
 
     format: str
     losses: list[Note] = field(default_factory=list)
     changes: list[Note] = field(default_factory=list)
+    sources: tuple[str, ...] = ()
     byte_order_mark: bool = False
 
 
@@ -49,7 +52,8 @@ def convert_copies(work: Work, wish: Wish, settings: Settings) -> Conversion:
     for copy, part in zip(work.copies, run.parts, strict=True):
         _convert(copy, part.converter)
     mark = wish.goal.dialect(run.format).byte_order_mark
-    return Conversion(run.format, run.losses, run.changes, mark)
+    sources = tuple(dict.fromkeys(part.converter.source for part in run.parts))
+    return Conversion(run.format, run.losses, run.changes, sources, mark)
 
 
 def _convert(copy: Copy, converter: Converter) -> None:

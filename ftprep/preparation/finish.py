@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
 from ftprep import __version__
+from ftprep.conversion.calls import parse_row
 from ftprep.conversion.trainer_files import TrainerFile, trainer_file
 from ftprep.conversion.writing import BOM
 from ftprep.preparation.card import card
@@ -99,9 +98,10 @@ def _trainer_file(
     if conversion is None or target is None:
         return None
     files = {name.removesuffix(".jsonl"): name for name in written.rows}
-    columns: set[str] = set()
+    columns: dict[str, set[str]] = {}
     for name in written.rows:
+        columns[name] = set()
         with (folder / name).open("rb") as rows:
             for row in rows:
-                columns.update(orjson.loads(row.removeprefix(BOM)))
+                columns[name].update(parse_row(row.removeprefix(BOM)))
     return trainer_file(target, conversion.format, files, model=resolved.settings.target_model, columns=columns)

@@ -24,6 +24,7 @@ from ftprep.preparation.answers import answer_lengths
 from ftprep.preparation.converting import Conversion, Wish, convert_copies
 from ftprep.preparation.drops import choose_drops, fixable, needed_rules
 from ftprep.preparation.finish import finish
+from ftprep.preparation.loading import Loading, make_loading, moved_note
 from ftprep.preparation.options import PrepareOptions, prepare_options
 from ftprep.preparation.proof import Checked, check_written
 from ftprep.preparation.provenance import mark_rows, note_findings, tiers_by_split
@@ -35,6 +36,7 @@ from ftprep.splitting.groups import NOWHERE
 from ftprep.splitting.inputs import check_apart, close_all, open_held, open_inputs
 from ftprep.splitting.plan import Plan, make_plan
 from ftprep.splitting.proof import RULES as OVERLAPS
+from ftprep.targets.target import load_target
 from ftprep.text.snippet import quote
 
 if TYPE_CHECKING:
@@ -219,6 +221,12 @@ def _without_overlaps(drops: Sequence[str]) -> list[str]:
     return [*(word for word in drops if word not in wide), *other]
 
 
+def _of_rows(resolved: Resolved) -> Resolved:
+    """Leave out the rule about the start of a file: copies hold rows alone, and the files get a mark when written."""
+    selection = replace(resolved.selection, ignore=(*resolved.selection.ignore, "JSN012"))
+    return replace(resolved, selection=selection)
+
+
 class _Preparation:
     """One run, step by step."""
 
@@ -252,7 +260,7 @@ class _Preparation:
         tiers = self._marked() if self.options.provenance else None
         if self.options.wish is not None:
             self._converted(self.options.wish)
-        report = self._fixed(self.resolved)
+        report = self._fixed(_of_rows(self.resolved))
         plan = self._planned(report)
         with new_folder(target) as partial:
             plan, written, checked = self._written(plan, partial)
@@ -318,13 +326,20 @@ class _Preparation:
 
     def _written(self, plan: Plan, folder: Path) -> tuple[Plan, Written, Checked]:
         """Write, lint what was written, and leave out the rows that have to go, until none has to."""
+        moved = 0
         for _ in range(_ROUNDS):
             clear(folder)
-            written = write_splits(plan, self.work, folder, original=not self.options.redact, mark=self._mark())
+            loading = self._loading(plan)
+            plan = plan if loading.splits is None else replace(plan, splits=loading.splits)
+            original = not self.options.redact
+            written = write_splits(plan, self.work, folder, original=original, mark=self._mark(), loading=loading)
             if sum(written.rows.values()) + written.dropped.total() != self.work.rows:
                 raise PrepareFailed("internal error: rows kept and rows left out are not the rows read; please report")
             checked = self._checked(folder, written)
+            moved += loading.moved
             if not checked.faults:
+                if self.conversion is not None:
+                    self.conversion.changes += [*loading.notes, *moved_note(moved)]
                 return plan, written, checked
             splits, faults = plan.splits.copy(), dict(plan.faults)
             for (file, line), fault in checked.faults.items():
@@ -354,6 +369,14 @@ class _Preparation:
             self.options.drop,
             self.resolved.jobs,
         )
+
+    def _loading(self, plan: Plan) -> Loading:
+        """How rows are written so that a trainer's loader takes the files."""
+        target = self.settings.target
+        if self.conversion is None or target is None or load_target(target).kind != "trainer":
+            return Loading()
+        fixed = bool(self.keep) or self.options.keep_files or plan.options.time_by is not None
+        return make_loading(plan, self.work, self.conversion.format, fixed=fixed)
 
     def _tally(self, plan: Plan, written: Written, checked: Checked) -> Tally:
         return Tally(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ import orjson
 from numpy.typing import NDArray
 
 from ftprep.preparation.export import bare_line
+from ftprep.preparation.loading import TRAIN, Loading
 from ftprep.preparation.work import Copy, Work
 from ftprep.splitting.groups import NOWHERE
 from ftprep.splitting.rows import Fault
@@ -33,14 +35,19 @@ class Written(NamedTuple):
     dropped: Counter[str]
 
 
-def write_splits(plan: Plan, work: Work, folder: Path, *, original: bool, mark: bytes = b"") -> Written:
+def write_splits(
+    plan: Plan, work: Work, folder: Path, *, original: bool, mark: bytes = b"", loading: Loading | None = None
+) -> Written:
     """Write every row of ``work`` into the file of its split, or into :data:`DROPPED` with its reason.
 
     There a row stands as it was read, or with ``original`` False as its fixes left it, without its text where that
-    is no JSON. Files without rows are not written; those of splits begin with ``mark``.
+    is no JSON. Files without rows are not written; those of splits begin with ``mark``. ``loading`` says which
+    training rows come first, and how rows are evened out.
     """
+    loading = Loading() if loading is None else loading
     names = [f"{name}.jsonl" for name in plan.names]
     splits = plan.splits.tolist()
+    behind = f"{TRAIN}.rest" if loading.first else f"{TRAIN}.jsonl"
     dropped: Counter[str] = Counter()
     with contextlib.ExitStack() as stack:
         streams: dict[str, IO[bytes]] = {}
@@ -48,7 +55,7 @@ def write_splits(plan: Plan, work: Work, folder: Path, *, original: bool, mark: 
         def stream(name: str) -> IO[bytes]:
             if name not in streams:
                 streams[name] = stack.enter_context((folder / name).open("wb"))
-                if name != DROPPED:
+                if name.endswith(".jsonl") and name != DROPPED:
                     streams[name].write(mark)
             return streams[name]
 
@@ -62,11 +69,28 @@ def write_splits(plan: Plan, work: Work, folder: Path, *, original: bool, mark: 
                     shown = now if _is_json(now) else None
                 stream(DROPPED).write(_dropped_line(copy, line, fault, shown))
             else:
-                stream(names[split]).write(now + b"\n")
+                name = names[split]
+                if name == f"{TRAIN}.jsonl" and entry not in loading.first:
+                    name = behind
+                stream(name).write(loading.line(now) + b"\n")
+    _join(folder / f"{TRAIN}.jsonl", folder / behind)
     entries = {
         name: np.flatnonzero(plan.splits == number) for number, name in enumerate(names) if (folder / name).exists()
     }
+    if loading.first:
+        train = entries[f"{TRAIN}.jsonl"]
+        early = np.isin(train, np.array(sorted(loading.first), dtype=np.int64))
+        entries[f"{TRAIN}.jsonl"] = np.concatenate([train[early], train[~early]])
     return Written({name: len(rows) for name, rows in entries.items()}, entries, dropped)
+
+
+def _join(first: Path, rest: Path) -> None:
+    """Put the rows of ``rest`` behind those of ``first``."""
+    if rest == first or not rest.exists():
+        return
+    with first.open("ab") as stream, rest.open("rb") as rows:
+        shutil.copyfileobj(rows, stream)
+    rest.unlink()
 
 
 def _all_rows(work: Work) -> Iterator[tuple[int | Fault, Copy, int, bytes, bytes]]:

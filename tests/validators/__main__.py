@@ -35,7 +35,7 @@ VALIDATORS = {
     "datasets": Validator(
         "hub_datasets.py",
         ("datasets==5.2.0",),
-        ("openai", "nova", "gemini", "mistral", "together", "fireworks", "trl", "axolotl", "llamafactory", "unsloth"),
+        ("trl", "unsloth", "axolotl", "llamafactory"),  # those that read with it
         (SFT, DPO, KTO, RFT),
     ),
     "trl": Validator("trl_data.py", ("trl==1.16.0",), ("trl", "unsloth"), (SFT, DPO, KTO, RFT)),
@@ -60,17 +60,29 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.validators", description=__doc__)
     parser.add_argument("names", nargs="*", choices=[[], *VALIDATORS], metavar="NAME", help=", ".join(VALIDATORS))
     parser.add_argument("--data", type=Path, help="folder of real files (default: sample_data)")
+    parser.add_argument("--table", type=Path, help="Markdown file to write the table of verdicts into")
     parser.add_argument("--work", type=Path, default=Path(gettempdir()) / "ftprep-validators")
     options = parser.parse_args()
     failed = 0
+    table = ["| validator | target | method | file | verdict |", "| --- | --- | --- | --- | --- |"]
     for name in options.names or VALIDATORS:
-        python = environment(name, options.work)
+        try:
+            python = environment(name, options.work)
+        except subprocess.CalledProcessError as error:
+            reason = (error.stderr or "").strip().splitlines()[-1:] or ["pip failed"]
+            needed = " ".join(VALIDATORS[name].requirements)
+            print(f"{name}: `pip install {needed}` failed, is there a network? {reason[0][:200]}", file=sys.stderr)
+            return 2
         for target in VALIDATORS[name].targets:
             for method in VALIDATORS[name].methods:
                 for sample in samples(method, options.data):
                     verdict = show(name, python, target, method, sample, options.work)
                     failed += verdict.startswith("REFUSED")
                     print(f"{name:<15} {target:<13} {method:<11} {sample.name:<30} {verdict}", flush=True)
+                    pinned = VALIDATORS[name].requirements[0].replace("==", " ")
+                    table.append(f"| {pinned} | {target} | {method} | `{sample.name}` | {verdict} |")
+    if options.table is not None:
+        options.table.write_text("\n".join(table) + "\n", encoding="utf-8")
     return 1 if failed else 0
 
 
@@ -87,7 +99,8 @@ def environment(name: str, work: Path) -> Path:
     python = folder / "bin" / "python"
     if not (folder / "ready").exists():
         venv.create(folder, with_pip=True, clear=True)
-        subprocess.run([python, "-m", "pip", "install", "-q", *VALIDATORS[name].requirements], check=True)
+        command = [python, "-m", "pip", "install", "-q", *VALIDATORS[name].requirements]
+        subprocess.run(command, check=True, capture_output=True, text=True)
         (folder / "ready").touch()
     return python
 
@@ -97,6 +110,8 @@ def show(name: str, python: Path, target: str, method: str, sample: Path, work: 
     out = work / "prepared" / target / sample.stem
     command = [sys.executable, "-m", "ftprep", "prepare", str(sample), "--target", target, "--out", str(out), "-q"]
     made = subprocess.run([*command, "--overwrite", "--isolated"], capture_output=True, text=True, cwd=ROOT)
+    if ("is not trained with" in made.stderr) and made.returncode:
+        return "the target has no such training"
     if made.returncode:
         return f"not prepared: {made.stderr.strip().splitlines()[-1][:160]}"
     said = subprocess.run(
