@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from ftprep.targets.target import all_targets
 from ftprep.text.control_tokens import (
     ANCHORS,
+    SURE_WORDS,
     families,
     families_of_model,
     find_tokens,
@@ -100,6 +101,13 @@ def test_talk_about_templates_and_rendered_ones() -> None:
     assert not is_about_templates("Tune the piano in the chat room")
     assert is_rendered("<|im_start|>user\nHi<|im_end|>")
     assert not is_rendered("Hi<|im_end|>")
+
+
+@given(st.lists(st.sampled_from(["eos ", "videos", "Qwen ", "template", "chat ", "Token", "ML", "\u212a"]), max_size=4))
+def test_words_that_settle_it_can_be_looked_for_before(words: list[str]) -> None:
+    text = "".join(words)
+    sure = any(word in text.lower() for word in SURE_WORDS)
+    assert is_about_templates(text) == (sure or is_about_templates(text, without_sure=True))
 
 
 def test_families_are_told_by_the_model() -> None:

@@ -37,6 +37,8 @@ _ABOUT = {
     "tun": ("finetune", "finetuning", "fine-tune", "fine-tuning"),
     "prompt ": ("prompt format", "prompt template"),
 }
+SURE_WORDS = tuple(word for alike in _ABOUT.values() for word in alike)
+"""In lower case, words of which each makes :func:`is_about_templates` say yes."""
 _ABOUT_NAMES = ("bos", "eos")  # as words of their own
 _ABOUT_PATTERNS = {
     ("llama", "mistral", "qwen", "gemma"): re.compile(
@@ -49,6 +51,8 @@ _TAG = re.compile(r"</?(?!s>)[a-zA-Z][\w-]*(?:\s[^<>]*)?/?>")
 _OPENED = re.compile(r"<s[\s>]")
 _QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’", "«": "»", "「": "」"}
 _ANSWERS_ONLY = frozenset(("<pad>", "<unk>", "<bos>", "<eos>", "[PAD]", "[UNK]"))
+_OFTEN_OTHERS = _ANSWERS_ONLY | {"[INST]", "[/INST]", "<s>", "</s>"}
+"""Tokens of which :func:`_counts` may say no."""
 _NEAR = 60  # characters between a quotation mark and the token
 
 
@@ -140,16 +144,23 @@ def find_tokens(text: str, own: Collection[str] = (), answer: bool = False) -> I
     ``own`` are the families of the target, whose tokens count even where they are common words; ``answer`` says that
     the model learns the text.
     """
-    seen: set[str] = set()
     pattern, openings = _pattern(tuple(own))
     # Looking for one character is many times as fast as for a pattern, and most texts have few.
-    places = [at for opening in openings if (at := text.find(opening)) >= 0]
-    for match in pattern.finditer(text, min(places)) if places else ():
+    first = size = len(text)
+    for opening in openings:
+        at = text.find(opening, 0, first)
+        if at >= 0:
+            first = at
+    if first == size:
+        return
+    seen: set[str] = set()
+    for match in pattern.finditer(text, first):
         token = match[0]
-        if token in seen or not _counts(text, token, match.start(), answer):
+        start, end = match.span()
+        if token in seen or (token in _OFTEN_OTHERS and not _counts(text, token, start, answer)):
             continue
         seen.add(token)
-        yield Found(token, match.start(), is_quoted(text, match.start(), match.end()))
+        yield Found(token, start, is_quoted(text, start, end))
 
 
 def _counts(text: str, token: str, start: int, answer: bool) -> bool:
@@ -170,12 +181,14 @@ def _counts(text: str, token: str, start: int, answer: bool) -> bool:
 
 def is_quoted(text: str, start: int, end: int) -> bool:
     """Whether characters ``start`` to ``end`` stand in a fenced block, in inline code or in quotation marks."""
-    line = text.rfind("\n", 0, start) + 1
-    if "`" in text and (text.count("```", 0, start) % 2 or text.count("`", line, start) % 2):
-        return True
+    if "`" in text:
+        line = text.rfind("\n", 0, start) + 1
+        if text.count("```", 0, start) % 2 or text.count("`", line, start) % 2:
+            return True
     after = text[end : end + _NEAR].partition("\n")[0]
     if not after:
         return False
+    line = text.rfind("\n", 0, start) + 1
     before = text[max(line, start - _NEAR) : start]
     for opening, closing in _QUOTES.items():
         if closing not in after:
@@ -188,10 +201,13 @@ def is_quoted(text: str, start: int, end: int) -> bool:
     return False
 
 
-def is_about_templates(text: str) -> bool:
-    """Whether a text speaks of tokenizers, chat templates or training, where tokens are what it is about."""
+def is_about_templates(text: str, without_sure: bool = False) -> bool:
+    """Whether a text speaks of tokenizers, chat templates or training, where tokens are what it is about.
+
+    ``without_sure`` says that the text is known to hold none of ``SURE_WORDS``.
+    """
     lower = text.lower()
-    for part, words in _ABOUT.items():
+    for part, words in () if without_sure else _ABOUT.items():
         if part in lower and any(word in lower for word in words):
             return True
     if any(_stands_alone(lower, name) for name in _ABOUT_NAMES):

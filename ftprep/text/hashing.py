@@ -58,10 +58,10 @@ def fold_texts(buffer: bytes, starts: NDArray[np.int64], texts: Sequence[str], b
     for index in np.flatnonzero(spaces[starts[:-1]]).tolist():
         pieces[index] = pieces[index].lstrip(b" ")
     changing, spaced = _needs_unicode(texts, beyond)
-    for index in spaced.tolist():
-        pieces[index] = _fold_unicode(texts[index]).encode()
-    for index in changing.tolist():  # its blanks are as they must be, which is half of the work
+    for index in changing.tolist():  # ASCII is as it must be, which is half of the work
         pieces[index] = unicodedata.normalize("NFC", pieces[index].decode()).casefold().encode()
+    for index in spaced.tolist():
+        pieces[index] = _with_plain_blanks(pieces[index].decode()).encode()
     return pieces
 
 
@@ -75,9 +75,9 @@ def _needs_unicode(texts: Sequence[str], beyond: Beyond) -> tuple[NDArray[np.int
     changes = np.bitwise_or.reduceat(changing_characters().take(beyond.beyond, mode="clip"), beyond.firsts)
     changing, spaced = changes & _CASE != 0, changes & _BLANK != 0
     composing = np.logical_or.reduceat(beyond.beyond >= COMPOSING, beyond.firsts)
-    for number in np.flatnonzero(composing & ~changing & ~spaced).tolist():
+    for number in np.flatnonzero(composing & ~changing).tolist():
         changing[number] = not unicodedata.is_normalized("NFC", texts[beyond.texts[number]])
-    return beyond.texts[changing & ~spaced], beyond.texts[spaced]
+    return beyond.texts[changing], beyond.texts[spaced]
 
 
 # Where characters beyond ASCII with two cases, and white space, may stand: not among Han, Hangul and pictures.
@@ -99,6 +99,24 @@ def changing_characters() -> NDArray[np.uint8]:
         ]
     found[slice(*_RARE_SCRIPTS)] = _CASE
     return found
+
+
+@functools.cache
+def _blanks() -> tuple[str, ...]:
+    return tuple(chr(point) for point in np.flatnonzero(_changes() == _BLANK).tolist())
+
+
+def _with_plain_blanks(text: str) -> str:
+    """``text``, whose blanks of ASCII are single, with one space in the place of every run of blanks.
+
+    Blanks beyond ASCII are rare in long texts: a search for each kind of them takes a tenth of cutting up the words.
+    """
+    for blank in _blanks():
+        if blank in text:
+            text = text.replace(blank, " ")
+    while "  " in text:
+        text = text.replace("  ", " ")
+    return text.strip(" ")
 
 
 def _fold_unicode(text: str) -> str:

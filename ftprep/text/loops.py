@@ -95,9 +95,16 @@ def texts_that_may_loop(texts: Sequence[str], encoded: Sequence[bytes], step: in
     owners = np.repeat(np.arange(len(texts)), probes)
     within = np.arange(total) - np.repeat(np.cumsum(probes) - probes, probes)
     at = firsts[owners] + step * within
-    padded = np.concatenate((threes, np.zeros(LONGEST_UNIT, dtype=np.uint64))).astype(np.uint32)
+    padded = np.concatenate((threes, np.zeros(2 * LONGEST_UNIT, dtype=np.uint64))).astype(np.uint32)
     following = np.lib.stride_tricks.sliding_window_view(padded, LONGEST_UNIT + 1)[at]
-    result[owners[(following[:, 1:] == following[:, :1]).any(axis=1)]] = True
+    probe, period = np.nonzero(following[:, 1:] == following[:, :1])
+    period += 1
+    # A loop goes on for four periods, so that the probe is met again, or was met before: most that come back just once
+    # are turns of speech.
+    first = at[probe]
+    again = padded[first] == padded[first + 2 * period]
+    again |= (first >= period) & (padded[first] == padded[np.maximum(first - period, 0)])
+    result[owners[probe[again]]] = True
     return result
 
 

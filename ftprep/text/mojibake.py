@@ -135,8 +135,11 @@ def word_around(value: str, place: int) -> tuple[int, int]:
 def _repairer() -> Callable[[str], tuple[str, list[tuple[str, str]]]]:
     """The function that repairs a line and tells its steps; ftfy takes a while to load."""
     from ftfy import fix_encoding_and_explain
+    from ftfy.badness import is_bad
 
     def repair(line: str) -> tuple[str, list[tuple[str, str]]]:
+        if not is_bad(line):  # what ftfy asks first, too, after some preparations
+            return line, []
         text, steps = fix_encoding_and_explain(line)
         return text, [(step.action, step.parameter) for step in steps or ()]
 

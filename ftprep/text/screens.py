@@ -6,7 +6,8 @@ The buffer holds texts in UTF-8, each followed by the byte 0xFF, which UTF-8 nev
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,34 +81,40 @@ class LiteralScreen:
 
     def scan(self, buffer: bytes, starts: Ints) -> Mapping[str, Ints]:
         """Return, for each rule code, the ascending numbers of the texts that hold one of its literals."""
-        places: list[list[int]] = [[] for _ in self._literals]
-        for number, place in self._matches(buffer.lower()) if self._literals else ():
-            places[number].append(place)
+        numbers, places = self._matches(buffer.lower())
+        order = np.argsort(numbers, kind="stable")
+        numbers, places = numbers[order], places[order]
+        holders_of = np.searchsorted(starts, places, "right") - 1
+        bounds = np.searchsorted(numbers, np.arange(len(self._literals) + 1)).tolist()
         holders = {code: np.zeros(len(starts), dtype=np.bool_) for code in self._codes}
-        for found, users in zip(places, self._users, strict=True):
-            if not found:
+        for users, first, end in zip(self._users, bounds, bounds[1:], strict=False):
+            if first == end:
                 continue
-            texts = np.searchsorted(starts, np.array(found, dtype=np.int64), "right") - 1
+            texts = holders_of[first:end]
             for spelling, codes in users:
                 as_written = texts
                 if spelling is not None:
-                    as_written = texts[[buffer.startswith(spelling, place) for place in found]]
+                    as_written = texts[[buffer.startswith(spelling, place) for place in places[first:end].tolist()]]
                 for code in codes:
                     holders[code][as_written] = True
         return {code: np.flatnonzero(held) for code, held in holders.items()}
 
     def different(self, buffer: bytes, starts: Ints) -> Ints:
         """How many different literals each text holds, in whatever case they stand."""
-        found = np.array(list(self._matches(buffer.lower())), dtype=np.int64).reshape(-1, 2)
-        texts = np.searchsorted(starts, found[:, 1], "right") - 1
+        numbers, places = self._matches(buffer.lower())
+        texts = np.searchsorted(starts, places, "right") - 1
         size = max(len(self._literals), 1)
-        pairs = np.unique(texts * size + found[:, 0])
+        pairs = np.unique(texts * size + numbers)
         return np.bincount(pairs // size, minlength=len(starts) - 1)
 
-    def _matches(self, buffer: bytes) -> Iterable[tuple[int, int]]:
+    def _matches(self, buffer: bytes) -> tuple[Ints, Ints]:
+        """Which literals stand in a buffer in lower case, and where: two columns, one entry per match."""
         if self.automaton is not None:
-            return ((one[0], one[1]) for one in self.automaton.find_matches_as_indexes(buffer, overlapping=True))
-        return self._searched(buffer)
+            found = self.automaton.find_matches_as_indexes(buffer, overlapping=True)
+            columns = np.fromiter(chain.from_iterable(found), np.int64, 3 * len(found)).reshape(-1, 3)
+            return columns[:, 0], columns[:, 1]
+        pairs = np.fromiter(chain.from_iterable(self._searched(buffer)), np.int64).reshape(-1, 2)
+        return pairs[:, 0], pairs[:, 1]
 
     def _searched(self, buffer: bytes) -> Iterator[tuple[int, int]]:
         for number, literal in enumerate(self._literals):

@@ -108,26 +108,30 @@ class ExactDuplicate(DatasetRule):
         if not len(table):
             return
 
+        groups = list(engine.group_by(table, keys, _whole))
+        if not groups:
+            return
+        # All groups at once: most are small, and taking the members of one from a column costs as much as of many.
+        members = np.concatenate(groups)
+        refs = table.refs(members)
+        lines, exact = table["line_hash"][members].tolist(), table["exact"][members].tolist()
         many = len(engine.inputs) > 1
-
-        def compare(group: Group) -> Iterator[Finding]:
-            first, *others = table.refs(group)
+        end = 0
+        for group in groups:
+            start, end = end, end + len(group)
+            first = refs[start]
             place = f"{engine.inputs[first.file].name}:{first.line}" if many else f"line {first.line}"
-            lines, exact = table["line_hash"][group].tolist(), table["exact"][group].tolist()
-            for ref, line_hash, exact_key in zip(others, lines[1:], exact[1:], strict=True):
-                if line_hash == lines[0]:
+            name, related = f"{first.file}:{first.line}", (first,)
+            for index in range(start + 1, end):
+                if lines[index] == lines[start]:
                     level, message = "identical", f"identical to {place}"
-                elif exact_key == exact[0]:
+                elif exact[index] == exact[start]:
                     level, message = "json", f"same content as {place}, written differently"
                 else:
                     level, message = "folded", f"same as {place} but for case, white space or Unicode form"
-                yield self.finding(
-                    ref,
-                    message,
-                    related=(first,),
-                    group=f"{first.file}:{first.line}",
-                    data={"level": level, "similarity": 1.0},
-                    fix=DROP,
-                )
+                data = {"level": level, "similarity": 1.0}
+                yield self.finding(refs[index], message, related=related, group=name, data=data, fix=DROP)
 
-        yield from engine.group_by(table, keys, compare)
+
+def _whole(group: Group) -> Iterator[Group]:
+    yield group

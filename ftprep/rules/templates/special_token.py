@@ -15,6 +15,7 @@ from ftprep.text.answers import of_kinds
 from ftprep.text.control_tokens import (
     ABOUT_WORDS,
     ANCHORS,
+    SURE_WORDS,
     families_of_model,
     find_tokens,
     is_about_templates,
@@ -64,7 +65,11 @@ class SpecialToken(CalibratedRule):
     severity = Severity.WARNING
     methods = frozenset({"sft", "preference", "kto", "rft", "prompt-only", "stepwise"})
     literals = ANCHORS
-    beside: ClassVar[Mapping[str, tuple[str, ...]]] = {"about": ABOUT_WORDS, "rendered": MARKS}
+    beside: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "about": ABOUT_WORDS,
+        "surely": SURE_WORDS,
+        "rendered": MARKS,
+    }
     examples = (
         Good(_row("What does `<|im_start|>` do?", "It opens a turn."), note="quoted"),
         Good(
@@ -120,16 +125,18 @@ class SpecialToken(CalibratedRule):
         if self.target is not None:
             restriction = self.restriction("control-tokens", record.format.name)
             own = self._families(restriction.value if restriction is not None else ())
-        mine = tokens_of(own)
+        mine = tokens_of(own) if own else own
         about: bool | None = None
-        twice = shown_twice(record) if record.format.method == "preference" else ()
-        hits = record.shard.once(_hits)
-        ref, values = record.ref, record.shard.values
+        shard = record.shard
+        hits = shard.once(_hits)
+        learnt, values = hits.learnt, hits.values
+        twice = shown_twice(record) if hits.in_pairs else ()
+        ref = None
         for text in record.text_range:
-            if text not in hits.learnt:
+            if text not in learnt:
                 continue
             pointer = ""
-            for token, start, quoted in islice(find_tokens(values[text], own, hits.learnt[text]), _SHOWN):
+            for token, start, quoted in islice(find_tokens(values[text], own, learnt[text]), _SHOWN):
                 pointer = pointer or record.pointer(text)
                 if twice and any(pointer.startswith(f"{turn}/") for turn in twice):
                     break
@@ -143,10 +150,14 @@ class SpecialToken(CalibratedRule):
                 if excused and token not in mine:
                     continue
                 message, data = _says(token)
-                place: dict[str, Any] = {"pointer": pointer, "span": (start, start + len(token)), "data": data}
+                span = (start, start + len(token))
+                ref = ref or shard.ref(record.index)
                 if restriction is None or token not in mine:
-                    yield self.finding(ref, message, **place)
-                elif excused:
+                    # Made without detours: there are files with such a token in every row.
+                    yield Finding(self.code, ref, message, self.severity, pointer, span, (), None, data)
+                    continue
+                place: dict[str, Any] = {"pointer": pointer, "span": span, "data": data}
+                if excused:
                     yield self.finding(ref, message, severity=Severity.INFO, **place)
                 else:
                     yield self.refused(ref, restriction, message, {"token": token}, **place)
@@ -185,26 +196,40 @@ def _texts(shard: Shard) -> NDArray[np.int64]:
 
 class _Hits(NamedTuple):
     """Numbers of texts that may hold a token, each with whether the model learns it; of those that may be rendered
-    templates; of those, and of the rows, that may be about templates."""
+    templates; of those, and of the rows, that may be about templates, and of those that surely are. ``in_pairs`` says
+    that rows have two sides."""
 
+    values: list[str]
+    in_pairs: bool
     learnt: dict[int, bool]
     rendered: frozenset[int]
     about: frozenset[int]
+    surely: frozenset[int]
     rows_about: frozenset[int]
 
 
 def _hits(shard: Shard) -> _Hits:
     texts = shard.once(_texts)
     learnt = shard.codes[texts] & c.TRAINED != 0
-    rendered, about = (shard.literal_hits[f"{SpecialToken.code} {name}"] for name in ("rendered", "about"))
+    names = ("rendered", "about", "surely")
+    rendered, about, surely = (shard.literal_hits[f"{SpecialToken.code} {name}"] for name in names)
     return _Hits(
+        shard.values,
+        shard.format is not None and shard.format.method == "preference",
         dict(zip(texts.tolist(), learnt.tolist(), strict=True)),
         frozenset(rendered.tolist()),
         frozenset(about.tolist()),
+        frozenset(surely.tolist()),
         frozenset(shard.rows_of_texts(about)),
     )
 
 
 def _is_about(record: Record) -> bool:
-    maybe, values = record.shard.once(_hits).about, record.shard.values
-    return any(text in maybe and is_about_templates(values[text]) for text in record.text_range)
+    hits = record.shard.once(_hits)
+    for text in record.text_range:
+        if text in hits.about:
+            value = hits.values[text]
+            # A letter beyond ASCII may become one of ASCII in lower case, which the search for words does not know.
+            if text in hits.surely or is_about_templates(value, without_sure=value.isascii()):
+                return True
+    return False

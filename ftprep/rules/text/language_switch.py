@@ -127,7 +127,10 @@ class LanguageSwitch(CalibratedRule):
         both = plain[pairs.answers] & plain[pairs.firsts] & plain[pairs.lasts]
         answers, firsts, lasts = (column[sized] for column in pairs)
         # A beginning of ASCII words is judged once per text, whatever number of answers it is the request of.
-        sides = np.unique(np.concatenate((answers, firsts, lasts))[np.tile(both[sized], 3)])
+        is_side = np.zeros(len(characters), dtype=np.bool_)
+        for column in (answers, firsts, lasts):
+            is_side[column[both[sized]]] = True
+        sides = np.flatnonzero(is_side)
         foreign = np.zeros(len(characters), dtype=np.bool_)
         foreign[sides] = may_be_foreign([shard.encoded[text] for text in sides.tolist()])
         worth = ~both[sized] | foreign[answers] | foreign[firsts] | foreign[lasts]
