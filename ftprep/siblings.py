@@ -121,6 +121,8 @@ def _dataset(name: str, splits: Iterable[SplitGlob]) -> str:
 
 
 def _written(pattern: str) -> str:
+    if not os.path.isabs(pattern):  # a name without a folder
+        return pattern
     here = os.getcwd()
     inside = os.path.commonpath([here, pattern]) == here if os.path.splitdrive(pattern)[0] == _drive(here) else False
     return os.path.relpath(pattern, here) if inside else pattern

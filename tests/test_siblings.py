@@ -127,3 +127,13 @@ def test_without_paths_the_datasets_are_linted(monkeypatch: pytest.MonkeyPatch) 
     assert "valid.jsonl:1:1: LEK001" in CliRunner().invoke(main, ["lint", "-o", "concise"]).output
     Path("../ftprep.toml").write_text("")
     assert "no " in CliRunner().invoke(main, ["lint"]).output
+
+
+def test_a_dataset_of_files_beside_the_configuration() -> None:
+    Path("ftprep.toml").write_text('[datasets.parcels]\ntrain = "train*.jsonl"\ntest = "test.jsonl"\n')
+    write("train_1.jsonl", *map(row, range(10)))
+    write("test.jsonl", row(3))
+    assert found(ftprep.lint("train_1.jsonl", select=["LEK"])) == [("LEK001", "test.jsonl", 1)]
+    done = CliRunner().invoke(main, ["lint", "--select", "LEK", "-o", "concise"])
+    assert done.exit_code == 1, done.output
+    assert "test.jsonl:1" in done.output

@@ -256,6 +256,19 @@ def test_too_large_a_group_is_said(tmp_path: Path) -> None:
     assert "a group of 80 records cannot be cut" in done.stdout
 
 
+def test_too_few_records_are_no_group(tmp_path: Path) -> None:
+    done = cli("split", str(write_rows(tmp_path / "rows.jsonl", numbered(3))), "--splits", "0.9,0.05,0.05", "--dry-run")
+    assert done.exit_code == 0
+    assert "instead of 5.0 %: 3 records in all" in done.stdout
+    assert "cannot be cut" not in done.stdout
+
+
+def test_one_share_is_too_few(tmp_path: Path) -> None:
+    done = cli("split", str(write_rows(tmp_path / "rows.jsonl", numbered(3))), "--splits", "0.9", "--dry-run")
+    assert done.exit_code == 2
+    assert "--splits has 1 share; two" in done.stderr
+
+
 def test_the_latest_rows_are_held_out() -> None:
     rows = [{**one, "at": f"2025-{1 + n % 12:02}-{1 + n % 28:02}T00:00:00Z"} for n, one in enumerate(numbered(240))]
     rows.append({**row("No date?", "None."), "at": "soon"})

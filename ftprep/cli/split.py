@@ -127,7 +127,8 @@ def _groups(done: Split) -> Iterator[str]:
         largest = int(sizes.max()) if len(sizes) else 0
         off = abs(done.counts[name] / max(kept, 1) - share)
         if largest > share * kept and off > 0.01 and not plan.options.folds:
+            why = f"a group of {largest:,} records cannot be cut" if largest > 1 else f"{count(kept, 'record')} in all"
             yield (
                 f"note        {name} is {percent(done.counts[name] / max(kept, 1), 1)} instead of {percent(share, 1)}: "
-                f"a group of {largest:,} records cannot be cut"
+                f"{why}"
             )

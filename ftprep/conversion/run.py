@@ -183,6 +183,10 @@ def _detected(source: Source, format: str | None, mapping: Mapping[str, str], go
         _check_mapping(mapping, sample, source.name)
         alone = detect([{key: row[key] for key in mapping if key in row} for row in rows])
         detection = alone if alone.format is not None else detection
+    if detection.format is None and source.problems:
+        raise InputError("; ".join(source.problems))
+    if detection.format is None and not rows:
+        raise InputError(f"{quote(source.name, 200)} cannot be converted: no row of it can be read as a JSON object")
     if detection.format is None:
         keys = ", ".join(quote(key) for key in detection.keys[:8])
         nearest = f"; near: {', '.join(detection.nearest)}" if detection.nearest else ""

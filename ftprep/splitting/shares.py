@@ -10,6 +10,7 @@ from typing import NamedTuple
 from ftprep.config_prepare import USUAL_SPLITS
 from ftprep.errors import UsageError, did_you_mean
 from ftprep.inputs import SPLIT_WORDS
+from ftprep.output.figures import count
 from ftprep.text.snippet import quote
 
 NAMES = ("train", "validation", "test")
@@ -91,7 +92,9 @@ def _pairs(given: object, place: str) -> list[tuple[str, object]]:
         parts = [str(item).partition("=") for item in items]
         return [(name.strip(), size.strip()) for name, _, size in parts]
     if not 2 <= len(items) <= len(NAMES):
-        raise UsageError(f"{place} has {len(items)} shares; two (train, test) or three are due, as in {USUAL_SPLITS}")
+        raise UsageError(
+            f"{place} has {count(len(items), 'share')}; two (train, test) or three are due, as in {USUAL_SPLITS}"
+        )
     names = NAMES if len(items) == len(NAMES) else ("train", "test")
     return list(zip(names, items, strict=True))
 

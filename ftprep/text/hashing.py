@@ -103,7 +103,7 @@ def changing_characters() -> NDArray[np.uint8]:
 
 @functools.cache
 def _blanks() -> tuple[str, ...]:
-    return tuple(chr(point) for point in np.flatnonzero(_changes() == _BLANK).tolist())
+    return tuple(chr(point) for point in np.flatnonzero(changing_characters() == _BLANK).tolist())
 
 
 def _with_plain_blanks(text: str) -> str:
