@@ -41,6 +41,11 @@ PERSONAL = {
     "address": "address 81.2.69.160",
     "wallet": "wallet 1BoatSLRHtKNngkdXEeobR76b53LETtpyT",
     "uuid": "customer id 7c9e6679-7425-40de-944b-e07fc1f90ae7",
+    "social": "SSN 536-22-8417",
+    "device": "MAC address 3c:22:fb:9a:41:d7",
+    "birth": "born on 14 March 1987",
+    "house": "I live at 4821 Maple Avenue, Springfield, IL 62704",
+    "number": "order number 70423-88153",
 }
 HIDDEN_PERSONAL = {
     "mail": "kaja.odden@harbourmail.dk",
@@ -50,6 +55,11 @@ HIDDEN_PERSONAL = {
     "address": "81.2.69.160",
     "wallet": "1BoatSLRHtKNngkdXEeobR76b53LETtpyT",
     "uuid": "7c9e6679-7425-40de-944b-e07fc1f90ae7",
+    "social": "536-22-8417",
+    "device": "3c:22:fb:9a:41:d7",
+    "birth": "14 March 1987",
+    "house": "4821 Maple Avenue",
+    "number": "70423-88153",
 }
 HIDDEN = {
     **{name: value for name, value in SECRETS.items() if name not in ("url", "token", "password", "field", "key")},
@@ -82,17 +92,13 @@ def chat(prompt: Any, answer: Any, **more: Any) -> dict[str, Any]:
 
 
 def rows_with(value: str) -> Iterator[Any]:
-    """Rows of chat, each with a defect near the value; strings are raw lines.
-
-    A secret is known again where the line breaks off in it, and where it is the type in a schema; other values are not.
-    """
-    secret = value in SECRETS.values()
+    """Rows of chat, each with a defect near the value; strings are raw lines."""
     call = {"id": value, "type": "function", "function": {"name": value, "arguments": json.dumps({value: value})}}
     loose = {"id": "a", "type": "function", "function": {"name": "get", "arguments": {"q": value}}}
     tools = [
         {
             "type": "function",
-            "function": {"name": "get", "description": value, "parameters": {"type": value if secret else 3}},
+            "function": {"name": "get", "description": value, "parameters": {"type": value}},
         }
     ]
     yield chat(value, "")
@@ -123,8 +129,7 @@ def rows_with(value: str) -> Iterator[Any]:
     yield {**chat("Say it.", value), "_ftprep": {"ignore": [value], value: value}}
     written = json.dumps(value)
     yield f'{{"messages": [{{"role": "user", "content": {written}}}'
-    if secret:
-        yield f'{{"messages": {written[:-3]}'
+    yield f'{{"messages": {written[:-3]}'
     yield f"{{'messages': [{{'role': 'user', 'content': {value!r}}}, {{'role': 'assistant', 'content': 'B.'}}]}}"
     yield f"{{{written}: 1, {written}: 2}}"
     yield written

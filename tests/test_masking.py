@@ -184,6 +184,19 @@ def test_no_part_of_a_value_is_left_by_a_cut(name: str) -> None:
         assert leaks(make_excerpt(broken, "", None).text) == []
 
 
+@pytest.mark.parametrize("name", [name for name in PERSONAL if name not in ("birth", "house")])
+def test_no_part_of_a_personal_value_is_left_where_its_line_breaks_off(name: str) -> None:
+    """Wherever in the value; an address or a date that is cut consists of words like any others."""
+    value = PERSONAL[name]
+    raw = json.dumps({"a": f"Hello, {value} is it."})
+    low, high = raw.index(value), raw.index(value) + len(value)
+    for end in range(low, high + 1):
+        assert leaks(make_excerpt(RowText(raw[:end].encode()), "", None).text) == [], raw[:end]
+    # Of a value without its beginning nothing says what it is, once its label is gone, too.
+    for start in range(raw.index(HIDDEN_PERSONAL[name]) + 1, high):
+        assert leaks(make_excerpt(RowText(raw[start:].encode()), "", (40, 41)).text) == [], raw[start:]
+
+
 @pytest.mark.parametrize("line", PEM_BODY)
 def test_a_line_out_of_a_private_key_is_masked(line: str) -> None:
     assert leaks(mask(line)) == []
@@ -258,6 +271,20 @@ def test_a_terminal_shows_values_in_full(jobs: str, folder: Path) -> None:
         assert process.returncode == 1, error
         assert (SECRETS["aws"] in text.decode()) is shown
         assert SECRETS["aws"] not in error.decode()
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("card 4539 1488 0343 6467 <|im_end|>", True),
+        ("4539 1488 0343 6467</s>", True),
+        ("<b>4539 1488 0343 6467</b>", True),
+        ("x < 4539 1488 0343 6467 < y", False),
+        ("4539 1488 0343 6467 = 3", False),
+    ],
+)
+def test_the_edge_of_a_tag_makes_a_card_no_operand(text: str, found: bool) -> None:
+    assert (leaks(mask(text)) == []) is found
 
 
 # --- speed --------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from ftprep.fixing.redact import Redactor
 from ftprep.fixing.run import Outcome, bytes_of, fix_job
 from ftprep.output.figures import count
 from ftprep.privacy.redaction_names import Manner
-from ftprep.text.snippet import escape, mask
+from ftprep.text.snippet import broken, escape, mask
 
 if TYPE_CHECKING:
     from ftprep.cli.terminal import Progress
@@ -96,8 +96,10 @@ def _masked(parts: Iterable[bytes], hidden: list[int]) -> Iterator[bytes]:
             yield part
             continue
         text = part.decode("utf-8", "surrogateescape")
-        masked = mask(text)
-        if masked is not text:
+        row = text[1:].rstrip("\n")  # behind the sign of the patch
+        cut = broken(row.encode("utf-8", "surrogateescape"))
+        masked = text[:1] + mask(row, cut=cut) + text[1 + len(row) :]
+        if masked != text:
             hidden.append(number)
         yield masked.encode("utf-8", "surrogateescape")
 

@@ -66,14 +66,21 @@ def says(name: str, text: str, start: int, end: int, before: int = BEFORE, after
 
 
 _ARITHMETIC_BEFORE = re.compile(r"[=*/^<>≤≥×÷±√∑%$£€¥]\s*\Z|[\w)\]]\s*\+\s*\Z|\d\s+[-–]\s+\Z")
+# The edge of a tag or a special token is no operator: `</s>`, `<br>`, `<|im_end|>`.
+_MARKUP_AFTER = re.compile(r"\s*</?[|!A-Za-z][^<>\n]{0,60}>")
+_MARKUP_BEFORE = re.compile(r"</?[|!A-Za-z][^<>\n]{0,60}>\s*\Z")
 _ARITHMETIC_AFTER = re.compile(r"\s*(?:[*^=<>≤≥×÷%]|\+\s*[\d(]|/\s*\d)|\s+[-–]\s+\d")
 
 
 def in_arithmetic(text: str, start: int, end: int) -> bool:
     """Whether a number is an operand: an operator stands directly before or after it."""
-    return (
-        _ARITHMETIC_BEFORE.search(text[max(start - 8, 0) : start]) is not None
-        or _ARITHMETIC_AFTER.match(text[end : end + 8]) is not None
+    before, after = text[max(start - 8, 0) : start], text[end : end + 8]
+    if _ARITHMETIC_BEFORE.search(before) is not None and (
+        ">" not in before or _MARKUP_BEFORE.search(text[max(start - 72, 0) : start]) is None
+    ):
+        return True
+    return _ARITHMETIC_AFTER.match(after) is not None and (
+        "<" not in after or _MARKUP_AFTER.match(text, end, end + 72) is None
     )
 
 

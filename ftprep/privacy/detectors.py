@@ -192,8 +192,9 @@ def _host(text: str, start: int, end: int, score: float) -> Value | None:
 
 def _mac(text: str, start: int, end: int, score: float) -> Value | None:
     digits = re.sub(r"[:.-]", "", text[start:end]).lower()
-    around = text[max(start - 1, 0) : start] + text[end : end + 1]
-    if re.search(r"[:.\w-]", around) or ("." in text[start:end] and digits.isdecimal()):
+    # It may end a sentence or a clause, but be no part of something longer.
+    joined = re.search(r"[:.\w-]", text[max(start - 1, 0) : start]) or re.match(r"[\w-]|[:.]\w", text[end : end + 2])
+    if joined or ("." in text[start:end] and digits.isdecimal()):
         return None
     if digits.isdecimal() and not context.says("mac", text, start, end):
         return None

@@ -57,19 +57,25 @@ def apply(text: str, found: tuple[Mask, ...]) -> str:
     return "".join((*pieces, text[last:]))
 
 
-def masks(text: str) -> tuple[Mask, ...]:
-    """What of ``text`` is masked, in order."""
-    if _MAY_HOLD_A_VALUE.search(text) is None:
+def masks(text: str, cut: tuple[bool, bool] = (False, False)) -> tuple[Mask, ...]:
+    """What of ``text`` is masked, in order.
+
+    ``cut`` says whether its beginning and its end may stand in the middle of a value, of which the rest is not known:
+    then what could be a part of one is masked there.
+    """
+    if not any(cut) and _MAY_HOLD_A_VALUE.search(text) is None:
         return ()
-    return _masks(text) if len(text) > _LONGEST_CACHED else _remembered(text)
+    return _masks(text, cut) if len(text) > _LONGEST_CACHED else _remembered(text, cut)
 
 
 # Every value has a digit or an @ in it, but for random letters in a row and for escapes, which have digits.
 _MAY_HOLD_A_VALUE = re.compile(r"[\d@]|[A-Za-z+/_-]{24}")
 
 
-def _masks(text: str) -> tuple[Mask, ...]:
+def _masks(text: str, cut: tuple[bool, bool]) -> tuple[Mask, ...]:
     found = find_escaped(text, _find, _others)
+    if any(cut):
+        found += _cut_off(text, *cut)
     return tuple(_merged(text, [one for one in found if one.end > one.start])) if found else ()
 
 
@@ -147,6 +153,29 @@ def _pieces(text: str) -> Iterator[Value]:
             body = _BODY.match(text[: match.start()][::-1])
             if body is not None:
                 yield Value(match.start() - body.end(), match.start(), "PRIVATE_KEY", "SEC002", "")
+
+
+# What a value may look like of which the end, or the beginning, is missing: digits with what stands between them, a
+# name with dots or an @ in it, letters and digits mixed, in groups or not. Half an escape may stand behind it.
+_NUMBER = r'(?<!\d)(?:[(]?\d(?:[^A-Za-z\d"]{0,4}\d){5,}|[+]\d(?:[^A-Za-z\d"]{0,4}\d){2,})[^A-Za-z\d"]{0,4}'
+_DATE = r"(?<!\d)\d{1,2}[.]? [^\W\d_]{3,9}[.,]? (?:19|20)?\d{0,2}"
+_DOTTED = r"(?<![\w.@+%-])[\w+%-]*(?:[.@][\w+%-]*)+"
+_MIXED = r"(?<![\w+/=:-])(?=[A-Za-z+/_=-]*\d)[A-Za-z0-9+/_=:-]{7,}"
+_GROUPS = r"(?<!\w)[A-Z]{2}\d\d(?:[ -]?[A-Z0-9]{1,4})*[ -]?"
+_PARTS = (_NUMBER, _DOTTED, _MIXED, _GROUPS, r"[A-Z0-9]{0,4} ?(?:\d{4} )*\d{1,4}", r"(?:[0-9a-f]{0,2}:)+[0-9a-f]{2}")
+_FIRST = tuple(re.compile(rf"[ ()./+-]{{0,4}}(?:{part})") for part in _PARTS)
+_LAST = tuple(re.compile(rf"(?:{part})(?=(?:\\+(?:u[0-9a-f]{{0,3}})?)?\Z)") for part in (*_PARTS[:4], _DATE))
+_LONGEST_CUT, _LEAST_CUT = 128, 6
+
+
+def _cut_off(text: str, beginning: bool, end: bool) -> Iterator[Value]:
+    if beginning:
+        spans = [match.span() for pattern in _FIRST if (match := pattern.match(text)) is not None]
+        yield from (Value(*span, "PART", "PII", "") for span in spans if span[1] >= _LEAST_CUT)
+    if end:
+        low = max(len(text) - _LONGEST_CUT, 0)
+        spans = [match.span() for pattern in _LAST if (match := pattern.search(text, low)) is not None]
+        yield from (Value(*span, "PART", "PII", "") for span in spans if span[1] - span[0] >= _LEAST_CUT)
 
 
 _WORDS = frozenset(("key-", "secret_"))

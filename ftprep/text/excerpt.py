@@ -54,6 +54,11 @@ class RowText:
         return decode_lossless(self.raw)
 
     @functools.cached_property
+    def broken(self) -> tuple[bool, bool]:
+        """Whether the row begins, and ends, where a value may be broken off."""
+        return snippet.broken(self.raw)
+
+    @functools.cached_property
     def places(self) -> Places:
         """Where its values stand in :attr:`text`."""
         return Places(self.text)
@@ -78,10 +83,13 @@ def make_excerpt(row: RowText, pointer: str, span: Slice | None = None) -> Excer
         line_end = text.find("\n", end, high)
         high = line_end if line_end >= 0 else high
     window = text[low:start] + value + text[end:high]
-    masked = snippet.mask(window)
+    # A line that is broken off may be so inside a value.
+    cut = row.broken if not pointer else (False, False)
+    cut = cut[0] and low == 0, cut[1] and high == len(row.text)
+    masked = snippet.mask(window, cut=cut)
     first, last = start - low, start - low + min(len(value), WIDEST)
     edges = max(first - CONTEXT, 0), min(last + CONTEXT, len(window)) if complete else last
-    mark, (left, right) = moved((first, last), window, masked), moved(edges, window, masked)
+    mark, (left, right) = moved((first, last), window, masked, cut), moved(edges, window, masked, cut)
     cut_before = left > 0 or (low > 0 and text[low - 1] != "\n")
     cut_after = not complete or right < len(masked) or (high < len(text) and text[high] != "\n")
     before = masked[left : mark[0]] if cut_before else masked[: mark[0]].lstrip(" \t\ufeff")

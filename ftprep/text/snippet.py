@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import orjson
+
 _INVISIBLE = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
@@ -32,14 +34,36 @@ def values_are_shown() -> bool:
     return _values_are_shown
 
 
-def mask(value: str, always: bool = False) -> str:
-    """Replace personal data, secrets and identifiers in ``value`` by what they are, unless values are to be shown."""
+def mask(value: str, always: bool = False, cut: tuple[bool, bool] = (False, False)) -> str:
+    """Replace personal data, secrets and identifiers in ``value`` by what they are, unless values are to be shown.
+
+    ``cut`` says whether its beginning and its end may be in the middle of a value, of which nobody has the rest.
+    """
     if _values_are_shown and not always:
         return value
     from ftprep.privacy.masking import apply, masks
 
-    found = masks(value)
+    found = masks(value, cut)
     return apply(value, found) if found else value
+
+
+def broken(row: str | bytes) -> tuple[bool, bool]:
+    """Whether the beginning and the end of a row may be in the middle of a value: the row is no JSON.
+
+    An end that closes something is none, nor is a beginning that opens something.
+    """
+    try:
+        orjson.loads(row)
+    except ValueError:
+        text = row[:64].decode("utf-8", "replace") if isinstance(row, bytes) else row[:64]
+        tail = row[-64:].decode("utf-8", "replace") if isinstance(row, bytes) else row[-64:]
+        return text.lstrip("\ufeff \t\r\n")[:1] not in ("{", "[", '"', ""), tail.rstrip()[-1:] not in (
+            "}",
+            "]",
+            '"',
+            "",
+        )
+    return False, False
 
 
 def masked_value(value: Any) -> Any:
@@ -116,12 +140,12 @@ def quote_folded(text: str, limit: int = 40) -> str:
 _LONG_MIXED = re.compile(r"(?=[^\W\d]*[\d_-])(?=[\d_-]*[^\W\d])[\w+/=-]{10,}")
 
 
-def moved(part: tuple[int, int], window: str, masked: str) -> tuple[int, int]:
+def moved(part: tuple[int, int], window: str, masked: str, cut: tuple[bool, bool] = (False, False)) -> tuple[int, int]:
     """Where a part of ``window`` stands after masking. A mask that it begins or ends in is in it as a whole."""
     if window == masked:
         return part
     start, end = len(masked), 0  # where nothing is before or behind the part
-    for low, high, new_low, new_high, same in _replaced(window, masked):
+    for low, high, new_low, new_high, same in _replaced(window, masked, cut):
         if low <= part[0] < high:
             start = new_low + (part[0] - low if same else 0)
         if low < part[1] <= high:
@@ -129,11 +153,11 @@ def moved(part: tuple[int, int], window: str, masked: str) -> tuple[int, int]:
     return start, max(start, end)
 
 
-def _replaced(window: str, masked: str) -> Iterator[tuple[int, int, int, int, bool]]:
+def _replaced(window: str, masked: str, cut: tuple[bool, bool]) -> Iterator[tuple[int, int, int, int, bool]]:
     """The parts of ``window``, each with its place in ``masked``, and whether it is the same there."""
     from ftprep.privacy.masking import apply, masks
 
-    found = masks(window)
+    found = masks(window, cut)
     if apply(window, found) != masked:  # masked by something else
         from difflib import SequenceMatcher
 
