@@ -24,7 +24,7 @@ _MAY_HAVE: dict[str, re.Pattern[str]] = {
         "phone": r"\d(?:[^A-Za-z\d]{0,4}\d){6}",
         "card": r"\d(?:[^A-Za-z\d]{0,4}\d){11}",
         "digits": r"\d(?:[^A-Za-z\d]{0,4}\d){5}",
-        "coded": r"(?=[^\W_]{8})(?:[^\W\d_]+\d|\d+[^\W\d_])",
+        "coded": r"(?<![^\W_])(?=[^\W_]{8})(?:[^\W\d_]+\d|\d+[^\W\d_])",
         "house": r"\d[^\W\d_]?(?:, ?| )(?:[^a-z]|ru|av|bo|bd|qu|ch|al|im|pl|ro|co)",
         "date": r"(?:19|20)\d\d|\d[^\w\s]\d{1,2}[^\w\s]\d|\d[ .]+\d{1,2}[ .]+\d",
     }.items()
