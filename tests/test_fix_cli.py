@@ -214,3 +214,11 @@ def test_a_fix_that_cannot_be_applied_is_not_promised(folder: Path) -> None:
     assert "1 fixable with --fix, 60 fixes for tables or Parquet files, which are only linted\n" in both
     (row,) = [line for line in both.splitlines() if " SCH004 " in line]
     assert row.endswith("--fix")
+
+
+def test_a_map_without_anything_replaced_is_refused() -> None:
+    for more in ((), ("--fix",), ("--diff",)):
+        done = cli("lint", "clean.jsonl", "--redact-map", "map.json", *more)
+        assert done.exit_code == 2
+        assert "--redact-map lists what is replaced" in done.stderr
+    assert not Path("map.json").exists()

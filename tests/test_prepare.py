@@ -517,3 +517,19 @@ def test_killed_at_any_moment_it_leaves_a_whole_result(tmp_path: Path) -> None:
             process.kill()
         process.wait()
         assert files_of(out) in (old, new)
+
+
+def test_rows_of_no_known_format_are_refused(tmp_path: Path) -> None:
+    path = write_rows(tmp_path / "rows.jsonl", [{"zig": n, "zag": [n]} for n in range(20)])
+    done = cli("prepare", str(path), "--out", str(tmp_path / "out"))
+    assert done.exit_code == 2
+    assert "rows of no known format" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_when_no_row_is_left_nothing_is_written(tmp_path: Path) -> None:
+    path = write_rows(tmp_path / "rows.jsonl", [chat(f"Hello {n}?", "") for n in range(4)])
+    done = cli("prepare", str(path), "--out", str(tmp_path / "out"))
+    assert done.exit_code == 2
+    assert "no row is left to write, 4 have to be left out: CHT003 4" in done.stderr
+    assert not (tmp_path / "out").exists()

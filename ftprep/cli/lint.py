@@ -224,6 +224,9 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
         check_writable(outputs, [os.fspath(source.path) for source in job.sources if isinstance(source, FileSource)])
         if options["verbose"]:
             _say_settings(job)
+        fixes = job.resolved.fix or options["fix_only"] or options["diff"]
+        if options["redact_map"] and not (fixes and job.resolved.unsafe_fixes):
+            raise UsageError("--redact-map lists what is replaced, and nothing is without --fix --unsafe-fixes")
         show_values(options["show_values"])
         return lint_and_write(job, outputs, show, options)
     finally:

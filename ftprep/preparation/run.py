@@ -300,7 +300,11 @@ class _Preparation:
         return BOM if self.conversion is not None and self.conversion.byte_order_mark else b""
 
     def _planned(self, report: Report) -> Plan:
-        """Where every row goes that nothing speaks against."""
+        """Where every row goes that nothing speaks against; raises where the rows have no known format."""
+        strange = next((one for one in report.inputs if one.format is None and one.records), None)
+        if strange is not None:
+            said = "rows of no known format; `ftprep formats FILE` says why, --format names it"
+            raise UsageError(f"{quote(strange.name, 200)} has {said}")
         inputs = [replace(one, split=None) for one in report.inputs]
         held = open_inputs(self.held, self.settings.format, first=len(inputs))
         engine = LocalEngine([*inputs, *held], replace(self.settings, count_tokens=False), self.resolved.jobs)
@@ -328,6 +332,11 @@ class _Preparation:
         """Write, lint what was written, and leave out the rows that have to go, until none has to."""
         moved = 0
         for _ in range(_ROUNDS):
+            if not (plan.splits >= 0).any():
+                reasons = Counter(fault.code or "other" for fault in plan.faults.values())
+                reasons.update(fault.code for copy in self.work.copies for fault in copy.lost.values())
+                why = ", ".join(f"{code} {number:,}" for code, number in reasons.most_common(5))
+                raise PrepareFailed(f"no row is left to write, {self.work.rows:,} have to be left out: {why}")
             clear(folder)
             loading = self._loading(plan)
             plan = plan if loading.splits is None else replace(plan, splits=loading.splits)
