@@ -208,7 +208,10 @@ def test_an_interrupted_run_leaves_nothing(tmp_path: Path) -> None:
         "-o",
         str(tmp_path / "out.jsonl"),
     ]
-    running = subprocess.Popen(command, stderr=subprocess.PIPE)
+    # A run in the background is born deaf to Ctrl-C, and so would be its children.
+    running = subprocess.Popen(
+        command, stderr=subprocess.PIPE, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)
+    )
     while not any(one.name.endswith(".tmp") for one in tmp_path.iterdir()) and running.poll() is None:
         time.sleep(0.01)
     running.send_signal(signal.SIGINT)
