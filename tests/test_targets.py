@@ -318,8 +318,8 @@ VENDORS = [
     ("azure", "sft/gsm8k_chat_449.jsonl", set()),
     ("openai", "sft/stock_toolcall_86.jsonl", set()),
     ("azure", "sft/stock_toolcall_86.jsonl", set()),
-    ("openai", "sft/retail_agent_tools_55.jsonl", set()),
-    ("azure", "sft/retail_agent_tools_55.jsonl", set()),
+    ("openai", "sft/retail_agent_tools_55.jsonl", {"IDS003"}),  # order numbers and addresses that nothing gave
+    ("azure", "sft/retail_agent_tools_55.jsonl", {"IDS003"}),  # order numbers and addresses that nothing gave
     ("openai", "sft/openai_toy_5.jsonl", {"TOK005"}),  # 5 rows: a toy indeed
     ("openai", "preference/openai_dpo_284.jsonl", set()),
     ("azure", "preference/openai_dpo_284.jsonl", set()),

@@ -11,8 +11,6 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import orjson
-
 _INVISIBLE = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
@@ -52,6 +50,8 @@ def broken(row: str | bytes) -> tuple[bool, bool]:
 
     An end that closes something is none, nor is a beginning that opens something.
     """
+    import orjson  # the help of commands, which imports this module, needs no JSON
+
     try:
         orjson.loads(row)
     except ValueError:

@@ -114,7 +114,8 @@ class UnknownField(RecordRule):
                 continue
             told.add(error.pointer)
             if parent or not (ignored or (taken is not None and key in taken.value)):
-                yield self._told(record, error.pointer, error.message, key, closed)
+                silent = closed is not None and not parent and "row" not in closed.value
+                yield self._told(record, error.pointer, error.message, key, None if silent else closed)
         if closed is None:
             return
         for pointer, key in _more(record, closed.value):
