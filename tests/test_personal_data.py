@@ -178,6 +178,20 @@ def test_clean_data_imports_no_presidio() -> None:
     assert run(CLEAN) == ["0"]
 
 
+def test_sums_code_and_prose_import_no_presidio(tmp_path: Path) -> None:
+    """What looks like a number, a host, a date or a street at a glance is looked at before 1,300 modules are loaded."""
+    texts = [
+        "He earned 50 + 120 = <<50+120=170>>170 dollars, then 170 - 30 - 40 = <<170-30-40=100>>100 dollars.",
+        "std::cout << std::endl; 12.50+12.50+5.00 = <<12.50+12.50+5.00=30.00>>30.00; f::g(); 1.5 / .25",
+        "In 1998 the dancer was born again on stage. The hotel has 10 floors * 10 rooms/floor; it drives on a lane.",
+        "First find the total volume of the mix: 500 ml + 100 ml = <<500+100=600>>600 ml, to find the servings.",
+    ]
+    path = tmp_path / "sums.jsonl"
+    rows = [{"prompt": f"Question {number}?", "completion": text} for number, text in enumerate(texts)]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    assert "presidio_analyzer" not in run(path)
+
+
 def test_a_candidate_imports_presidio_and_sends_nothing(tmp_path: Path) -> None:
     path = tmp_path / "rows.jsonl"
     path.write_text(json.dumps(row("Mail ann.berg@firma-nord.co.uk")) + "\n")
@@ -223,3 +237,12 @@ def test_names_are_not_run_without_a_model() -> None:
     assert [(one.code, one.reason) for one in report.not_run] == [("PII101", "needs a model: --ner-model")]
     with pytest.raises(ftprep.UsageError, match="no installed model"):
         ftprep.lint([row("x")], ner_model="xx_no_such_model")
+
+
+def test_a_word_that_the_window_cuts_is_no_word() -> None:
+    from ftprep.privacy import context, national
+
+    text = "500 + 100" + " " * (national.AFTER - 3) + "find the rest"
+    assert not national.promising(text, 0, 9)
+    assert context.within("to find it", 0, 6, context.whole_words(["fin"])) is False
+    assert context.within("to fin. it", 0, 6, context.whole_words(["fin"])) is True

@@ -12,6 +12,7 @@ from ftprep.conversion.conversation import (
     Message,
     Notes,
     Part,
+    Role,
     Row,
     split_system,
     text_message,
@@ -148,8 +149,8 @@ def write_pygmalion(example: Example, dialect: Dialect, notes: Notes) -> Row:
 
 def read_pygmalion(row: Row, notes: Notes) -> Example:
     """Turns of role and value."""
-    roles = {"system": "system", "human": "user", "bot": "assistant"}
-    messages = [take_thoughts(text_message(roles[turn["role"]], turn["value"])) for turn in row["conversations"]]  # type: ignore[arg-type]
+    roles: dict[str, Role] = {"system": "system", "human": "user", "bot": "assistant"}
+    messages = [take_thoughts(text_message(roles[turn["role"]], turn["value"])) for turn in row["conversations"]]
     return Example("sft", messages, columns=columns_of(row, "conversations"))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ftprep.conversion.conversation import CannotConvert, Example, Notes, Row, completion_start, text_message
@@ -23,10 +23,8 @@ _TELLS = "trl-prompt-completion-conv"
 _TURNLESS = ("language-modeling", "stepwise")
 
 # Columns beside what a format has: with some of them a row would be one of another format.
-_ALL: Callable[[str], bool] = lambda key: True  # noqa: E731
-_NAMED: Callable[[str], bool] = lambda key: key in METADATA or key in REFERENCES  # noqa: E731
-_REFERENCES: Callable[[str], bool] = lambda key: key in REFERENCES  # noqa: E731
-_NONE: Callable[[str], bool] = lambda key: False  # noqa: E731
+# The columns that are kept where not all can be, in the order in which that is tried.
+_FEWER = (frozenset((*METADATA, *REFERENCES)), frozenset(REFERENCES), frozenset[str]())
 
 
 def parse_mapping(words: Sequence[str]) -> dict[str, str]:
@@ -116,8 +114,8 @@ class Converter:
         row = mapped(row, self.mapping, renamed)
         read = self._reader(row)
         try:
-            found, notes = self._attempt(row, read, _ALL)
-            for keep in (_NAMED, _REFERENCES, _NONE):
+            found, notes = self._attempt(row, read, None)
+            for keep in _FEWER:
                 if all(map(self._fits, found)):
                     break
                 found, notes = self._attempt(row, read, keep)
@@ -131,15 +129,15 @@ class Converter:
         self.notes.add(notes)
         return found
 
-    def _attempt(self, row: Row, read: Read, keep: Callable[[str], bool]) -> tuple[list[Row], Notes]:
-        """Read and write ``row`` with those of its columns that ``keep`` wants."""
+    def _attempt(self, row: Row, read: Read, keep: frozenset[str] | None) -> tuple[list[Row], Notes]:
+        """Read and write ``row`` with those of its columns that ``keep`` names; None names all."""
         notes, shape = Notes(), all_shapes()[self.format]
         assert shape.write is not None
         found = []
         for example in adapted(read(row, notes), shape.method, notes):
             if self.system is not None:
                 self._put_system(example, notes)
-            for key in [key for key in example.columns if not keep(key)]:
+            for key in [key for key in example.columns if keep is not None and key not in keep]:
                 del example.columns[key]
                 notes.lose(f"column {quote(key)}")
             if self.format != _TELLS and _moves(example):

@@ -22,7 +22,7 @@ from ftprep.io.chunk import Limits
 from ftprep.io.discover import open_path
 from ftprep.io.file import FileSource
 from ftprep.io.spool import Spool
-from ftprep.privacy.redaction_names import Manner
+from ftprep.privacy.redaction_names import Manner, Scope, Style
 from ftprep.text.snippet import quote
 
 if TYPE_CHECKING:
@@ -56,8 +56,8 @@ def fix(
     data: Any,
     *,
     unsafe: bool = False,
-    redact: str = "placeholder",
-    redact_scope: str = "conversation",
+    redact: Style = "placeholder",
+    redact_scope: Scope = "conversation",
     redact_seed: str = "",
     redact_map: str | None = None,
     **options: Any,
@@ -72,7 +72,7 @@ def fix(
     ``redact="surrogate"`` one made up by ``redact_seed``; the same value is named alike in a row, or with
     ``redact_scope="dataset"`` everywhere. ``redact_map`` names a new file that :func:`ftprep.restore` needs.
     """
-    redactor = Redactor(Manner(redact, redact_scope, redact_seed), redact_map)  # type: ignore[arg-type]
+    redactor = Redactor(Manner(redact, redact_scope, redact_seed), redact_map)
     job = open_lint(data, "fix()", **options)
     report = fix_job(job, unsafe=unsafe, redactor=redactor).report
     if report.problems and not report.inputs:

@@ -54,10 +54,13 @@ FIRST_UNSPACED = "\u0e00"
 
 def near(text: str, start: int, end: int, pattern: re.Pattern[str], before: int = BEFORE, after: int = AFTER) -> bool:
     """Whether ``pattern`` is found shortly before or after a value; words of the value itself do not count."""
-    return (
-        pattern.search(text, max(start - before, 0), start) is not None
-        or pattern.search(text, end, end + after) is not None
-    )
+    return pattern.search(text, max(start - before, 0), start) is not None or within(text, end, end + after, pattern)
+
+
+def within(text: str, start: int, end: int, pattern: re.Pattern[str]) -> bool:
+    """Whether ``pattern`` is found in a part of a text; what is cut by the end of the part is no word."""
+    found = pattern.search(text, start, end + 1)  # one more, for the pattern to see whether its word goes on
+    return found is not None and found.end() <= end
 
 
 def says(name: str, text: str, start: int, end: int, before: int = BEFORE, after: int = AFTER) -> bool:
@@ -87,3 +90,9 @@ def in_arithmetic(text: str, start: int, end: int) -> bool:
 def says_phone(text: str) -> bool:
     """Whether a word for telephones stands in a short text."""
     return _pattern("phone").search(text) is not None
+
+
+def in_braces(text: str, place: int) -> bool:
+    """Whether ``place`` stands in double braces, where a template shows what may be filled in."""
+    opened = text.rfind("{{", max(place - 200, 0), place)
+    return opened >= 0 and text.find("}}", opened, place) < 0

@@ -161,8 +161,28 @@ def phone_value(text: str, start: int, end: int, regions: tuple[str, ...]) -> Va
 # --- addresses of machines --------------------------------------------------------------------------------------
 
 
-def _always(text: str, start: int, end: int) -> bool:
-    return True
+# What every match of the recognizers' own patterns holds; `std::cout` and sums are not worth an import.
+_HEX_GROUP = re.compile(r"(?:[0-9a-f]{1,4}:){7}|(?=[0-9a-f]{0,2}[0-9])[0-9a-f]{3,4}:", re.IGNORECASE)
+_HEX_PAIRS = re.compile(r"[0-9a-f]{2}([:-])(?:[0-9a-f]{2}\1){4}|[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}", re.IGNORECASE)
+
+
+def _may_ipv6(text: str, start: int, end: int) -> bool:
+    return _HEX_GROUP.search(text, start, end) is not None
+
+
+def _may_mac(text: str, start: int, end: int) -> bool:
+    return _HEX_PAIRS.search(text, start, end) is not None
+
+
+# Patterns of our own are light: they are asked before presidio, which only carries what they find.
+
+
+def _may_birth(text: str, start: int, end: int) -> bool:
+    return birth.promising(text, start, end) and bool(birth.spans(text[start:end]))
+
+
+def _may_address(text: str, start: int, end: int) -> bool:
+    return addresses.promising(text, start, end) and bool(addresses.spans(text[start:end]))
 
 
 _FOUR_NUMBERS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}(?!\d)")
@@ -187,7 +207,8 @@ def _host(text: str, start: int, end: int, score: float) -> Value | None:
             return None
         if "/" in written or numbers[0] == 0 or numbers[3] == 0 or max(numbers) < 20:
             return Value(start, end, "IP", "PII005", address, Grade.FIXTURE)
-    return Value(start, end, "IP", "PII005", address, _grade(not fixtures.is_public_address(address)))
+    fixture = not fixtures.is_public_address(address) or context.in_braces(text, start)
+    return Value(start, end, "IP", "PII005", address, _grade(fixture))
 
 
 def _mac(text: str, start: int, end: int, score: float) -> Value | None:
@@ -271,16 +292,16 @@ DETECTORS = (
     Detector("CardRecognizer", "card", Reach(96, 56), _may_card, _card),
     Detector("RegionalPhoneRecognizer", "phone", Reach(80, 48), _may_phone, _phone),
     Detector("HostRecognizer", "ipv4", Reach(), _may_ipv4, _host),
-    Detector("HostRecognizer", "ipv6", Reach(), _always, _host),
-    Detector("MacAddressRecognizer", "mac", Reach(), _always, _mac),
+    Detector("HostRecognizer", "ipv6", Reach(), _may_ipv6, _host),
+    Detector("MacAddressRecognizer", "mac", Reach(), _may_mac, _mac),
     Detector("CryptoRecognizer", "wallet", Reach(chunk=False), _may_wallet, _wallet),
     Detector("EtherRecognizer", "wallet", Reach(1, 1, chunk=False), _may_ether, _wallet),
-    Detector("BirthDateRecognizer", "date", Reach(birth.REACH, birth.REACH, chunk=False), birth.promising, _birth),
+    Detector("BirthDateRecognizer", "date", Reach(birth.REACH, birth.REACH, chunk=False), _may_birth, _birth),
     Detector(
         "AddressRecognizer",
         "house",
         Reach(addresses.REACH, 2 * addresses.REACH, chunk=False),
-        addresses.promising,
+        _may_address,
         _address,
     ),
     *(

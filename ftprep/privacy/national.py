@@ -10,7 +10,7 @@ import functools
 import re
 from typing import NamedTuple
 
-from ftprep.privacy.context import FIRST_UNSPACED, near, whole_words
+from ftprep.privacy.context import FIRST_UNSPACED, near, whole_words, within
 
 
 class NationalId(NamedTuple):
@@ -166,7 +166,7 @@ def promising(text: str, start: int, end: int) -> bool:
     words, unspaced = _first_words()
     if words.isdisjoint(_WORD.findall(part.lower())) and (part.isascii() or not any(one in part for one in unspaced)):
         return False
-    return any_words().search(text, first, last) is not None
+    return within(text, first, last, any_words())
 
 
 def counts(one: NationalId, text: str, start: int, end: int, score: float) -> bool:

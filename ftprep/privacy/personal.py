@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ftprep.privacy import detectors as d
 from ftprep.privacy.anchors import anchors, anchors_of
 from ftprep.privacy.candidates import Reach, by_text, windows
-from ftprep.privacy.phones import regions_for
+from ftprep.privacy.phones import numbers, regions_for
 from ftprep.privacy.value import Value
 
 if TYPE_CHECKING:
@@ -75,12 +75,14 @@ def in_window(
     text: str, start: int, end: int, detector: d.Detector, regions: tuple[str, ...] = (), asked: Asked | None = None
 ) -> Iterable[Value]:
     """The values that a detector's recognizer sees in one window."""
+    is_phone = detector.recognizer == "RegionalPhoneRecognizer"
+    used = regions_for(text, regions) if is_phone else ()
     if asked is None:
+        if is_phone and next(numbers(text[start:end], used), None) is None:
+            return  # the phone library knows no number: no reason to import presidio
         from ftprep.privacy.recognizers import recognizer
 
         asked = recognizer
-    is_phone = detector.recognizer == "RegionalPhoneRecognizer"
-    used = regions_for(text, regions) if is_phone else ()
     one = asked(detector.recognizer, used)
     for result in one.analyze(text[start:end], one.supported_entities, None):
         place = (result.start + start, result.end + start)

@@ -106,7 +106,12 @@ def numbers(text: str, regions: tuple[str, ...]) -> Iterator[Number]:
             number = (from_ + left, to + left)
             if last <= number[0] < end and _is_to_call(text, *number, kind):
                 last = number[1]
-                yield Number(*number, normal)
+                yield Number(number[0] + _opens_more(text, *number), number[1], normal)
+
+
+def _opens_more(text: str, start: int, end: int) -> bool:
+    """Whether a number begins with a bracket that is closed behind it: the bracket is the sentence's."""
+    return text[start] in "([" and not {")", "]"} & set(text[start:end])
 
 
 def normal_form(raw: str, regions: tuple[str, ...]) -> str:

@@ -91,6 +91,7 @@ class EmittedIdentifier(RecordRule):
         return shard.rows_of_texts(texts[said & (codes & c.ROLE_MASK == c.ASSISTANT)])
 
     def check(self, record: Record) -> Iterator[Finding]:
+        from ftprep.privacy.context import in_braces
         from ftprep.privacy.finding import value_finding
         from ftprep.privacy.identifier_words import kind_words, place_words
         from ftprep.privacy.redaction import normal_form
@@ -106,7 +107,7 @@ class EmittedIdentifier(RecordRule):
                 continue
             given = _given(record, text)
             for value in found[text]:
-                if value.kind in _FACTS or _is_open(record.shard.values[text], value.start):
+                if value.kind in _FACTS or in_braces(record.shard.values[text], value.start):
                     continue
                 normal = normal_form(value.kind, record.shard.values[text][value.start : value.end])
                 bare = _bare(normal)
@@ -115,12 +116,6 @@ class EmittedIdentifier(RecordRule):
                 known.add(normal)
                 message = f"{kind_words(value.kind)} in {place_words(record, text)} that nothing before it gave"
                 yield value_finding(self, record, text, value, message)
-
-
-def _is_open(text: str, place: int) -> bool:
-    """Whether ``place`` stands in double braces, where a template shows what may be filled in."""
-    opened = text.rfind("{{", max(place - 200, 0), place)
-    return opened >= 0 and text.find("}}", opened, place) < 0
 
 
 def _given(record: Record, answer: int) -> str:

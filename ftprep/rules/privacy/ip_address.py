@@ -22,8 +22,8 @@ class IpAddress(RecordRule):
 
     ## What it does
     Reports public IPv4 and IPv6 addresses. Silent about private, local and documentation ranges (192.168.0.0/16,
-    203.0.113.0/24, 2001:db8::/32), networks, resolvers that everybody knows (8.8.8.8), and what only looks like an
-    address: versions, section numbers, slices such as `[::-1]`.
+    203.0.113.0/24, 2001:db8::/32), networks, resolvers that everybody knows (8.8.8.8), what a template shows in double
+    braces, and what only looks like an address: versions, section numbers, slices such as `[::-1]`.
 
     ## Why is this bad?
     The law counts the address of a connection as personal data, and with the time it names a household. A model
@@ -46,6 +46,7 @@ class IpAddress(RecordRule):
             note="nobody's",
         ),
         Good(_row("Reverse it.", "s[::-1]; std::vector<int>::iterator; at 10:30:00; 12:34:56:78"), note="colons"),
+        Good(_row("Who owns an address?", "nslookup -type=PTR {{93.184.216.34}}"), note="a template's example"),
         Good(_row("Which clause?", "See 1.2.3.4 and 4.10.2.11."), note="sections"),
         Bad(
             _row("Who logged in?", "Failed password for root from 93.184.216.34 port 22"),

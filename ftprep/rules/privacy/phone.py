@@ -60,6 +60,12 @@ class Phone(RecordRule):
             fixed=[_row("Give me Marta's number.", "You reach her at <PHONE_1> or on <PHONE_2>.")],
         ),
         Bad(
+            _row("Who answers at night?", "The harbour office (1-408-316-8226) does."),
+            at=[(1, "/messages/1/content")],
+            fixed=[_row("Who answers at night?", "The harbour office (<PHONE_1>) does.")],
+            note="the bracket is the sentence's",
+        ),
+        Bad(
             _row("My mobile is 07700 103412", "Noted."),
             at=[(1, "/messages/0/content")],
             fixed=[_row("My mobile is <PHONE_1>", "Noted.")],

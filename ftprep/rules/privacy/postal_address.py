@@ -30,8 +30,8 @@ class PostalAddress(RecordRule):
     An address leads to the door of a person. A model learns rare strings by heart after few epochs, and says them
     to whoever asks the right way.
 
-    Of 100,000 mixed rows 0.15 % were flagged; all 24 that were read were streets with numbers, some of them of
-    public buildings.
+    Of 100,000 mixed rows 0.15 % were flagged; all 24 that were read were streets with numbers. Most are those of shops
+    and public buildings: whose door it is no pattern can tell, so look before you redact.
 
     ## How to settle it
     Put a placeholder such as `<ADDRESS_1>` in its place, the same one in prompt and answer.
