@@ -328,7 +328,7 @@ def test_broken_rows_are_left_out_and_bytes_are_kept(tmp_path: Path) -> None:
     assert [one["code"] for one in left] == ["JSN001", "JSN001", "JSN002", "JSN003"]
     assert left[2]["base64"] == "//4="
     assert sum(done.counts.values()) == 1
-    kept = (tmp_path / "out" / "train.jsonl").read_bytes() + (tmp_path / "out" / "test.jsonl").read_bytes()
+    kept = (tmp_path / "out" / "train.jsonl").read_bytes()  # a single row is never held out
     assert kept == b'{"prompt":  "a b c",\t"completion": "\xc3\xa9"}\n'
 
 
@@ -428,3 +428,16 @@ def test_mistakes_get_one_sentence(tmp_path: Path, arguments: tuple[str, ...], s
     assert done.exit_code == 2
     assert said in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_no_file_is_without_a_row(tmp_path: Path) -> None:
+    path = write_rows(tmp_path / "rows.jsonl", numbered(1))
+    done = ftprep.split(path, tmp_path / "out")
+    assert sorted(one.name for one in (tmp_path / "out").iterdir()) == ["manifest.json", "train.jsonl"]
+    assert done.counts == {"train": 1, "validation": 0, "test": 0}
+
+
+def test_a_file_without_rows_is_named(tmp_path: Path) -> None:
+    (tmp_path / "empty.jsonl").write_text("\n")
+    with pytest.raises(UsageError, match=r"no row to split in `.*empty\.jsonl`"):
+        ftprep.split(tmp_path / "empty.jsonl")

@@ -199,7 +199,8 @@ def _copied(job: Job, folder: Path) -> Work:
     if problems:
         raise InputError("; ".join(dict.fromkeys(problems)))
     if not work.rows:
-        raise UsageError("there is no row to prepare")
+        names = ", ".join(quote(one.name, 120) for one in job.sources[:3])
+        raise UsageError(f"there is no row to prepare in {names}")
     return work
 
 
@@ -243,7 +244,7 @@ class _Preparation:
         self.read = work.rows
         resolved = job.resolved
         named = (*options.fix, *options.redact)
-        needed = (*needed_rules(options.drop), *options.redact, *(code for code in OVERLAPS if code in all_rules()))
+        needed = (*needed_rules(options.drop), *options.redact, *OVERLAPS)
         selection = replace(
             resolved.selection,
             extend_select=tuple(dict.fromkeys((*resolved.selection.extend_select, *needed))),

@@ -13,7 +13,6 @@ import numpy as np
 
 from ftprep.api import run_lint
 from ftprep.io.discover import open_path
-from ftprep.rules import all_rules
 from ftprep.selection import Selection
 from ftprep.settings import Settings, SplitGlob
 from ftprep.splitting.write import TRAIN, VALIDATION, file_names
@@ -52,7 +51,8 @@ def prove(plan: Plan, folder: Path, held: Sequence[Source], settings: Settings, 
     """Lint the files in ``folder`` against each other and against the ``held`` inputs, with ``settings`` otherwise."""
     counts = dict.fromkeys(_rules(plan), 0)
     overlaps: list[Overlap] = []
-    for files in _sets(plan):
+    for every in _sets(plan):
+        files = {file: split for file, split in every.items() if (folder / file).exists()}
         report = _lint(folder, files, held, settings, _rules(plan), jobs)
         names = list(files)
         for finding in report.findings:
@@ -64,7 +64,7 @@ def prove(plan: Plan, folder: Path, held: Sequence[Source], settings: Settings, 
 
 def _rules(plan: Plan) -> list[str]:
     near = () if plan.options.near else ("LEK002",)
-    return [code for code in RULES if code in all_rules() and code not in near]
+    return [code for code in RULES if code not in near]
 
 
 def _sets(plan: Plan) -> list[dict[str, str]]:

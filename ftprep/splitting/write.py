@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
 import orjson
 
 from ftprep.fixing.compact import one_line
@@ -69,7 +68,7 @@ def file_names(plan: Plan) -> dict[str, tuple[str, ...]]:
 def write_rows(plan: Plan, inputs: Sequence[Input], folder: Path) -> Written:
     """Write the splits of ``plan`` into ``folder``, and what is in none of them into :data:`DROPPED`, if anything is.
 
-    Rows keep their order and their bytes; a row over several lines gets one line.
+    Rows keep their order and their bytes; a row over several lines gets one line. No file stands without a row.
     """
     files = file_names(plan)
     counts: dict[str, int] = {name: 0 for names in files.values() for name in names}
@@ -94,8 +93,9 @@ def write_rows(plan: Plan, inputs: Sequence[Input], folder: Path) -> Written:
             for name in files[plan.names[split]]:
                 streams[name].write(line + b"\n")
                 counts[name] += 1
-    if plan.options.folds:
-        return Written(counts, dropped)
+    for name in [name for name, rows in counts.items() if not rows]:  # loaders take no empty file
+        (folder / name).unlink()
+        del counts[name]
     return Written(counts, dropped)
 
 
@@ -114,8 +114,3 @@ def dropped_line(row: Row, fault: Fault) -> bytes:
     except UnicodeDecodeError:
         entry["base64"] = base64.b64encode(row.raw).decode()
     return orjson.dumps(entry, option=orjson.OPT_APPEND_NEWLINE)
-
-
-def sizes(plan: Plan) -> dict[str, int]:
-    """Rows of each split, as planned."""
-    return {name: int(np.count_nonzero(plan.splits == number)) for number, name in enumerate(plan.names)}
