@@ -53,6 +53,8 @@ BROKEN: list[tuple[str, Row, list[tuple[str, str]]]] = [
     ),
     ("gsm8k", example("gsm8k", answer=None), [("SCH003", "/answer")]),
     ("qa", {"question": "2 + 3?"}, [("SCH001", "")]),
+    ("math-problem", {"problem": "2 + 3?", "solution": None}, [("SCH001", "")]),
+    ("math-problem", example("math-problem", solution=["5"]), [("SCH003", "/solution")]),
     ("humaneval", example("humaneval", test=["assert f()"]), [("SCH003", "/test")]),
     ("mbpp", {"test_list": ["assert f()"]}, [("SCH001", "")]),
     ("mbpp", example("mbpp", test_list="assert f()"), [("SCH003", "/test_list")]),
@@ -92,6 +94,7 @@ SOUND: list[tuple[str, Row]] = [
     ("openr1-code", {"problem": "Double it.", "verification_info": '{"ground_truth": "8"}'}),
     ("qa", {"question": "Hue of grass?", "answer": "B", "options": ["red", "green"], "id": 3}),
     ("gsm8k", {"question": "2 + 3?", "answer": "5"}),
+    ("math-problem", {"problem": "2 + 3?", "answer": 5, "solution": None}),
     ("mbpp", {"task_id": 602, "prompt": "Write f.", "test_list": [], "test_imports": ["import re"], "code": "pass"}),
     ("apps", {"question": "Add.", "input_output": "", "solutions": "", "url": "https://example.org"}),
     ("tokenized", {"input_ids": [0, 0], "labels": [-100, -100], "attention_mask": None, "length": 2}),
@@ -123,6 +126,11 @@ def test_nothing_of_a_task_is_trained(name: str) -> None:
 def test_the_reference_is_a_text_and_code_is_none() -> None:
     assert texts("verl", example("verl"))[-1] == ("/reward_model/ground_truth", c.REFERENCE, False)
     assert texts("gsm8k", example("gsm8k"))[-1] == ("/answer", c.REFERENCE, False)
+    assert texts("math-problem", example("math-problem"))[1:] == [
+        ("/solution", c.OTHER, False),
+        ("/answer", c.REFERENCE, False),
+    ]
+    assert texts("math-problem", example("math-problem", answer=None))[-1] == ("/solution", c.REFERENCE, False)
     assert texts("humaneval", example("humaneval")) == [("/prompt", c.PROMPT, False)]
     assert texts("mbpp", example("mbpp")) == [("/text", c.PROMPT, False)]
     for name in ("humaneval", "mbpp", "apps", "livecodebench", "openr1-code"):

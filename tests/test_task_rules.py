@@ -71,6 +71,7 @@ SHAPES: dict[str, tuple[Callable[[str, Any], Row], str, str]] = {
         "/answer",
         "/question",
     ),
+    "math-problem": (lambda asked, truth: {"problem": asked, "answer": truth}, "/answer", "/problem"),
     "qa": (lambda asked, truth: {"question": asked, "answer": truth}, "/answer", "/question"),
 }
 

@@ -86,8 +86,8 @@ class Example:
     system turns in their places. ``cut`` is the number of messages of the prompt, where the row tells prompt from
     completion. ``label`` is the judgement of kto, the class of label, the labels of stepwise. ``text`` is the text of
     language-modeling, ``steps`` are those of stepwise. ``columns`` has all other keys: what graders read, metadata,
-    settings. ``answer_is_reference`` says that the column `answer` may be learnt, not only compared with, ``continues``
-    that the answer goes on where the text of the prompt ends.
+    settings. ``learnable`` names the column that may be learnt as an answer, not only compared with, if there is one,
+    and ``continues`` says that the answer goes on where the text of the prompt ends.
     """
 
     method: Method
@@ -100,7 +100,7 @@ class Example:
     cut: int | None = field(default=None, compare=False)
     text: str = ""
     steps: list[str] = field(default_factory=list)
-    answer_is_reference: bool = field(default=False, compare=False)
+    learnable: str = field(default="", compare=False)
     continues: bool = field(default=False, compare=False)
 
 

@@ -32,7 +32,7 @@ def adapted(example: Example, method: Method, notes: Notes) -> list[Example]:
     return found
 
 
-ANSWERED = ("qa", "gsm8k")
+ANSWERED = ("qa", "gsm8k", "math-problem")
 """Formats of tasks whose answer is one that a model would write."""
 
 
@@ -113,8 +113,8 @@ def _prompt(example: Example, notes: Notes) -> list[Example]:
 
 def _answered(example: Example, notes: Notes) -> list[Example]:
     """The answer that is due is learnt, where it is one that a model would write."""
-    answer = example.columns.pop("answer", None)
-    if not example.answer_is_reference or not isinstance(answer, str):
+    answer = example.columns.pop(example.learnable, None)
+    if not isinstance(answer, str):
         raise CannotConvert("a task without an answer to learn")
     example.cut = len(example.messages)
     example.messages.append(text_message("assistant", answer))

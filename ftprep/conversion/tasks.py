@@ -56,7 +56,14 @@ def read_verl(row: Row, notes: Notes) -> Example:
 def read_qa(row: Row, notes: Notes) -> Example:
     """A question and its answer, which may be learnt as well as compared with."""
     example = read_task(row, notes, "question")
-    example.answer_is_reference = True
+    example.learnable = "answer"
+    return example
+
+
+def read_math(row: Row, notes: Notes) -> Example:
+    """A problem. Its worked solution may be learnt, or where there is none, its answer."""
+    example = read_task(row, notes, "problem")
+    example.learnable = "solution" if example.columns.get("solution") is not None else "answer"
     return example
 
 
@@ -225,6 +232,14 @@ def write_gsm8k(example: Example, dialect: Dialect, notes: Notes) -> Row:
     return row
 
 
+def write_math(example: Example, dialect: Dialect, notes: Notes) -> Row:
+    """A problem with its solution, its answer or both."""
+    row: Row = {"problem": question(example, dialect, notes)}
+    if "solution" not in example.columns:
+        row["answer"] = _named(example, dialect, notes, "answer", text=False)
+    return add_columns(row, example, None, dialect, notes)
+
+
 def _task(read: Read, write: Write | None, *cannot: str, why: str = "", method: Method = "rft") -> Shape:
     return Shape(method, read, write, cannot, why)
 
@@ -245,6 +260,9 @@ SHAPES: dict[str, Shape] = {
     "verifiers": _task(_reader("prompt", "question"), write_verifiers),
     "qa": _task(read_qa, write_qa, "several turns", "tools", "files", "a system prompt (joins the question)"),
     "gsm8k": _task(read_qa, write_gsm8k, "several turns", "tools", "files", "answers without `####`"),
+    "math-problem": _task(
+        read_math, write_math, "several turns", "tools", "files", "a system prompt (joins the question)"
+    ),
     "trl-prompt-only": _task(
         _reader("prompt", method="prompt-only"),
         write_string_task,

@@ -88,8 +88,8 @@ def make_plan(
     rows = read_rows(engine, options, progress)
     table = rows.table
     if not len(table):
-        names = ", ".join(quote(one.name, 120) for one in engine.inputs[:3])
-        raise UsageError(f"there is no row to split in {names}")
+        files = ", ".join(quote(one.name, 120) for one in engine.inputs[:3])
+        raise UsageError(f"there is no row to split in {files}")
     held_from = len(engine.inputs) if held_from is None else held_from
     held = table["file"] >= held_from
     out = np.zeros(len(table), dtype=np.bool_)

@@ -98,6 +98,10 @@ def _tokens(row: tuple[list[int], set[str]]) -> dict[str, Any]:
 ROWS |= {
     "gsm8k": record({"question": text, "answer": text.map(lambda one: f"{one}\n#### 7")}, **metadata),
     "qa": record({"question": text, "answer": text}, options=st.lists(text, max_size=2), **metadata),
+    "math-problem": st.one_of(
+        record({"problem": text, "solution": text}, answer=text | st.integers(0, 9), level=text, **metadata),
+        record({"problem": text, "answer": text | st.integers(0, 9)}, **metadata),
+    ),
     "humaneval": record({"task_id": text, "prompt": text, "entry_point": text, "test": text}, canonical_solution=text),
     "mbpp": st.one_of(
         record({"text": text, "test_list": st.lists(text, max_size=2)}, task_id=st.integers(0, 9), **_lesson),

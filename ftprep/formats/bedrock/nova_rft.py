@@ -73,7 +73,9 @@ class NovaRFT(Format):
         if not row["messages"] or ends_with_answer(row["messages"]):
             return None
         if suits_nova(row):
-            return Match(0.9, "`messages` of system and user beside `reference_answer`, as Nova's RFT rows have them")
+            # An object or an `id` is Nova's; a plain string may as well be a column of OpenAI's.
+            sure = 0.9 if "id" in row or isinstance(row["reference_answer"], Mapping) else 0.8
+            return Match(sure, "`messages` of system and user beside `reference_answer`, as Nova's RFT rows have them")
         return Match(0.76, "`messages` without an answer beside `reference_answer`")
 
     def schema(self) -> Any:

@@ -47,7 +47,7 @@ class OpenAIRFT(Format):
             return None
         if "reference_answer" in row:
             reason = "`messages` without an answer beside `reference_answer`, as in the RFT rows of OpenAI and Nova"
-            return Match(0.8 if suits_nova(row) else 0.9, reason)
+            return Match(0.78 if suits_nova(row) else 0.9, reason)
         if not row.keys().isdisjoint(REFERENCES):
             return Match(0.9, "`messages` without an answer beside a reference")
         if row.keys() - CHAT_KEYS - METADATA:
