@@ -65,7 +65,7 @@ def test_a_row_that_is_more_is_not_plain() -> None:
         assert plain_rows([plain, other], "messages") is None
 
 
-ODD_MESSAGE = st.one_of(
+ODD_MESSAGE: st.SearchStrategy[Any] = st.one_of(
     PLAIN,
     st.dictionaries(
         st.sampled_from(["role", "content", "name", "weight", "tool_calls"]),
@@ -75,7 +75,7 @@ ODD_MESSAGE = st.one_of(
     ),
     st.sampled_from([None, "user", 1, []]),
 )
-ODD_ROW = st.one_of(
+ODD_ROW: st.SearchStrategy[Any] = st.one_of(
     st.dictionaries(
         st.sampled_from(["messages", "conversations", "tools"]),
         st.one_of(st.lists(ODD_MESSAGE, max_size=3), st.none(), st.text(), st.dictionaries(st.just("role"), ROLES)),
