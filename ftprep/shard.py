@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ftprep.formats.columns import ColumnBuilder
 from ftprep.formats.detect import foreign_format
-from ftprep.formats.message_columns import append_plain_rows
+from ftprep.formats.message_columns import PlainRows, plain_rows
 from ftprep.formats.validation import SchemaError, schema_errors, validator
 from ftprep.io.diagnose import Diagnosis, diagnose
 from ftprep.io.duplicates import keys_in, pair_counts
@@ -58,6 +58,7 @@ class Shard(TokenColumns):
         self.foreign: dict[int, str] = {}
         self.kept: dict[tuple[Callable[[Record], Any], int], Any] = {}
         self._columns: dict[Callable[[Shard], Any], Any] = {}
+        self._plain: list[PlainRows | None] = []  # of each _ROWS_WALKED rows, whether these are as simple as rows are
         self.rows: list[Any] = self._parse()
         # Values of the key ``_ftprep``, which is in no row from here on.
         self.suppressions: dict[int, Any] = take_keys(self.raws, self.rows) if MARK in chunk.data else {}
@@ -102,10 +103,16 @@ class Shard(TokenColumns):
 
     def _validate(self, format: Format) -> None:
         is_valid = validator(format.name).isinstance_python
-        verdicts = list(map(is_valid, self.rows))
-        if all(verdicts):
-            return
-        for index, verdict in enumerate(verdicts):
+        for first in range(0, len(self), _ROWS_WALKED):
+            rows = self.rows[first : first + _ROWS_WALKED]
+            plain = plain_rows(rows, format.messages) if format.messages is not None else None
+            self._plain.append(plain)
+            verdicts = list(map(is_valid, rows)) if plain is None else ()
+            if not all(verdicts):
+                self._judge_invalid(format, first, verdicts)
+
+    def _judge_invalid(self, format: Format, first: int, verdicts: Iterable[bool]) -> None:
+        for index, verdict in enumerate(verdicts, first):
             if verdict or self.state[index]:
                 continue
             row = self.rows[index]
@@ -127,20 +134,13 @@ class Shard(TokenColumns):
         out, keys = ColumnBuilder(), list[int]()
         if self.format is None:
             return out, [0] * len(self)
-        for first in range(0, len(self), _ROWS_WALKED):
-            block = slice(first, first + _ROWS_WALKED)
-            keys += self._append_plain(block, out) or self._append_each(block, out)
+        for number, plain in enumerate(self._plain):
+            keys += self._append_each(number * _ROWS_WALKED, out) if plain is None else plain.append(out)
         return out, keys
 
-    def _append_plain(self, block: slice, out: ColumnBuilder) -> list[int] | None:
-        """Take the texts of some rows all at once, where these are as simple as rows are; else None."""
-        if self.format is None or self.format.messages is None or any(self.state[block]):
-            return None
-        return append_plain_rows(self.rows[block], self.format.messages, out)
-
-    def _append_each(self, block: slice, out: ColumnBuilder) -> list[int]:
+    def _append_each(self, first: int, out: ColumnBuilder) -> list[int]:
         assert self.format is not None
-        keys = []
+        keys, block = [], slice(first, first + _ROWS_WALKED)
         append, counts, values, turns = self.format.append, out.counts, out.values, out.turns
         for state, row in zip(self.state[block], self.rows[block], strict=True):
             if state == State.SOUND:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ftprep.formats.columns import ColumnBuilder
 from ftprep.formats.field_types import Field
-from ftprep.formats.message_columns import append_messages, append_plain_rows
+from ftprep.formats.format import all_formats
+from ftprep.formats.message_columns import _PLAIN, append_messages, plain_rows
+from ftprep.formats.validation import validator
 from ftprep.text.echoes import _begin_alike, _openings
 from ftprep.text.loops import _blanks_beyond, may_loop, texts_that_may_loop
 
-ROLES = st.sampled_from(["system", "developer", "user", "assistant", "tool", "function"])
+ROLES = st.sampled_from(["system", "developer", "user", "assistant", "tool"])
 PLAIN = st.fixed_dictionaries({"role": ROLES, "content": st.text(max_size=5)})
 PLAIN_ROWS = st.lists(st.lists(PLAIN, min_size=1, max_size=5), min_size=1, max_size=6)
 
@@ -34,8 +37,10 @@ def test_plain_rows_give_the_columns_that_a_walk_gives(lists: list[list[dict[str
     rows = [{"messages": messages} for messages in lists]
     expected, keys = walked([*rows, *rows])
     out = ColumnBuilder()
-    assert append_plain_rows(rows, "messages", out) == keys[: len(rows)]
-    assert append_plain_rows(rows, "messages", out) == keys[len(rows) :]
+    plain = plain_rows(rows, "messages")
+    assert plain is not None
+    assert plain.append(out) == keys[: len(rows)]
+    assert plain.append(out) == keys[len(rows) :]
     assert (out.values, out.codes, out.slots, out.counts) == (
         expected.values,
         expected.codes,
@@ -46,19 +51,55 @@ def test_plain_rows_give_the_columns_that_a_walk_gives(lists: list[list[dict[str
     assert out.plain == [range(len(rows)), range(len(rows), 2 * len(rows))]
 
 
-def test_a_row_that_is_more_leaves_the_columns_as_they_are() -> None:
+def test_a_row_that_is_more_is_not_plain() -> None:
     plain = {"messages": [{"role": "user", "content": "Is it open?"}]}
     for other in (
         {"messages": [{"role": "user", "content": "Is it open?", "name": "ann"}]},
         {"messages": [{"role": "user", "content": [{"type": "text", "text": "Is it open?"}]}]},
         {"messages": [{"role": "assistant", "content": None}]},
+        {"messages": [{"role": "function", "content": "12"}]},
         {"messages": [{"role": "pirate", "content": "Aye."}]},
         {"messages": [{"role": "user", "content": "Yes."}] * 65},
         {**plain, "tools": []},
     ):
-        out = ColumnBuilder()
-        assert append_plain_rows([plain, other], "messages", out) is None
-        assert (out.values, out.codes, out.slots, out.counts, out.turns, out.plain) == ([], [], [], [], [], [])
+        assert plain_rows([plain, other], "messages") is None
+
+
+ODD_MESSAGE: st.SearchStrategy[Any] = st.one_of(
+    PLAIN,
+    st.dictionaries(
+        st.sampled_from(["role", "content", "name", "weight", "tool_calls"]),
+        st.one_of(ROLES, st.sampled_from(["function", "pirate", ""]), st.none(), st.integers(), st.lists(st.text())),
+        min_size=1,
+        max_size=3,
+    ),
+    st.sampled_from([None, "user", 1, []]),
+)
+ODD_ROW: st.SearchStrategy[Any] = st.one_of(
+    st.dictionaries(
+        st.sampled_from(["messages", "conversations", "tools"]),
+        st.one_of(st.lists(ODD_MESSAGE, max_size=3), st.none(), st.text(), st.dictionaries(st.just("role"), ROLES)),
+        max_size=2,
+    ),
+    st.sampled_from([None, [], "messages", 1]),
+)
+
+
+@given(st.lists(ODD_ROW, min_size=1, max_size=2))
+def test_plain_rows_are_valid(rows: list[Any]) -> None:
+    for format in all_formats().values():
+        if format.messages is not None and plain_rows(rows, format.messages) is not None:
+            assert all(validator(format.name).isinstance_python(row) for row in rows)
+
+
+@pytest.mark.parametrize("format", [name for name, one in all_formats().items() if one.messages is not None])
+def test_each_role_of_plain_rows_is_valid(format: str) -> None:
+    key = all_formats()[format].messages
+    assert key is not None
+    for role in _PLAIN:
+        row = {key: [{"role": role, "content": ""}]}
+        assert plain_rows([row], key) is not None
+        assert validator(format).isinstance_python(row)
 
 
 @given(PLAIN_ROWS, st.integers(0, 3), st.integers(1, 12))

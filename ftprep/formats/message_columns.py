@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import accumulate, chain
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -36,41 +36,56 @@ def _simple(side: int, trained: bool) -> Mapping[Any, tuple[str, int]]:
 _SIMPLE = {
     (side, trained): _simple(side, trained) for side in (c.PROMPT, c.CHOSEN, c.REJECTED) for trained in (False, True)
 }
+# The result of a legacy function call has a name besides.
+_PLAIN = {role: known for role, known in _SIMPLE[c.PROMPT, True].items() if role != "function"}
 
 
-def append_plain_rows(rows: Sequence[Mapping[str, Any]], key: str, out: ColumnBuilder) -> list[int] | None:
-    """Add rows without schema errors if each is nothing but a list, under ``key``, of messages of role and string.
+class PlainRows(NamedTuple):
+    """Rows that are nothing but a list of messages of role and string: how many messages each has, their texts, and
+    turn letter and text code of each."""
 
-    Returns the number of keys of each, or None, with ``out`` as it was, when some row is more than that. What it adds
-    is what :func:`append_messages` adds row by row; a step over all rows at a time takes a third of the time.
+    sizes: list[int]
+    contents: list[str]
+    known: list[tuple[str, int]]
+
+    def append(self, out: ColumnBuilder) -> list[int]:
+        """Add the rows to ``out`` as :func:`append_messages` does one by one; return the number of keys of each."""
+        letters = [letter for letter, _ in self.known]
+        ends = list(accumulate(self.sizes))
+        for end in ends:
+            letters[end - 1] += "\n"
+        first_row, first_text = len(out.counts), len(out.values)
+        out.plain.append(range(first_row, first_row + len(self.sizes)))
+        out.counts += [first_text + end for end in ends]
+        out.values += self.contents
+        out.codes += [code for _, code in self.known]
+        for size in self.sizes:
+            out.slots += _FIRST_TURNS[:size]
+        out.turns += letters
+        return [1 + 2 * size for size in self.sizes]
+
+
+def plain_rows(rows: Sequence[Any], key: str) -> PlainRows | None:
+    """What is in ``rows``, if each is nothing but a list, under ``key``, of messages of role and string; else None.
+
+    There are no schema errors in such rows, which is known sooner than by asking the schema. Nothing is asked of
+    ``rows``: each may be any JSON value.
     """
-    if set(map(len, rows)) != {1}:
+    if set(map(type, rows)) != {dict} or set(map(len, rows)) != {1}:
         return None
-    lists = [row[key] for row in rows]
+    lists = [row.get(key) for row in rows]
+    if set(map(type, lists)) != {list}:
+        return None
     sizes = list(map(len, lists))
     messages = list(chain.from_iterable(lists))
-    if set(map(len, messages)) != {2} or not all(sizes) or max(sizes) > len(_FIRST_TURNS):
+    if not all(sizes) or max(sizes) > len(_FIRST_TURNS) or set(map(type, messages)) != {dict}:
         return None
     contents = [message.get("content") for message in messages]
-    if set(map(type, contents)) != {str}:
+    roles = [message.get("role") for message in messages]
+    if set(map(len, messages)) != {2} or set(map(type, contents)) != {str} or set(map(type, roles)) != {str}:
         return None
-    simple = _SIMPLE[c.PROMPT, True]
-    known = [simple.get(message["role"]) for message in messages]
-    if None in known:
-        return None
-    letters = [one[0] for one in known if one is not None]
-    ends = list(accumulate(sizes))
-    for end in ends:
-        letters[end - 1] += "\n"
-    first_row, first_text = len(out.counts), len(out.values)
-    out.plain.append(range(first_row, first_row + len(rows)))
-    out.counts += [first_text + end for end in ends]
-    out.values += contents
-    out.codes += [one[1] for one in known if one is not None]
-    for size in sizes:
-        out.slots += _FIRST_TURNS[:size]
-    out.turns += letters
-    return [1 + 2 * size for size in sizes]
+    known = list(map(_PLAIN.get, roles))
+    return None if None in known else PlainRows(sizes, contents, known)  # type: ignore[arg-type]
 
 
 def append_messages(

@@ -21,7 +21,7 @@ from ftprep.formats import columns as c
 from ftprep.tasks.fields import field_columns
 from ftprep.tasks.forms import form_flags, json_answers, shapes, system_words
 from ftprep.tasks.frames import frame_columns
-from ftprep.tasks.kinds import CLOSED, Kind, read_answer, stripped
+from ftprep.tasks.kinds import CLOSED, Kind, read_stripped, stripped
 from ftprep.tasks.skeleton import skeleton
 from ftprep.tasks.styles import styles
 from ftprep.text.answers import is_answer
@@ -308,8 +308,8 @@ class _Readings:
 
 @functools.lru_cache(maxsize=20_000)
 def _reading(answer: str) -> tuple[int, int, int, int]:
-    reading = read_answer(answer)
     digest = xxhash.xxh3_64_intdigest
     surface = stripped(answer)
+    reading = read_stripped(surface)
     words = min(len(surface.split()), 255)
     return int(reading.kind), digest(reading.canonical.encode()), digest(surface.encode()), words

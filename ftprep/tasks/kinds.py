@@ -102,7 +102,11 @@ def stripped_span(answer: str) -> tuple[int, int]:
 
 def read_answer(answer: str) -> Reading:
     """The kind and the canonical form of an answer in words."""
-    text = stripped(answer)
+    return read_stripped(stripped(answer))
+
+
+def read_stripped(text: str) -> Reading:
+    """The same of what :func:`stripped` leaves of an answer."""
     if not text:
         return Reading(Kind.EMPTY, "")
     data = _json(text)

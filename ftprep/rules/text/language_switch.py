@@ -122,7 +122,8 @@ class LanguageSwitch(CalibratedRule):
         # Degrees, dashes and curly quotes stand in English too.
         characters = shard.lengths.copy()
         beyond = np.flatnonzero(~shard.ascii)
-        characters[beyond] = [len(shard.values[text]) for text in beyond.tolist()]
+        values, encoded = shard.values, shard.encoded
+        characters[beyond] = [len(values[text]) for text in beyond.tolist()]
         plain = characters >= 0.98 * shard.lengths
         both = plain[pairs.answers] & plain[pairs.firsts] & plain[pairs.lasts]
         answers, firsts, lasts = (column[sized] for column in pairs)
@@ -132,7 +133,7 @@ class LanguageSwitch(CalibratedRule):
             is_side[column[both[sized]]] = True
         sides = np.flatnonzero(is_side)
         foreign = np.zeros(len(characters), dtype=np.bool_)
-        foreign[sides] = may_be_foreign([shard.encoded[text] for text in sides.tolist()])
+        foreign[sides] = may_be_foreign([encoded[text] for text in sides.tolist()])
         worth = ~both[sized] | foreign[answers] | foreign[firsts] | foreign[lasts]
         columns = zip(*(column[worth].tolist() for column in (answers, firsts, lasts)), strict=True)
         kept = [text for text, first, last in columns if _may_differ(shard, text, first, last)]
