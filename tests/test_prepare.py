@@ -221,13 +221,13 @@ def test_a_dry_run_prints_the_same_and_writes_nothing(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import ftprep.preparation.run
+    import ftprep.preparation.steps
 
     def full(*arguments: object, **named: object) -> None:
         raise OSError(28, "No space left on device")
 
     path = write_rows(tmp_path / "rows.jsonl", sound(30))
-    monkeypatch.setattr(ftprep.preparation.run, "write_splits", full)
+    monkeypatch.setattr(ftprep.preparation.steps, "write_splits", full)
     done = cli("prepare", str(path), "--out", str(tmp_path / "out"))
     assert done.exit_code == 2
     assert done.stderr.count("\n") == 1

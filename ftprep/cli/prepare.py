@@ -26,7 +26,7 @@ from ftprep.output.figures import count, percent
 from ftprep.text.snippet import escape
 
 if TYPE_CHECKING:
-    from ftprep.preparation.run import Prepared
+    from ftprep.preparation.steps import Prepared
 
 SETTINGS = (
     *("select", "extend-select", "ignore", "format", "target", "model", "tokenizer", "max-tokens", "response-format"),
