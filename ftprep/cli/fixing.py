@@ -9,6 +9,7 @@ from typing import IO, TYPE_CHECKING, Any
 from ftprep.cli.terminal import complain, is_terminal, write_bytes
 from ftprep.fixing.diff import unified
 from ftprep.fixing.redact import Redactor
+from ftprep.fixing.redaction_map import RedactionMap
 from ftprep.fixing.run import Outcome, bytes_of, fix_job
 from ftprep.output.figures import count
 from ftprep.privacy.redaction_names import Manner
@@ -70,9 +71,11 @@ def show_diff(job: Job, options: dict[str, Any], progress: Progress) -> int:
 
 def _fix(job: Job, options: dict[str, Any], progress: Progress, **how: bool) -> Outcome:
     manner = Manner(options["redact"], options["redact_scope"], options["redact_seed"])
+    path = options["redact_map"]
     outcome = fix_job(
         job,
-        redactor=Redactor(manner, options["redact_map"]),
+        redactor=Redactor(manner, remembers=path is not None),
+        way_back=None if path is None else RedactionMap(path, manner),
         unsafe=job.resolved.unsafe_fixes,
         fails=options["exit_non_zero_on_fix"],
         exit_zero=options["exit_zero"],

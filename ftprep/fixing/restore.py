@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ftprep.errors import InputError
-from ftprep.fixing.redact import VERSION, Entry
+from ftprep.fixing.redaction_map import VERSION, Entry
 from ftprep.fixing.replace import Stamp, check_writable, discard, packed, put_in_place, write_beside
 from ftprep.fixing.rewrite import Patch, Rewriting
 from ftprep.io.discover import open_path
