@@ -368,24 +368,6 @@ def test_the_configuration_says_what_the_command_line_does_not(tmp_path: Path) -
     assert folds.exit_code == 0, folds.output
 
 
-def test_redaction_shows_nothing_in_what_is_left_out(tmp_path: Path) -> None:
-    """Any rule with a fix stands for those about personal data."""
-    dirty = [chat("Say caf\u00c3\u00a9 twice, please.", "")]
-    path = write_rows(tmp_path / "rows.jsonl", [*sound(30), *dirty])
-    with path.open("a") as stream:
-        stream.write('{"messages": caf\u00c3\u00a9\n')
-    done = cli("prepare", str(path), "--out", str(tmp_path / "out"), "--redact", "TXT001")
-    assert done.exit_code == 0, done.output
-    left = read_rows(tmp_path / "out" / "dropped.jsonl")
-    assert len(left) == 2
-    assert json.loads(left[0]["raw"])["messages"][0]["content"] == "Say caf\u00e9 twice, please."
-    assert "raw" not in left[1]
-    assert json.loads((tmp_path / "out" / "manifest.json").read_text())["options"]["redact"] == ["TXT001"]
-    refused = cli("prepare", str(path), "--out", str(tmp_path / "no"), "--redact", "TOK001")
-    assert refused.exit_code == 2
-    assert "--redact: `TOK001` has no fix, so it can replace nothing" in refused.stderr
-
-
 def test_files_stay_the_splits_that_they_are(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     folder.mkdir()

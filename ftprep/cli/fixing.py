@@ -12,7 +12,7 @@ from ftprep.fixing.redact import Redactor
 from ftprep.fixing.redaction_map import RedactionMap
 from ftprep.fixing.run import Outcome, bytes_of, fix_job
 from ftprep.output.figures import count
-from ftprep.privacy.redaction_names import Manner
+from ftprep.privacy.redaction_names import manner_of
 from ftprep.text.snippet import broken, escape, mask
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def show_diff(job: Job, options: dict[str, Any], progress: Progress) -> int:
 
 
 def _fix(job: Job, options: dict[str, Any], progress: Progress, **how: bool) -> Outcome:
-    manner = Manner(options["redact"], options["redact_scope"], options["redact_seed"])
+    manner = manner_of(options["redact"], options["redact_scope"], options["redact_seed"])
     path = options["redact_map"]
     outcome = fix_job(
         job,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -15,7 +16,12 @@ from ftprep.fixing.splices import RowText, Splice
 from ftprep.io.source import Source
 from ftprep.privacy.redaction import Mark, edits_of
 from ftprep.privacy.redaction_names import PLACEHOLDER, SCOPES, STYLES, Manner, Names
+from ftprep.selection import canonical
 
+if TYPE_CHECKING:
+    from ftprep.selection import Selection
+
+FAMILIES = ("PII", "SEC", "IDS")
 _RANKS = {"SEC": 0, "PII": 1, "IDS": 2}
 
 
@@ -57,6 +63,25 @@ class Redactor:
         if self.remembers:
             self.entries += _entries(raw, row, edits, place)
         return FixedRow(new, everyone, {})
+
+
+@functools.cache
+def redacting_rules() -> tuple[str, ...]:
+    """The codes of the rules whose fixes take values out."""
+    from ftprep.rules import all_rules
+
+    return tuple(
+        code
+        for code, rule in all_rules().items()
+        if code.startswith(FAMILIES)
+        and (rule.scope == "record" or any(getattr(one, "fixed", None) for one in rule.examples))
+    )
+
+
+def replaces_values(selection: Selection, *, unsafe: bool) -> bool:
+    """Whether fixing by such a selection replaces values: with unsafe fixes, or where the user holds theirs safe."""
+    safe = tuple(canonical(word) for word in selection.extend_safe_fixes)
+    return unsafe or any(code.startswith(safe) for code in redacting_rules() if safe)
 
 
 def _mark(finding: Finding) -> Mark:

@@ -31,6 +31,15 @@ class Entry(NamedTuple):
     value: str
 
 
+def put_back(text: str, entries: Iterable[Entry]) -> str | None:
+    """A row with the values of ``entries`` back in their places; None where it is not the row that they are about."""
+    for one in sorted(entries, key=lambda one: (-one.round, -one.at)):
+        if not text.startswith(one.new, one.at):
+            return None
+        text = text[: one.at] + one.old + text[one.at + len(one.new) :]
+    return text
+
+
 class RedactionMap:
     """A new file at ``path``, which goes away when nothing was written to it."""
 

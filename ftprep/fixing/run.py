@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 import weakref
 from collections import Counter
@@ -11,10 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftprep.api import open_lint, run_lint
-from ftprep.errors import FtprepError, InputError
+from ftprep.errors import FtprepError, InputError, UsageError
 from ftprep.finding import Finding
 from ftprep.fixed import REWRITTEN, Fixed
-from ftprep.fixing.redact import Redactor
+from ftprep.fixing.redact import Redactor, replaces_values
 from ftprep.fixing.redaction_map import RedactionMap
 from ftprep.fixing.replace import Stamp, check_writable, discard, packed, put_in_place, write_beside
 from ftprep.fixing.rewrite import CannotRewrite, Rewriting
@@ -24,7 +25,7 @@ from ftprep.io.chunk import Limits
 from ftprep.io.discover import open_path
 from ftprep.io.file import FileSource
 from ftprep.io.spool import Spool
-from ftprep.privacy.redaction_names import Manner, Scope, Style
+from ftprep.privacy.redaction_names import Manner, Scope, Style, manner_of
 from ftprep.text.snippet import quote
 
 if TYPE_CHECKING:
@@ -57,10 +58,10 @@ def fix(
     data: Any,
     *,
     unsafe: bool = False,
-    redact: Style = "placeholder",
-    redact_scope: Scope = "conversation",
+    redact: Style | None = None,
+    redact_scope: Scope | None = None,
     redact_seed: str = "",
-    redact_map: str | None = None,
+    redact_map: str | os.PathLike[str] | None = None,
     **options: Any,
 ) -> Report:
     """Fix data in place and return what is left to report; ``Report.fixed`` says what was fixed.
@@ -73,14 +74,23 @@ def fix(
     ``redact="surrogate"`` one made up by ``redact_seed``; the same value is named alike in a row, or with
     ``redact_scope="dataset"`` everywhere. ``redact_map`` names a new file that :func:`ftprep.restore` needs.
     """
-    manner = Manner(redact, redact_scope, redact_seed)
+    manner = manner_of(redact, redact_scope, redact_seed)
     redactor = Redactor(manner, remembers=redact_map is not None)
     job = open_lint(data, "fix()", **options)
+    if manner != Manner() or redact or redact_map is not None:
+        check_replacing(job, unsafe)
     way_back = None if redact_map is None else RedactionMap(redact_map, manner)
     report = fix_job(job, unsafe=unsafe, redactor=redactor, way_back=way_back).report
     if report.problems and not report.inputs:
         raise InputError("; ".join(report.problems))
     return report
+
+
+def check_replacing(job: Job, unsafe: bool) -> None:
+    """Raise ``UsageError`` where no value is replaced, for somebody who said how."""
+    if not replaces_values(job.resolved.selection, unsafe=unsafe):
+        job.close()
+        raise UsageError("redact= and its like are about values that are replaced, and none is without unsafe=True")
 
 
 def fix_job(

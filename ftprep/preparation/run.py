@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ftprep.errors import InputError, OutputError, UsageError
+from ftprep.fixing.redaction_map import RedactionMap
 from ftprep.folders import check_folder
 from ftprep.job import Job, are_paths, open_job
 from ftprep.preparation.options import PrepareOptions, prepare_options
 from ftprep.preparation.steps import Preparation, Prepared
 from ftprep.preparation.work import Work, copy_inputs
+from ftprep.privacy.redaction_names import Scope, Style
 from ftprep.splitting.inputs import check_apart, close_all, open_held
 from ftprep.text.snippet import quote
 
@@ -34,7 +36,10 @@ def prepare(
     holdout: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] = (),
     drop: str | Iterable[str] | None = None,
     fix: str | Iterable[str] = (),
-    redact: str | Iterable[str] = (),
+    redact: Style | None = None,
+    redact_scope: Scope | None = None,
+    redact_seed: str = "",
+    redact_map: str | os.PathLike[str] | None = None,
     keep_files: bool | None = None,
     provenance: bool | None = None,
     tiers: Mapping[str, str | Iterable[str]] | str | None = None,
@@ -52,9 +57,12 @@ def prepare(
 
     Safe fixes are applied, with ``fix`` also the unsafe ones of the rules that it names; rows with findings that
     ``drop`` names are left out (see :data:`~ftprep.preparation.drops.USUAL`), and the others are shared out as by
-    :func:`ftprep.split`, whose arguments are taken. What the findings of the rules of ``redact`` point at is replaced,
-    in what is left out, too. ``options`` are those of :func:`ftprep.lint` that say what is
+    :func:`ftprep.split`, whose arguments are taken. ``options`` are those of :func:`ftprep.lint` that say what is
     checked: ``target``, ``model``, ``select``, ``severity`` and so on.
+
+    With ``redact`` personal data, secrets and identifiers are replaced as by :func:`ftprep.fix`, in the rows that are
+    left out, too; with rules of these families in ``fix`` what those find is. ``redact_map`` names a new file that
+    lists what was replaced.
 
     With ``keep_files`` every file stays the split that its name or the configuration says, and nothing is shared out.
 
@@ -78,6 +86,7 @@ def prepare(
         "drop": drop,
         "fix": fix,
         "redact": redact,
+        "redact-scope": redact_scope,
         "keep-files": keep_files,
     }
     asked |= {"provenance": provenance, "tiers": tiers, "to": to, "map": map, "system": system}
@@ -94,7 +103,7 @@ def prepare(
 
     return run_prepare(
         job,
-        prepare_options(job, "{}=".format),
+        prepare_options(job, "{}=".format, redact_seed=redact_seed, redact_map=redact_map),
         out=out,
         keep=None if keep_split is None else kept_digests(Path(keep_split), "keep_split="),
         overwrite=overwrite,
@@ -116,6 +125,7 @@ def run_prepare(
     """Prepare what a job opened. Without ``out``, or ``dry``, the files are written to be proven, and go away."""
     folder = None if out is None else check_folder(out, overwrite=overwrite)
     held = open_held(options.holdout)
+    way_back = None if folder is None or dry else _way_back(options, folder)
     scratch = tempfile.TemporaryDirectory(prefix="ftprep-")
     try:
         if job.problems:
@@ -125,21 +135,36 @@ def run_prepare(
         work = _copied(job, Path(scratch.name))
         target = folder if folder is not None and not dry else Path(scratch.name) / "prepared"
         try:
-            result = Preparation(job, options, work, held, keep or {}, progress).run(target)
+            result = Preparation(job, options, work, held, keep or {}, progress).run(target, way_back)
         except OSError as error:  # those of the folder that is written have been told apart
             reason = (error.strerror or type(error).__name__).lower()
             raise OutputError(
                 f"the copies in {scratch.name} cannot be written: {reason}; nothing was replaced"
             ) from None
     except BaseException:
+        if way_back is not None:
+            way_back.discard()
         scratch.cleanup()
         job.close()
         close_all(held)
         raise
+    if way_back is not None:
+        way_back.close()
     prepared = replace(result, folder=None if dry else folder)
     for end in (scratch.cleanup, job.close):
         weakref.finalize(prepared, end)
     return prepared
+
+
+def _way_back(options: PrepareOptions, folder: Path) -> RedactionMap | None:
+    """The map that was asked for, opened, so that nothing is done where it cannot be written."""
+    redaction = options.redaction
+    if redaction is None or redaction.map_path is None:
+        return None
+    redaction.check_map(folder)
+    way_back = RedactionMap(redaction.map_path, redaction.manner)
+    way_back.open()
+    return way_back
 
 
 def _copied(job: Job, folder: Path) -> Work:

@@ -10,21 +10,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import orjson
 
 from ftprep.conversion.writing import BOM
 from ftprep.engine.local import LocalEngine
 from ftprep.errors import FtprepError, InputError, UsageError
+from ftprep.fixing.redact import Redactor, redacting_rules
 from ftprep.fixing.run import fix_job
 from ftprep.folders import new_folder
 from ftprep.job import Job
 from ftprep.preparation.answers import answer_lengths
 from ftprep.preparation.converting import Conversion, Wish, convert_copies
 from ftprep.preparation.drops import choose_drops, fixable, needed_rules
+from ftprep.preparation.export import bare_line
 from ftprep.preparation.finish import finish
+from ftprep.preparation.leading_back import entries_of_files
 from ftprep.preparation.loading import Loading, make_loading, moved_note
 from ftprep.preparation.options import PrepareOptions
 from ftprep.preparation.proof import Checked, check_written
-from ftprep.preparation.provenance import mark_rows, note_findings, tiers_by_split
+from ftprep.preparation.provenance import mark_rows, note_findings, tiers_by_split, with_metadata
 from ftprep.preparation.report import Tally
 from ftprep.preparation.work import Work
 from ftprep.preparation.write import Written, clear, strip_keys, write_splits
@@ -38,6 +42,7 @@ from ftprep.text.snippet import quote
 
 if TYPE_CHECKING:
     from ftprep.config import Resolved
+    from ftprep.fixing.redaction_map import RedactionMap
     from ftprep.io.source import Source
     from ftprep.report import Report
     from ftprep.settings import Settings
@@ -104,8 +109,13 @@ class Preparation:
         self.options, self.work, self.held, self.keep, self.progress = options, work, held, keep, progress
         self.read = work.rows
         resolved = job.resolved
-        named = (*options.fix, *options.redact)
-        needed = (*needed_rules(options.drop), *options.redact, *OVERLAPS)
+        self.redactor: Redactor | None = None
+        redacting: tuple[str, ...] = ()
+        if options.redaction is not None:
+            self.redactor = Redactor(options.redaction.manner, remembers=options.redaction.map_path is not None)
+            redacting = options.redaction.running(resolved.selection, resolved.settings)
+        named = (*options.fix, *redacting)
+        needed = (*needed_rules(options.drop), *needed_rules(options.fix), *redacting, *OVERLAPS)
         selection = replace(
             resolved.selection,
             extend_select=tuple(dict.fromkeys((*resolved.selection.extend_select, *needed))),
@@ -117,12 +127,12 @@ class Preparation:
         self.fixed: Counter[str] = Counter()
         self.changed = 0
 
-    def run(self, target: Path) -> Prepared:
-        """Everything, into ``target``."""
+    def run(self, target: Path, way_back: RedactionMap | None) -> Prepared:
+        """Everything, into ``target``; what leads back from there goes to the map ``way_back``."""
         tiers = self._marked() if self.options.provenance else None
         if self.options.wish is not None:
             self._converted(self.options.wish)
-        report = self._fixed(_of_rows(self.resolved))
+        report = self._fixed(_of_rows(self.resolved), self.redactor)
         plan = self._planned(report)
         with new_folder(target) as partial:
             plan, written, checked = self._written(plan, partial)
@@ -132,6 +142,9 @@ class Preparation:
             tally = self._tally(plan, written, checked)
             if tiers is not None:
                 tally.tiers = tiers_by_split(self.work, plan, written, tiers)
+            if way_back is not None and self.redactor is not None:
+                again = functools.partial(self._again, written.loading)
+                way_back.write(entries_of_files(self.redactor.entries, self.work, written, partial, again))
             finish(partial, self.work, self.options, plan, written, checked, tally, self.resolved, self.conversion)
         return Prepared(tally, plan, report, checked, None, written.rows, self.conversion)
 
@@ -141,22 +154,32 @@ class Preparation:
     def _converted(self, wish: Wish) -> None:
         """Repair what can be repaired in the format that rows came in, and convert them."""
         plain = replace(self.resolved.settings, target=None, target_model=None, survey=False, count_tokens=False)
-        chosen = self.resolved.selection.choose(plain).codes
+        # Values are redacted afterwards, once, in the rows as they will be.
+        values = redacting_rules()
+        chosen = [code for code in self.resolved.selection.choose(plain).codes if code not in values]
         selection = replace(self.resolved.selection, select=fixable(chosen), extend_select=())
         self._fixed(replace(self.resolved, settings=plain, selection=selection))
         self.conversion = convert_copies(self.work, wish, self.settings)
         self.settings = replace(self.settings, format=self.conversion.format)
         self.resolved = replace(self.resolved, settings=self.settings)
 
-    def _fixed(self, resolved: Resolved) -> Report:
+    def _fixed(self, resolved: Resolved, redactor: Redactor | None = None) -> Report:
         """Fix the copies, and return what there is to say about them then."""
-        report = fix_job(Job(self.work.open(), resolved), progress=self.progress).report
+        report = fix_job(Job(self.work.open(), resolved), progress=self.progress, redactor=redactor).report
         if report.problems:
             raise InputError("; ".join(report.problems))
         if report.fixed is not None:
             self.fixed.update(report.fixed.counts)
             self.changed += report.fixed.rows
         return report
+
+    def _again(self, loading: Loading, raw: bytes, made: bytes) -> bytes:
+        """A row of the copies as it would have been written, in the way in which another became ``made``."""
+        line = bare_line(loading.line(raw))
+        if not self.options.provenance:
+            return line
+        noted = (orjson.loads(made).get("metadata") or {}).get("findings", "")
+        return with_metadata(line, {"findings": noted}, anew=True)[0]
 
     def _mark(self) -> bytes:
         return BOM if self.conversion is not None and self.conversion.byte_order_mark else b""
@@ -202,8 +225,8 @@ class Preparation:
             clear(folder)
             loading = self._loading(plan)
             plan = plan if loading.splits is None else replace(plan, splits=loading.splits)
-            original = not self.options.redact
-            written = write_splits(plan, self.work, folder, original=original, mark=self._mark(), loading=loading)
+            masked = self.redactor is not None
+            written = write_splits(plan, self.work, folder, masked=masked, mark=self._mark(), loading=loading)
             if sum(written.rows.values()) + written.dropped.total() != self.work.rows:
                 raise PrepareFailed("internal error: rows kept and rows left out are not the rows read; please report")
             checked = self._checked(folder, written)
