@@ -198,4 +198,4 @@ def test_ignored_rules_redact_nothing(folder: Path) -> None:
     said = Path("out/train.jsonl").read_text()
     assert MAIL in said
     assert UUID not in said
-    assert "not what PII001" in done.stdout
+    assert "values stay that only rules know which are ignored: PII001, PII002" in done.stdout

@@ -72,9 +72,10 @@ def show_diff(job: Job, options: dict[str, Any], progress: Progress) -> int:
 def _fix(job: Job, options: dict[str, Any], progress: Progress, **how: bool) -> Outcome:
     manner = manner_of(options["redact"], options["redact_scope"], options["redact_seed"])
     path = options["redact_map"]
+    asked = any(options[name] for name in ("redact", "redact_scope", "redact_seed", "redact_map"))
     outcome = fix_job(
         job,
-        redactor=Redactor(manner, remembers=path is not None),
+        redactor=Redactor(manner, remembers=path is not None, tells=asked or None),
         way_back=None if path is None else RedactionMap(path, manner),
         unsafe=job.resolved.unsafe_fixes,
         fails=options["exit_non_zero_on_fix"],

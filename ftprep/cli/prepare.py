@@ -168,6 +168,7 @@ def table(done: Prepared, out: str | None) -> Iterator[str]:
     yield f"split     {' | '.join(shares)}"
     yield from _strata(done)
     yield from _checked(done)
+    yield from (f"unread    {sentence}" for sentence in tally.unread)
     tokens = sum(tally.tokens.values())
     if tokens:
         yield f"tokens    {tokens:>9,}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -26,13 +25,17 @@ _RANKS = {"SEC": 0, "PII": 1, "IDS": 2}
 
 
 class Redactor:
-    """Replaces the values that findings name; ``entries`` say what was replaced where it ``remembers``."""
+    """Replaces the values that findings name; ``entries`` say what was replaced where it ``remembers``.
 
-    def __init__(self, manner: Manner, *, remembers: bool = False) -> None:
+    Whoever fixes ``tells`` where values may be left: never, always, or (None) where any was replaced.
+    """
+
+    def __init__(self, manner: Manner, *, remembers: bool = False, tells: bool | None = None) -> None:
         if manner.style not in STYLES or manner.scope not in SCOPES:
             raise UsageError("values are redacted by placeholders or surrogates, in a conversation or the dataset")
         self.manner = manner
         self.remembers = remembers
+        self.tells = tells
         self.entries: list[Entry] = []
         self._dataset: Names | None = None
 
@@ -65,23 +68,10 @@ class Redactor:
         return FixedRow(new, everyone, {})
 
 
-@functools.cache
-def redacting_rules() -> tuple[str, ...]:
-    """The codes of the rules whose fixes take values out."""
-    from ftprep.rules import all_rules
-
-    return tuple(
-        code
-        for code, rule in all_rules().items()
-        if code.startswith(FAMILIES)
-        and (rule.scope == "record" or any(getattr(one, "fixed", None) for one in rule.examples))
-    )
-
-
 def replaces_values(selection: Selection, *, unsafe: bool) -> bool:
     """Whether fixing by such a selection replaces values: with unsafe fixes, or where the user holds theirs safe."""
-    safe = tuple(canonical(word) for word in selection.extend_safe_fixes)
-    return unsafe or any(code.startswith(safe) for code in redacting_rules() if safe)
+    safe = [canonical(word) for word in selection.extend_safe_fixes]
+    return unsafe or any(one.startswith(family[: len(one)]) for one in safe for family in FAMILIES)
 
 
 def _mark(finding: Finding) -> Mark:

@@ -20,6 +20,7 @@ from ftprep.fixing.redaction_map import RedactionMap
 from ftprep.fixing.replace import Stamp, check_writable, discard, packed, put_in_place, write_beside
 from ftprep.fixing.rewrite import CannotRewrite, Rewriting
 from ftprep.fixing.rows import is_fixable
+from ftprep.fixing.unread import unread_notes
 from ftprep.fixing.workpiece import Workpiece
 from ftprep.io.chunk import Limits
 from ftprep.io.discover import open_path
@@ -75,9 +76,10 @@ def fix(
     ``redact_scope="dataset"`` everywhere. ``redact_map`` names a new file that :func:`ftprep.restore` needs.
     """
     manner = manner_of(redact, redact_scope, redact_seed)
-    redactor = Redactor(manner, remembers=redact_map is not None)
+    asked = manner != Manner() or redact is not None or redact_map is not None
+    redactor = Redactor(manner, remembers=redact_map is not None, tells=asked or None)
     job = open_lint(data, "fix()", **options)
-    if manner != Manner() or redact or redact_map is not None:
+    if asked:
         check_replacing(job, unsafe)
     way_back = None if redact_map is None else RedactionMap(redact_map, manner)
     report = fix_job(job, unsafe=unsafe, redactor=redactor, way_back=way_back).report
@@ -127,7 +129,7 @@ def fix_job(
         dict(sorted(counts.items())),
         sum(len(one.rows) + one.lines for one in run.files),
         tuple(one.before.name for one in run.files if one.counts),
-        tuple(run.notes()),
+        (*run.notes(), *run.unread(report)),
         dry,
         unsafe,
         fails,
@@ -368,6 +370,13 @@ class _Run:
         if self.way_back is not None:
             names = {one.before.name for one in self.files if one.redacted}
             self.way_back.write(one for one in self.redactor.entries if one.file in names)
+
+    def unread(self, report: Report) -> Iterator[str]:
+        """Sentences about where values may be left."""
+        tells = self.redactor.tells
+        if tells or (tells is None and any(one.redacted for one in self.files)):
+            inputs = [one for one in report.inputs if not one.beside]
+            yield from unread_notes(inputs, self.job.resolved.settings, self.job.resolved.jobs)
 
     def notes(self) -> Iterator[str]:
         """Sentences about fixes that were not applied."""

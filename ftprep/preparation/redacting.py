@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ftprep.errors import UsageError
-from ftprep.fixing.redact import redacting_rules
+from ftprep.fixing.redact import FAMILIES
 from ftprep.privacy.redaction_names import Manner
+from ftprep.rules import all_rules
 from ftprep.selection import canonical
 from ftprep.text.snippet import broken, mask, quote
 
@@ -35,13 +37,26 @@ class Redaction:
 
     def running(self, selection: Selection, settings: Settings) -> tuple[str, ...]:
         """Those of the rules that can run, and that nobody wants to be ignored."""
-        from ftprep.rules import all_rules
-
-        ignored = tuple(canonical(word) for word in selection.ignore)
-        known = all_rules()
+        ignored, known = self.ignored(selection), all_rules()
         return tuple(
             code for code in self.rules if not code.startswith(ignored) and known[code].unavailable(settings) is None
         )
+
+    @staticmethod
+    def ignored(selection: Selection) -> tuple[str, ...]:
+        """Prefixes of rules that somebody wants to be ignored."""
+        return tuple(canonical(word) for word in selection.ignore)
+
+
+@functools.cache
+def redacting_rules() -> tuple[str, ...]:
+    """The codes of the rules whose fixes take values out."""
+    return tuple(
+        code
+        for code, rule in all_rules().items()
+        if code.startswith(FAMILIES)
+        and (rule.scope == "record" or any(getattr(one, "fixed", None) for one in rule.examples))
+    )
 
 
 def wanted_redaction(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,9 +15,11 @@ import orjson
 from ftprep.conversion.writing import BOM
 from ftprep.engine.local import LocalEngine
 from ftprep.errors import FtprepError, InputError, UsageError
-from ftprep.fixing.redact import Redactor, redacting_rules
+from ftprep.fixing.redact import FAMILIES, Redactor
 from ftprep.fixing.run import fix_job
+from ftprep.fixing.unread import unread_notes
 from ftprep.folders import new_folder
+from ftprep.io.discover import open_path
 from ftprep.job import Job
 from ftprep.preparation.answers import answer_lengths
 from ftprep.preparation.converting import Conversion, Wish, convert_copies
@@ -29,6 +31,7 @@ from ftprep.preparation.loading import Loading, make_loading, moved_note
 from ftprep.preparation.options import PrepareOptions
 from ftprep.preparation.proof import Checked, check_written
 from ftprep.preparation.provenance import mark_rows, note_findings, tiers_by_split, with_metadata
+from ftprep.preparation.redacting import redacting_rules
 from ftprep.preparation.report import Tally
 from ftprep.preparation.work import Work
 from ftprep.preparation.write import Written, clear, strip_keys, write_splits
@@ -112,7 +115,8 @@ class Preparation:
         self.redactor: Redactor | None = None
         redacting: tuple[str, ...] = ()
         if options.redaction is not None:
-            self.redactor = Redactor(options.redaction.manner, remembers=options.redaction.map_path is not None)
+            remembers = options.redaction.map_path is not None
+            self.redactor = Redactor(options.redaction.manner, remembers=remembers, tells=False)
             redacting = options.redaction.running(resolved.selection, resolved.settings)
         named = (*options.fix, *redacting)
         needed = (*needed_rules(options.drop), *needed_rules(options.fix), *redacting, *OVERLAPS)
@@ -133,6 +137,7 @@ class Preparation:
         if self.options.wish is not None:
             self._converted(self.options.wish)
         report = self._fixed(_of_rows(self.resolved), self.redactor)
+        notes = report.fixed.notes if report.fixed is not None else ()
         plan = self._planned(report)
         with new_folder(target) as partial:
             plan, written, checked = self._written(plan, partial)
@@ -140,6 +145,7 @@ class Preparation:
                 self._note(partial, written, checked)
             strip_keys(partial, written.rows, self._mark())
             tally = self._tally(plan, written, checked)
+            tally.unread = (*self._kept(notes), *self._unread(partial, written))
             if tiers is not None:
                 tally.tiers = tiers_by_split(self.work, plan, written, tiers)
             if way_back is not None and self.redactor is not None:
@@ -172,6 +178,22 @@ class Preparation:
             self.fixed.update(report.fixed.counts)
             self.changed += report.fixed.rows
         return report
+
+    def _kept(self, notes: Sequence[str]) -> Iterator[str]:
+        """Those of the sentences about fixes that were not applied which are about values."""
+        if self.options.redaction is not None:
+            yield from (one for one in notes if one.startswith(tuple(f"the fix of {family}" for family in FAMILIES)))
+
+    def _unread(self, folder: Path, written: Written) -> Iterator[str]:
+        """Sentences about what redaction was not asked for, or may not have reached."""
+        redaction = self.options.redaction
+        if redaction is None:
+            return
+        ignored = [code for code in redaction.rules if code.startswith(redaction.ignored(self.resolved.selection))]
+        if ignored:
+            yield f"values stay that only rules know which are ignored: {', '.join(ignored)}"
+        opened = [open_path(folder / name, name=name) for name in written.rows]
+        yield from unread_notes(open_inputs(opened, self.settings.format), self.settings, self.resolved.jobs)
 
     def _again(self, loading: Loading, raw: bytes, made: bytes) -> bytes:
         """A row of the copies as it would have been written, in the way in which another became ``made``."""
