@@ -184,6 +184,29 @@ def test_objects_as_arguments_are_redacted_in_their_texts_and_numbers(tmp_path: 
     }
 
 
+NUMBER_TOOL = {"type": "object", "properties": {"order_id": {"type": ["integer", "null"]}, "note": {"type": "string"}}}
+
+
+@pytest.mark.parametrize("style", ["placeholder", "surrogate"])
+@pytest.mark.parametrize("as_text", [True, False])
+def test_a_number_that_a_tool_demands_stays_one(style: Any, as_text: bool, tmp_path: Path) -> None:
+    arguments: Any = {"note": "order number 482137", "order_id": 482137}
+    tools = [{"type": "function", "function": {"name": "look_up", "description": "Look.", "parameters": NUMBER_TOOL}}]
+    row = chat("Where is order number 482137?", "Wait.", call=json.dumps(arguments))
+    if not as_text:
+        row["messages"][-1]["tool_calls"][0]["function"]["arguments"] = arguments
+    path = written(tmp_path, {**row, "tools": tools})
+    codes = "TUL,IDS"
+    before = ftprep.lint(path, isolated=True, select=codes, format="openai-chat")
+    redact(path, redact=style)
+    after = ftprep.lint(path, isolated=True, select=codes, format="openai-chat")
+    assert set(after.by_code) <= {code for code in before.by_code if not code.startswith("IDS")}
+    (new,) = map(json.loads, path.read_text().splitlines())
+    given_now = new["messages"][-1]["tool_calls"][0]["function"]["arguments"]
+    given_now = json.loads(given_now) if as_text else given_now
+    assert given_now == {"note": "order number <ORDER_ID_1>", "order_id": 1}
+
+
 # --- the way back -------------------------------------------------------------------------------------------------
 
 VALUES = st.sampled_from(

@@ -6,6 +6,7 @@ spellings, and because what a finding names in one turn is taken out of the othe
 
 from __future__ import annotations
 
+import functools
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,11 +17,13 @@ import orjson
 from ftprep.finding import Edit
 from ftprep.pointer import escape_token, resolve
 from ftprep.privacy.copies import LEAST_COPIED, Copies
+from ftprep.privacy.number_arguments import declared_numbers, number_of
 from ftprep.privacy.overlaps import apart
 from ftprep.privacy.redaction_names import Names
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?', re.DOTALL)
 _ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|.)", re.DOTALL)
+_COLON = re.compile(r"\s*:")
 _WHOLE_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)")
 _SKIPPED = "_ftprep"
 _OBJECTS = frozenset({"arguments", "args", "input", "response", "json"})
@@ -75,10 +78,11 @@ def edits_of(row: Mapping[str, Any], marks: Sequence[Mark], names: Names) -> lis
     edits: list[Edit] = []
     for pointer, value in leaves.items():
         if isinstance(value, str):
-            edits += _text_edits(pointer, value, found.pieces(pointer, value), found.values, names)
+            edits += _text_edits(pointer, value, found, names)
         elif (number := found.number(pointer, value)) is not None:
             known = found.values[number]
-            edits.append(Edit("replace", pointer, names.of(known.kind, known.normal, str(value))))
+            name = names.of(known.kind, known.normal, str(value))
+            edits.append(Edit("replace", pointer, number_of(name) if found.is_numeric(pointer, name) else name))
     return edits
 
 
@@ -107,6 +111,8 @@ class _Marked:
         self.values: list[_Value] = []
         self._pieces: dict[str, list[_Piece]] = {}
         self._copies = Copies()
+        self._row = row
+        self._numbers: frozenset[str] | None = None
         numbers: dict[_Value, int] = {}
         objects: dict[str, str] = {}
         for mark in marks:
@@ -144,6 +150,15 @@ class _Marked:
             return self._copies.digits(value)
         return None
 
+    def is_numeric(self, place: str, name: str) -> bool:
+        """Whether a number stays one: its new name is made of digits, or a tool demands one where ``place`` ends."""
+        if _WHOLE_NUMBER.fullmatch(name):
+            return True
+        if self._numbers is None:
+            self._numbers = declared_numbers(self._row)
+        steps = [one for one in place.split("/") if not one.isdigit()]
+        return bool(steps) and steps[-1].replace("~1", "/").replace("~0", "~") in self._numbers
+
 
 def _rendered(row: Mapping[str, Any], pointer: str) -> str:
     try:
@@ -159,21 +174,21 @@ def _unescaped(written: str) -> str:
         return written
 
 
-def _text_edits(
-    pointer: str, text: str, pieces: Sequence[_Piece], values: Sequence[_Value], names: Names
-) -> Iterator[Edit]:
+def _text_edits(pointer: str, text: str, found: _Marked, names: Names) -> Iterator[Edit]:
+    pieces = found.pieces(pointer, text)
     payload = _Payload.of(text) if pieces else None
     done = 0
     for piece in pieces:
-        known = values[piece.value]
+        known = found.values[piece.value]
         start, end, quoted = piece.start, piece.end, False
         if payload is not None:
             start, end, quoted = payload.fitting(start, end)
         if start < done or start >= end:
             continue
         name = names.of(known.kind, known.normal, text[piece.start : piece.end])
-        if quoted and not _WHOLE_NUMBER.fullmatch(name):
-            name = f'"{name}"'
+        if quoted and payload is not None:
+            numeric = found.is_numeric(payload.key_before(start), name)
+            name = str(number_of(name)) if numeric else f'"{name}"'
         yield Edit("replace", pointer, name, (start, end))
         done = end
 
@@ -199,6 +214,19 @@ class _Payload:
         except ValueError:
             return None
         return cls(text)
+
+    def key_before(self, place: int) -> str:
+        """The key, as a pointer has it, of the member whose value, or list of values, stands at ``place``."""
+        return self._keys[bisect_right(self._ends, place)]
+
+    @functools.cached_property
+    def _keys(self) -> list[str]:
+        """The last key before each token, and before the end."""
+        keys = [""]
+        for low, high in self._tokens:
+            is_key = self._text[low] == '"' and _COLON.match(self._text, high) is not None
+            keys.append("/" + escape_token(str(orjson.loads(self._text[low:high]))) if is_key else keys[-1])
+        return keys
 
     def fitting(self, start: int, end: int) -> tuple[int, int, bool]:
         """The range that can be replaced without harm to the JSON, and whether it is a number, which wants quotes."""
