@@ -19,12 +19,16 @@ from ftprep.pointer import escape_token, resolve
 from ftprep.privacy.copies import LEAST_COPIED, Copies
 from ftprep.privacy.number_arguments import declared_numbers, number_of
 from ftprep.privacy.overlaps import apart
+from ftprep.privacy.phone_forms import forms_of_phone, national_number
 from ftprep.privacy.redaction_names import Names
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?', re.DOTALL)
 _ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|.)", re.DOTALL)
 _COLON = re.compile(r"\s*:")
 _WHOLE_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)")
+_DULL = re.compile(r"[\W_]+")
+_SPACED = frozenset(("ADDRESS", "BIRTH_DATE", "PERSON"))
+_PUNCTUATED = _SPACED | {"EMAIL", "IP", "URL"}
 _SKIPPED = "_ftprep"
 _OBJECTS = frozenset({"arguments", "args", "input", "response", "json"})
 
@@ -53,16 +57,16 @@ class _Piece(NamedTuple):
 def normal_form(kind: str, written: str, secret: bool = False) -> str:
     """The form in which two spellings of one value are equal: without case, blanks and punctuation.
 
-    Telephone numbers are equal with and without their country's prefix. Secrets are equal as they are written.
+    Telephone numbers are equal with and without their country's prefix. Secrets are equal as they are written, and
+    punctuation tells one address of a machine, or one date, from another.
     """
     if secret:
         return written
-    bare = re.sub(r"[\W_]+", "", written).upper()
-    if kind == "EMAIL":
-        return written.casefold()
-    if kind == "PHONE" and len(bare) > 9 and bare.isdigit():
-        return bare.lstrip("0")[-9:]
-    return bare or written
+    if kind in _PUNCTUATED:
+        return _DULL.sub(" ", written).strip().casefold() if kind in _SPACED else written.casefold()
+    if kind == "PHONE" and (national := national_number(written)):
+        return national
+    return _DULL.sub("", written).upper() or written
 
 
 def edits_of(row: Mapping[str, Any], marks: Sequence[Mark], names: Names) -> list[Edit]:
@@ -131,6 +135,9 @@ class _Marked:
             if number == len(self.values):
                 self.values.append(value)
             self._copies.add(number, mark.kind, written, secret=secret)
+            if mark.kind == "PHONE":
+                for form in forms_of_phone(written):
+                    self._copies.add(number, mark.kind, form, secret=False)
             if mark.pointer not in objects:
                 self._pieces.setdefault(mark.pointer, []).append(_Piece(*mark.span, mark.rank, number))
         self._inside = tuple(f"{pointer}/" for pointer in objects)
