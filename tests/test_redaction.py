@@ -20,6 +20,8 @@ from ftprep.errors import FtprepError, InputError, OutputError, UsageError
 from ftprep.privacy.redaction import Mark, edits_of, normal_form
 from ftprep.privacy.redaction_names import Manner, Names
 from ftprep.privacy.redaction_surrogates import surrogate
+from ftprep.privacy.short_texts import personal_data_in
+from ftprep.privacy.value import Grade
 
 SELECT = "IDS001,IDS002,IDS003,PII,SEC"
 
@@ -383,6 +385,21 @@ def test_made_up_values_come_from_reserved_ranges(normal: str, seed: str) -> Non
     for kind in ("ORDER_ID", "UUID", "API_KEY", "NATIONAL_ID"):
         assert surrogate(kind, normal, "x", seed) is None
     assert surrogate("EMAIL", normal, "a@b.co", seed) == surrogate("EMAIL", normal, "A@B.co", seed)
+
+
+WRITTEN = {
+    "EMAIL": ["ann@ferry-lines.co"],
+    "PHONE": ["(415) 273-8852", "4152738852", "+49 30 901820", "273-8852", "1-415-273-8852", "+1 415-273-8852"],
+    "CARD": ["4111 1111 1111 1111", "378282246310005", "5555555555554444", "6011-1111-1111-1117"],
+    "IP": ["8.8.8.8", "2a00:1450::1"],
+}
+
+
+@given(st.sampled_from(sorted(WRITTEN)), st.text(min_size=1), st.text(), st.data())
+def test_made_up_values_are_no_values(kind: str, normal: str, seed: str, data: st.DataObject) -> None:
+    made = surrogate(kind, normal, data.draw(st.sampled_from(WRITTEN[kind])), seed)
+    for text in ("My card number is {}.", "Call me at {} please", "phone: {}", "{}", "server IP {} is down", "fax {}"):
+        assert [one.kind for one in personal_data_in(text.format(made)) if one.grade is Grade.REAL] == []
 
 
 def test_made_up_values_depend_on_the_seed() -> None:
