@@ -409,6 +409,9 @@ def test_a_file_of_no_split_is_told(tmp_path: Path) -> None:
     both = cli("prepare", *paths, "--keep-files", "--splits", "0.5,0.5", "--out", str(tmp_path / "no"))
     assert both.exit_code == 2
     assert "--keep-files and --splits exclude each other" in both.stderr
+    manifest = str(tmp_path / "out" / "manifest.json")
+    both = cli("prepare", *paths, "--keep-files", "--keep-split", manifest, "--out", str(tmp_path / "no"))
+    assert (both.exit_code, "--keep-files and --keep-split exclude each other" in both.stderr) == (2, True)
 
 
 def test_rows_say_where_they_come_from(tmp_path: Path) -> None:

@@ -213,6 +213,8 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
         check_writable(outputs, [os.fspath(source.path) for source in job.sources if isinstance(source, FileSource)])
         if options["verbose"]:
             _say_settings(job)
+        if job.resolved.settings.splits and not options["quiet"]:
+            _say_absent(job)
         check_redaction(job, options)
         show_values(options["show_values"])
         return lint_and_write(job, outputs, show, options)
@@ -342,6 +344,13 @@ def _is_table_on_stdin(one: Input) -> bool:
         return False
     first = next((raw for chunk in source.chunks() for raw in chunk.rows()), b"")
     return first[:1] not in b"{[" and any(mark in first for mark in (b",", b"\t", b";"))
+
+
+def _say_absent(job: Job) -> None:
+    from ftprep.siblings import absent_siblings
+
+    for path in absent_siblings(job.sources, job.resolved.settings.splits):
+        complain(f"{quote(path, 200)} of the same dataset is not there, so nothing is compared with it")
 
 
 def _say_settings(job: Job) -> None:

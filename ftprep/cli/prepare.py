@@ -120,7 +120,12 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
         environment=os.environ,
     )
     try:
-        wanted = prepare_options(job, redact_seed=options["redact_seed"], redact_map=options["redact_map"])
+        wanted = prepare_options(
+            job,
+            redact_seed=options["redact_seed"],
+            redact_map=options["redact_map"],
+            keeps_split=keep is not None,
+        )
     except UsageError:
         job.close()
         raise

@@ -57,12 +57,15 @@ def prepare_options(
     *,
     redact_seed: str = "",
     redact_map: str | os.PathLike[str] | None = None,
+    keeps_split: bool = False,
 ) -> PrepareOptions:
     """The options that hold for a job; raises ``UsageError`` that names the place of a mistake."""
     asked = job.resolved.prepare
     if asked["tiers"].value and not asked["provenance"].value:
         raise UsageError(f"{asked['tiers'].place} needs {asked['provenance'].place}: tiers stand in metadata of rows")
     if asked["keep-files"].value:
+        if keeps_split:
+            raise UsageError(f"{asked['keep-files'].place} and {mention('keep-split')} exclude each other")
         other = next((one for one in SHARED_OUT if asked[one].value and asked[one].layer), None)
         if other is not None:
             raise UsageError(f"{asked['keep-files'].place} and {asked[other].place} exclude each other")

@@ -103,7 +103,9 @@ def prepare(
 
     return run_prepare(
         job,
-        prepare_options(job, "{}=".format, redact_seed=redact_seed, redact_map=redact_map),
+        prepare_options(
+            job, "{}=".format, redact_seed=redact_seed, redact_map=redact_map, keeps_split=keep_split is not None
+        ),
         out=out,
         keep=None if keep_split is None else kept_digests(Path(keep_split), "keep_split="),
         overwrite=overwrite,
