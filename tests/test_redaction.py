@@ -448,3 +448,29 @@ def test_words_of_the_command_line_are_checked(tmp_path: Path, monkeypatch: pyte
     assert done.exit_code == 2
     assert "did you mean `surrogate`?" in done.output
     assert invoke(tmp_path, monkeypatch, "restore", path.name).exit_code == 2
+
+
+# --- what is not reached ------------------------------------------------------------------------------------------
+
+
+def test_what_no_rule_reads_is_told(tmp_path: Path) -> None:
+    row = chat("Mail ann.keller@ferry-lines.co?", "Yes.")
+    told = [
+        row | {"metadata": {"email": "ann.keller@ferry-lines.co", "note": "b.stone@harbourmail.dk"}},
+        row | {"phone": 4152738852, "created": 1700000000, "mobile": 4915175203846},
+        row | {"by": {"b.stone@harbourmail.dk": 1}},
+        {"messages": [{"role": "usr", "content": "b.stone@harbourmail.dk"}]},
+    ]
+    quiet = [
+        row | {"id": "7c9e6679-7425-40de-944b-e07fc1f90ae7", "model": "m-2025-04-14", "at": "2026-01-02T03:04:05Z"}
+    ]
+    path = written(tmp_path, *told, *quiet)
+    report = redact(path)
+    assert report.fixed is not None
+    lines = {note.split("may be left in ")[1].split(", where no")[0]: note for note in report.fixed.notes}
+    assert sorted(lines) == ["`/metadata/note`", "`/mobile`", "`/phone`", "keys of objects", "rows with errors"]
+    assert lines["rows with errors"].endswith(f": 1 row, the first `{path}:4`")
+    assert "stone" not in " ".join(lines)
+    clean = redact(written(tmp_path, chat("Hi.", "Hello."), told[2], name="asked.jsonl"), redact="placeholder")
+    assert clean.fixed is not None
+    assert len(clean.fixed.notes) == 1
