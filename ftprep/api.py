@@ -362,10 +362,9 @@ def _open_inputs(sources: Iterable[Source], settings: Settings, problems: list[s
         except InputError as error:
             problems.append(str(error))
             continue
-        for dataset, split, pattern in settings.splits:
-            if file_matches(one.name, pattern):
-                one.dataset, one.split = dataset, split
-                break
+        known = next((glob for glob in settings.splits if file_matches(one.name, glob.pattern)), None)
+        if known is not None:
+            one.dataset, one.split = known.dataset, known.split
         inputs.append(one)
     return inputs
 

@@ -294,7 +294,7 @@ def _combine(layers: Sequence[Layer], files: tuple[Path, ...]) -> Resolved:
 
 def _split_globs(datasets: Mapping[str, Mapping[str, str | Sequence[str]]], folder: Path) -> list[SplitGlob]:
     return [
-        SplitGlob(dataset, split, os.path.normpath(anchored(pattern, folder)))
+        SplitGlob(dataset, split, os.path.normpath(anchored(pattern, folder)), str(folder))
         for dataset, table in datasets.items()
         for split, globs in table.items()
         for pattern in ([globs] if isinstance(globs, str) else globs)

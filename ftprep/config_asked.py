@@ -16,7 +16,7 @@ from ftprep.text.snippet import quote
 TABLE = "prepare"
 LEVELS = ("error", "warning", "info")
 KEEP_ALL = "none"
-_WORDS = ("drop", "fix", "redact")
+_WORDS = ("drop", "fix")
 SHARED_OUT = ("splits", "balance", "stratify-by", "time-by", "group-by")
 _EXCLUSIVE = (
     ("time-by", "balance"),

@@ -331,6 +331,10 @@ def check_values(values: Mapping[str, Any], origin: str, mention: Callable[[str]
 
 def _sentence(error: Any, values: Mapping[str, Any]) -> str:
     kind, location = error["type"], [str(step) for step in error["loc"]]
+    if location[-1] == "[key]":
+        known = [word.strip(" '") for word in re.split(r",| or ", error["ctx"]["expected"])]
+        near = did_you_mean(location[-2], known) or "; known: " + ", ".join(known)
+        return f"unknown key {quote('.'.join(location[:-1]), 80)}{near}"
     if kind == "extra_forbidden":
         key = location[-1]
         if key == "tool" and "ftprep" in (values.get("tool") or ()):

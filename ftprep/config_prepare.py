@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, with_config
 from typing_extensions import TypedDict
 
+from ftprep.privacy.redaction_names import Scope, Style
+
 USUAL_SPLITS = "0.9,0.05,0.05"
 TIERS = ("curated", "synthetic", "raw")
 USUAL_DROPS = ("error", "DUP001", "DUP002", "CON001", "LEK001", "LEK002")
@@ -43,8 +45,13 @@ PrepareTable = TypedDict(
         ],
         "fix": Annotated[Word | list[Word], Field(description="Rules whose unsafe fixes are applied, too.")],
         "redact": Annotated[
-            Word | list[Word], Field(description="Rules whose findings are replaced, also in dropped.jsonl.")
+            Style,
+            Field(
+                description="What stands in the place of personal data, secrets and identifiers: <EMAIL_1> "
+                "(placeholder), or a made-up value (surrogate). Without this key none is replaced."
+            ),
         ],
+        "redact-scope": Annotated[Scope, Field(description="Within what the same value gets the same placeholder.")],
         "provenance": Annotated[
             bool, Field(description="Say in the metadata of rows where they come from, and what was found in them.")
         ],
@@ -74,7 +81,8 @@ DEFAULTS: Mapping[str, Any] = {
     "keep-files": False,
     "drop": USUAL_DROPS,
     "fix": (),
-    "redact": (),
+    "redact": None,
+    "redact-scope": "conversation",
     "provenance": False,
     "tiers": {},
     "to": None,
@@ -93,7 +101,8 @@ DUE: Mapping[str, str] = {
     "keep-files": "true or false",
     "drop": "a word or a list of them",
     "fix": "a rule or a list of them",
-    "redact": "a rule or a list of them",
+    "redact": "placeholder or surrogate",
+    "redact-scope": "conversation or dataset",
     "provenance": "true or false",
     "tiers": 'a table such as {curated = "gold/*.jsonl"}',
     "stratify-by": "a JSON Pointer or `label`",

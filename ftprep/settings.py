@@ -12,11 +12,15 @@ PROFILES: tuple[Profile, ...] = ("fast", "standard", "thorough")
 
 
 class SplitGlob(NamedTuple):
-    """Files that match ``pattern`` are the ``split`` (train, validation or test) of ``dataset``, which may be ""."""
+    """Files that match ``pattern`` are the ``split`` (train, validation or test) of ``dataset``, which may be "".
+
+    A pattern without a folder matches in any, and is looked for in ``folder`` where files are to be found by it.
+    """
 
     dataset: str
     split: str
     pattern: str
+    folder: str = ""
 
 
 @dataclass(frozen=True, slots=True)

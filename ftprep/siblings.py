@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 def dataset_paths(splits: Iterable[SplitGlob]) -> list[str]:
     """The paths and globs of all datasets, as one would write them here."""
-    return list(dict.fromkeys(_written(one.pattern) for one in splits))
+    return list(dict.fromkeys(_written(os.path.join(glob.escape(one.folder), one.pattern)) for one in splits))
 
 
 def open_siblings(sources: Sequence[Source], splits: Sequence[SplitGlob], exclude: Sequence[str]) -> list[Source]:
@@ -56,6 +56,13 @@ def open_siblings(sources: Sequence[Source], splits: Sequence[SplitGlob], exclud
         except InputError:
             continue
     return opened
+
+
+def absent_siblings(sources: Iterable[Source], splits: Sequence[SplitGlob]) -> list[str]:
+    """Files that configuration names in the datasets of ``sources``, and that are not there."""
+    datasets = {_dataset(source.name, splits) for source in sources} - {""}
+    named = dataset_paths(one for one in splits if one.dataset in datasets)
+    return [path for path in named if not glob.has_magic(path) and not os.path.lexists(path)]
 
 
 def across_codes(codes: Iterable[str]) -> list[str]:

@@ -221,13 +221,13 @@ def test_a_dry_run_prints_the_same_and_writes_nothing(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import ftprep.preparation.run
+    import ftprep.preparation.steps
 
     def full(*arguments: object, **named: object) -> None:
         raise OSError(28, "No space left on device")
 
     path = write_rows(tmp_path / "rows.jsonl", sound(30))
-    monkeypatch.setattr(ftprep.preparation.run, "write_splits", full)
+    monkeypatch.setattr(ftprep.preparation.steps, "write_splits", full)
     done = cli("prepare", str(path), "--out", str(tmp_path / "out"))
     assert done.exit_code == 2
     assert done.stderr.count("\n") == 1
@@ -368,24 +368,6 @@ def test_the_configuration_says_what_the_command_line_does_not(tmp_path: Path) -
     assert folds.exit_code == 0, folds.output
 
 
-def test_redaction_shows_nothing_in_what_is_left_out(tmp_path: Path) -> None:
-    """Any rule with a fix stands for those about personal data."""
-    dirty = [chat("Say caf\u00c3\u00a9 twice, please.", "")]
-    path = write_rows(tmp_path / "rows.jsonl", [*sound(30), *dirty])
-    with path.open("a") as stream:
-        stream.write('{"messages": caf\u00c3\u00a9\n')
-    done = cli("prepare", str(path), "--out", str(tmp_path / "out"), "--redact", "TXT001")
-    assert done.exit_code == 0, done.output
-    left = read_rows(tmp_path / "out" / "dropped.jsonl")
-    assert len(left) == 2
-    assert json.loads(left[0]["raw"])["messages"][0]["content"] == "Say caf\u00e9 twice, please."
-    assert "raw" not in left[1]
-    assert json.loads((tmp_path / "out" / "manifest.json").read_text())["options"]["redact"] == ["TXT001"]
-    refused = cli("prepare", str(path), "--out", str(tmp_path / "no"), "--redact", "TOK001")
-    assert refused.exit_code == 2
-    assert "--redact: `TOK001` has no fix, so it can replace nothing" in refused.stderr
-
-
 def test_files_stay_the_splits_that_they_are(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     folder.mkdir()
@@ -427,6 +409,9 @@ def test_a_file_of_no_split_is_told(tmp_path: Path) -> None:
     both = cli("prepare", *paths, "--keep-files", "--splits", "0.5,0.5", "--out", str(tmp_path / "no"))
     assert both.exit_code == 2
     assert "--keep-files and --splits exclude each other" in both.stderr
+    manifest = str(tmp_path / "out" / "manifest.json")
+    both = cli("prepare", *paths, "--keep-files", "--keep-split", manifest, "--out", str(tmp_path / "no"))
+    assert (both.exit_code, "--keep-files and --keep-split exclude each other" in both.stderr) == (2, True)
 
 
 def test_rows_say_where_they_come_from(tmp_path: Path) -> None:

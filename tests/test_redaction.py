@@ -20,6 +20,8 @@ from ftprep.errors import FtprepError, InputError, OutputError, UsageError
 from ftprep.privacy.redaction import Mark, edits_of, normal_form
 from ftprep.privacy.redaction_names import Manner, Names
 from ftprep.privacy.redaction_surrogates import surrogate
+from ftprep.privacy.short_texts import personal_data_in
+from ftprep.privacy.value import Grade
 
 SELECT = "IDS001,IDS002,IDS003,PII,SEC"
 
@@ -116,12 +118,35 @@ def test_placeholders_that_are_there_already_are_left_out_of_the_count(tmp_path:
     assert contents(path)[0][0] == "<ORDER_ID_1> or order number <ORDER_ID_3>?"
 
 
-def test_telephone_numbers_are_equal_with_and_without_their_prefix() -> None:
-    forms = ("+1 415-555-2671", "(415) 555 2671", "4155552671")
+@pytest.mark.parametrize(
+    "forms",
+    [
+        ("+1 415-555-2671", "(415) 555 2671", "4155552671", "1-415-555-2671", "001 415 555 2671"),
+        ("+44 20 7946 0958", "020 7946 0958", "+44 (0)20 7946 0958", "0044 20 7946 0958"),
+        ("+49 30 901820", "030 901820", "+49 (0)30 901820", "030/901820", "0049 30 901820"),
+    ],
+)
+def test_telephone_numbers_are_equal_with_and_without_their_prefix(forms: tuple[str, ...]) -> None:
     assert len({normal_form("PHONE", one) for one in forms}) == 1
-    assert len({normal_form("PHONE", one) for one in ("+44 20 7946 0958", "020 7946 0958")}) == 1
+
+
+def test_values_that_differ_in_punctuation_alone_are_one_where_it_means_nothing() -> None:
     assert normal_form("EMAIL", "Ann@Ferry.Example") == normal_form("EMAIL", "ann@ferry.example")
+    assert normal_form("CARD", "4539 1488 0343 6467") == normal_form("CARD", "4539-1488-03436467")
+    assert normal_form("IP", "81.2.69.160") != normal_form("IP", "81.26.91.60")
+    assert normal_form("BIRTH_DATE", "1/11/1987") != normal_form("BIRTH_DATE", "11/1/1987")
+    assert normal_form("BIRTH_DATE", "1.11.1987") == normal_form("BIRTH_DATE", "1/11/1987")
     assert normal_form("SECRET", "aB", secret=True) != normal_form("SECRET", "ab", secret=True)
+
+
+def test_a_number_is_taken_out_in_the_forms_that_no_rule_knows() -> None:
+    row = {"text": "+49 30 901820, 030 901820, 030/901820, 4930901820 and 30901821"}
+    edits = edits_of(row, [Mark("/text", (0, 13), "PHONE", 1)], Names(Manner()))
+    text = row["text"]
+    for edit in reversed(edits):
+        assert edit.span is not None
+        text = text[: edit.span[0]] + edit.new + text[edit.span[1] :]
+    assert text == "<PHONE_1>, <PHONE_1>, <PHONE_1>, <PHONE_1> and 30901821"
 
 
 def test_of_values_that_overlap_the_longest_is_replaced() -> None:
@@ -182,6 +207,29 @@ def test_objects_as_arguments_are_redacted_in_their_texts_and_numbers(tmp_path: 
         "order_id": "<ORDER_ID_1>",
         "customer_id": "<CUSTOMER_ID_1>",
     }
+
+
+NUMBER_TOOL = {"type": "object", "properties": {"order_id": {"type": ["integer", "null"]}, "note": {"type": "string"}}}
+
+
+@pytest.mark.parametrize("style", ["placeholder", "surrogate"])
+@pytest.mark.parametrize("as_text", [True, False])
+def test_a_number_that_a_tool_demands_stays_one(style: Any, as_text: bool, tmp_path: Path) -> None:
+    arguments: Any = {"note": "order number 482137", "order_id": 482137}
+    tools = [{"type": "function", "function": {"name": "look_up", "description": "Look.", "parameters": NUMBER_TOOL}}]
+    row = chat("Where is order number 482137?", "Wait.", call=json.dumps(arguments))
+    if not as_text:
+        row["messages"][-1]["tool_calls"][0]["function"]["arguments"] = arguments
+    path = written(tmp_path, {**row, "tools": tools})
+    codes = "TUL,IDS"
+    before = ftprep.lint(path, isolated=True, select=codes, format="openai-chat")
+    redact(path, redact=style)
+    after = ftprep.lint(path, isolated=True, select=codes, format="openai-chat")
+    assert set(after.by_code) <= {code for code in before.by_code if not code.startswith("IDS")}
+    (new,) = map(json.loads, path.read_text().splitlines())
+    given_now = new["messages"][-1]["tool_calls"][0]["function"]["arguments"]
+    given_now = json.loads(given_now) if as_text else given_now
+    assert given_now == {"note": "order number <ORDER_ID_1>", "order_id": 1}
 
 
 # --- the way back -------------------------------------------------------------------------------------------------
@@ -339,6 +387,21 @@ def test_made_up_values_come_from_reserved_ranges(normal: str, seed: str) -> Non
     assert surrogate("EMAIL", normal, "a@b.co", seed) == surrogate("EMAIL", normal, "A@B.co", seed)
 
 
+WRITTEN = {
+    "EMAIL": ["ann@ferry-lines.co"],
+    "PHONE": ["(415) 273-8852", "4152738852", "+49 30 901820", "273-8852", "1-415-273-8852", "+1 415-273-8852"],
+    "CARD": ["4111 1111 1111 1111", "378282246310005", "5555555555554444", "6011-1111-1111-1117"],
+    "IP": ["8.8.8.8", "2a00:1450::1"],
+}
+
+
+@given(st.sampled_from(sorted(WRITTEN)), st.text(min_size=1), st.text(), st.data())
+def test_made_up_values_are_no_values(kind: str, normal: str, seed: str, data: st.DataObject) -> None:
+    made = surrogate(kind, normal, data.draw(st.sampled_from(WRITTEN[kind])), seed)
+    for text in ("My card number is {}.", "Call me at {} please", "phone: {}", "{}", "server IP {} is down", "fax {}"):
+        assert [one.kind for one in personal_data_in(text.format(made)) if one.grade is Grade.REAL] == []
+
+
 def test_made_up_values_depend_on_the_seed() -> None:
     assert surrogate("EMAIL", "a@b.co", "a@b.co", "one") != surrogate("EMAIL", "a@b.co", "a@b.co", "two")
 
@@ -385,3 +448,29 @@ def test_words_of_the_command_line_are_checked(tmp_path: Path, monkeypatch: pyte
     assert done.exit_code == 2
     assert "did you mean `surrogate`?" in done.output
     assert invoke(tmp_path, monkeypatch, "restore", path.name).exit_code == 2
+
+
+# --- what is not reached ------------------------------------------------------------------------------------------
+
+
+def test_what_no_rule_reads_is_told(tmp_path: Path) -> None:
+    row = chat("Mail ann.keller@ferry-lines.co?", "Yes.")
+    told = [
+        row | {"metadata": {"email": "ann.keller@ferry-lines.co", "note": "b.stone@harbourmail.dk"}},
+        row | {"phone": 4152738852, "created": 1700000000, "mobile": 4915175203846},
+        row | {"by": {"b.stone@harbourmail.dk": 1}},
+        {"messages": [{"role": "usr", "content": "b.stone@harbourmail.dk"}]},
+    ]
+    quiet = [
+        row | {"id": "7c9e6679-7425-40de-944b-e07fc1f90ae7", "model": "m-2025-04-14", "at": "2026-01-02T03:04:05Z"}
+    ]
+    path = written(tmp_path, *told, *quiet)
+    report = redact(path)
+    assert report.fixed is not None
+    lines = {note.split("may be left in ")[1].split(", where no")[0]: note for note in report.fixed.notes}
+    assert sorted(lines) == ["`/metadata/note`", "`/mobile`", "`/phone`", "keys of objects", "rows with errors"]
+    assert lines["rows with errors"].endswith(f": 1 row, the first `{path}:4`")
+    assert "stone" not in " ".join(lines)
+    clean = redact(written(tmp_path, chat("Hi.", "Hello."), told[2], name="asked.jsonl"), redact="placeholder")
+    assert clean.fixed is not None
+    assert len(clean.fixed.notes) == 1

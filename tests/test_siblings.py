@@ -137,3 +137,25 @@ def test_a_dataset_of_files_beside_the_configuration() -> None:
     done = CliRunner().invoke(main, ["lint", "--select", "LEK", "-o", "concise"])
     assert done.exit_code == 1, done.output
     assert "test.jsonl:1" in done.output
+
+
+def test_files_beside_the_configuration_are_found_from_a_folder_below(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("ftprep.toml").write_text('[datasets.parcels]\ntrain = "train*.jsonl"\ntest = "test.jsonl"\n')
+    write("train_1.jsonl", *map(row, range(10)))
+    write("test.jsonl", row(3))
+    monkeypatch.chdir("data")
+    done = CliRunner().invoke(main, ["lint", "--select", "LEK", "-o", "concise"])
+    assert done.exit_code == 1, done.output
+    assert "test.jsonl:1" in done.output
+    (one,) = found(ftprep.lint("../train_1.jsonl", select=["LEK"]))
+    assert (one[0], Path(one[1]).name) == ("LEK001", "test.jsonl")
+
+
+def test_a_file_of_the_dataset_that_is_not_there_is_told() -> None:
+    Path("data/test.jsonl").unlink()
+    words = ["lint", "data/train_1.jsonl", "--select", "JSN"]
+    done = CliRunner().invoke(main, words)
+    said = "ftprep: `data/test.jsonl` of the same dataset is not there, so nothing is compared with it\n"
+    assert (done.exit_code, said in done.output) == (0, True)
+    assert said not in CliRunner().invoke(main, [*words, "-q"]).output
+    assert said not in CliRunner().invoke(main, ["lint", "data/other.jsonl", "--select", "JSN"]).output

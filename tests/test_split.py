@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ftprep
-from ftprep.errors import OutputError, UsageError
+from ftprep.errors import FtprepError, OutputError, UsageError
 from ftprep.folders import check_folder, new_folder
 from ftprep.splitting.balanced import quotas
 from ftprep.splitting.shares import parse_shares
@@ -441,3 +441,16 @@ def test_a_file_without_rows_is_named(tmp_path: Path) -> None:
     (tmp_path / "empty.jsonl").write_text("\n")
     with pytest.raises(UsageError, match=r"no row to split in `.*empty\.jsonl`"):
         ftprep.split(tmp_path / "empty.jsonl")
+
+
+def test_labels_where_answers_are_none_are_refused() -> None:
+    with pytest.raises(UsageError, match="answers are no labels, by which rows were to be stratified"):
+        ftprep.split(numbered(60), stratify_by="label")
+
+
+def test_a_split_without_any_row_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text("not JSON\nnor this\n")
+    with pytest.raises(FtprepError, match="no row is left to share out, 2 have to be left out: JSN001 2"):
+        ftprep.split(path, tmp_path / "out")
+    assert not (tmp_path / "out").exists()

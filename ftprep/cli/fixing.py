@@ -9,9 +9,10 @@ from typing import IO, TYPE_CHECKING, Any
 from ftprep.cli.terminal import complain, is_terminal, write_bytes
 from ftprep.fixing.diff import unified
 from ftprep.fixing.redact import Redactor
+from ftprep.fixing.redaction_map import RedactionMap
 from ftprep.fixing.run import Outcome, bytes_of, fix_job
 from ftprep.output.figures import count
-from ftprep.privacy.redaction_names import Manner
+from ftprep.privacy.redaction_names import manner_of
 from ftprep.text.snippet import broken, escape, mask
 
 if TYPE_CHECKING:
@@ -69,10 +70,13 @@ def show_diff(job: Job, options: dict[str, Any], progress: Progress) -> int:
 
 
 def _fix(job: Job, options: dict[str, Any], progress: Progress, **how: bool) -> Outcome:
-    manner = Manner(options["redact"], options["redact_scope"], options["redact_seed"])
+    manner = manner_of(options["redact"], options["redact_scope"], options["redact_seed"])
+    path = options["redact_map"]
+    asked = any(options[name] for name in ("redact", "redact_scope", "redact_seed", "redact_map"))
     outcome = fix_job(
         job,
-        redactor=Redactor(manner, options["redact_map"]),
+        redactor=Redactor(manner, remembers=path is not None, tells=asked or None),
+        way_back=None if path is None else RedactionMap(path, manner),
         unsafe=job.resolved.unsafe_fixes,
         fails=options["exit_non_zero_on_fix"],
         exit_zero=options["exit_zero"],

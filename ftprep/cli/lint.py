@@ -10,7 +10,7 @@ import click
 
 from ftprep.cli import words
 from ftprep.cli.choice import Choice
-from ftprep.cli.sections import RUNNING, SectionedCommand, flag, given_settings, listed, option, switch
+from ftprep.cli.sections import RUNNING, SectionedCommand, flag, given_settings, listed, option, redaction, switch
 from ftprep.cli.terminal import Progress, complain, make_style, write
 from ftprep.errors import FtprepError, UsageError
 from ftprep.text.snippet import escape, quote, show_values
@@ -120,22 +120,11 @@ NEAR_RULES = ("near-duplicate", "near-split-overlap")
 )
 @flag("Fixing", "--fix-only", help="Fix as with --fix, and report nothing of what is left.")
 @flag("Fixing", "--diff", help="Write nothing; show what --fix would change, as a patch.")
-@option(
+@redaction(
     "Fixing",
-    "--redact",
-    type=Choice(["placeholder", "surrogate"]),
-    default="placeholder",
-    help="What unsafe fixes put in the place of a value: <EMAIL_1>, or a made-up one.",
+    "What unsafe fixes put in the place of a value: <EMAIL_1> (placeholder, the default), or a made-up one.",
+    by_click=True,
 )
-@option(
-    "Fixing",
-    "--redact-scope",
-    type=Choice(["conversation", "dataset"]),
-    default="conversation",
-    help="Within what the same value gets the same placeholder.",
-)
-@option("Fixing", "--redact-seed", default="", metavar="TEXT", help="Secret that made-up values depend on.")
-@option("Fixing", "--redact-map", metavar="PATH", help="A new file, for your eyes alone, that `ftprep restore` takes.")
 @flag("Fixing", "--exit-non-zero-on-fix", help="Exit with 1 when something was fixed.")
 @listed(
     "Output",
@@ -224,9 +213,9 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
         check_writable(outputs, [os.fspath(source.path) for source in job.sources if isinstance(source, FileSource)])
         if options["verbose"]:
             _say_settings(job)
-        fixes = job.resolved.fix or options["fix_only"] or options["diff"]
-        if options["redact_map"] and not (fixes and job.resolved.unsafe_fixes):
-            raise UsageError("--redact-map lists what is replaced, and nothing is without --fix --unsafe-fixes")
+        if job.resolved.settings.splits and not options["quiet"]:
+            _say_absent(job)
+        check_redaction(job, options)
         show_values(options["show_values"])
         return lint_and_write(job, outputs, show, options)
     finally:
@@ -259,6 +248,21 @@ def exclusive_options(options: Mapping[str, Any]) -> None:
     for name in ("diff", "fix_only"):
         if options[name] and options["output"]:
             raise UsageError(f"--{name.replace('_', '-')} writes no report; leave --output away")
+
+
+def check_redaction(job: Job, options: Mapping[str, Any]) -> None:
+    """Raise ``UsageError`` for words about how values are replaced in a run that replaces none."""
+    source = click.get_current_context().get_parameter_source
+    names = ("redact", "redact_scope", "redact_seed", "redact_map")
+    said = [name for name in names if source(name) is click.core.ParameterSource.COMMANDLINE]
+    if not said:  # what the environment says holds where values are replaced
+        return
+    from ftprep.fixing.redact import replaces_values
+
+    fixes = job.resolved.fix or options["fix_only"] or options["diff"]
+    if not fixes or not replaces_values(job.resolved.selection, unsafe=job.resolved.unsafe_fixes):
+        option = f"--{said[0].replace('_', '-')}"
+        raise UsageError(f"{option} is about values that are replaced, and none is without --fix --unsafe-fixes")
 
 
 def examples_shown(text: str) -> int | None:
@@ -340,6 +344,13 @@ def _is_table_on_stdin(one: Input) -> bool:
         return False
     first = next((raw for chunk in source.chunks() for raw in chunk.rows()), b"")
     return first[:1] not in b"{[" and any(mark in first for mark in (b",", b"\t", b";"))
+
+
+def _say_absent(job: Job) -> None:
+    from ftprep.siblings import absent_siblings
+
+    for path in absent_siblings(job.sources, job.resolved.settings.splits):
+        complain(f"{quote(path, 200)} of the same dataset is not there, so nothing is compared with it")
 
 
 def _say_settings(job: Job) -> None:

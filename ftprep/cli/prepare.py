@@ -19,6 +19,7 @@ from ftprep.cli.sections import (
     given_settings,
     listed,
     option,
+    redaction,
     switch,
 )
 from ftprep.cli.terminal import Progress, write
@@ -26,7 +27,7 @@ from ftprep.output.figures import count, percent
 from ftprep.text.snippet import escape
 
 if TYPE_CHECKING:
-    from ftprep.preparation.run import Prepared
+    from ftprep.preparation.steps import Prepared
 
 SETTINGS = (
     *("select", "extend-select", "ignore", "format", "target", "model", "tokenizer", "max-tokens", "response-format"),
@@ -55,12 +56,10 @@ SETTINGS = (
     metavar="CODES",
     help="Rows to leave out: error, rule codes, or none (default: error DUP001 DUP002 CON001 LEK001 LEK002).",
 )
-@listed(
+@redaction(
     "Rows",
-    "--redact",
-    metavar="CODES",
-    shell_complete=words.complete_rules,
-    help="Rules whose findings are replaced by their fixes, in what is left out, too.",
+    "Replace personal data, secrets and identifiers, in what is left out, too: by <EMAIL_1>, or by a made-up value.",
+    by_click=False,
 )
 @listed("Rows", "--select", metavar="CODES", shell_complete=words.complete_rules, help="Run only these rules.")
 @listed("Rows", "--extend-select", metavar="CODES", shell_complete=words.complete_rules, help="Run these too.")
@@ -121,7 +120,12 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
         environment=os.environ,
     )
     try:
-        wanted = prepare_options(job)
+        wanted = prepare_options(
+            job,
+            redact_seed=options["redact_seed"],
+            redact_map=options["redact_map"],
+            keeps_split=keep is not None,
+        )
     except UsageError:
         job.close()
         raise
@@ -169,6 +173,7 @@ def table(done: Prepared, out: str | None) -> Iterator[str]:
     yield f"split     {' | '.join(shares)}"
     yield from _strata(done)
     yield from _checked(done)
+    yield from (f"unread    {sentence}" for sentence in tally.unread)
     tokens = sum(tally.tokens.values())
     if tokens:
         yield f"tokens    {tokens:>9,}"

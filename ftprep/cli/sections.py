@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 import click
 
 from ftprep.cli import words
+from ftprep.cli.choice import Choice
+from ftprep.privacy.redaction_names import SCOPES, STYLES
 
 F = TypeVar("F", bound=Callable[..., Any])
 Decorator = Callable[[F], F]
@@ -20,7 +22,19 @@ SETTINGS = (
 )
 # Those of the table of `prepare`, of which `split` knows the first.
 SHARING = ("splits", "seed", "group-by", "stratify-by", "time-by", "balance", "holdout")
-PREPARING = (*SHARING, "keep-files", "drop", "fix", "redact", "provenance", "tiers", "to", "map", "system")
+PREPARING = (
+    *SHARING,
+    "keep-files",
+    "drop",
+    "fix",
+    "redact",
+    "redact-scope",
+    "provenance",
+    "tiers",
+    "to",
+    "map",
+    "system",
+)
 
 
 class Text(click.types.StringParamType):
@@ -94,6 +108,30 @@ def given_settings(options: Mapping[str, Any], keys: tuple[str, ...] = SETTINGS)
         if value not in (None, ()):
             given[key] = int(value) if key == "jobs" and value.isascii() and value.isdigit() else value
     return given
+
+
+def redaction(section: str, help: str, *, by_click: bool) -> Decorator[F]:
+    """The options about values that are replaced. Variables are read ``by_click`` or, as settings, by ftprep.config."""
+    variables: dict[str, dict[str, str]] = {
+        name: {"envvar": f"FTPREP_{name}"} if by_click else {} for name in ("REDACT", "REDACT_SCOPE")
+    }
+    return together(
+        option(section, "--redact", type=Choice(STYLES), help=help, **variables["REDACT"]),
+        option(
+            section,
+            "--redact-scope",
+            type=Choice(SCOPES),
+            help="Within what the same value gets the same placeholder (default: conversation).",
+            **variables["REDACT_SCOPE"],
+        ),
+        option(section, "--redact-seed", default="", metavar="TEXT", help="Secret that made-up values depend on."),
+        option(
+            section,
+            "--redact-map",
+            metavar="PATH",
+            help="A new file, for your eyes alone, that `ftprep restore` takes.",
+        ),
+    )
 
 
 FOLDER: Decorator[Any] = together(

@@ -1,56 +1,43 @@
-"""Redaction as a fix: all values of a row at once, and the map that leads back."""
+"""Redaction as a fix: all values of a row at once, with a memory of what stood where."""
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Iterable, Iterator, Sequence
-from typing import IO, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from ftprep.errors import OutputError, UsageError
+from ftprep.errors import UsageError
 from ftprep.finding import Edit, Finding, Fix
+from ftprep.fixing.redaction_map import Entry
 from ftprep.fixing.rows import FixedRow, fix_row
 from ftprep.fixing.splices import RowText, Splice
 from ftprep.io.source import Source
 from ftprep.privacy.redaction import Mark, edits_of
 from ftprep.privacy.redaction_names import PLACEHOLDER, SCOPES, STYLES, Manner, Names
-from ftprep.text.snippet import quote
+from ftprep.selection import canonical
 
-VERSION = 1
+if TYPE_CHECKING:
+    from ftprep.selection import Selection
+
+FAMILIES = ("PII", "SEC", "IDS")
 _RANKS = {"SEC": 0, "PII": 1, "IDS": 2}
 
 
-class Entry(NamedTuple):
-    """One replaced piece: in which row (from 0) of which input, in which round, and from which character of the row on.
+class Redactor:
+    """Replaces the values that findings name; ``entries`` say what was replaced where it ``remembers``.
 
-    ``new`` stands there now, in the place of ``old``, both as the file writes them. ``value`` is what was there as a
-    text, at ``pointer`` of the row.
+    Whoever fixes ``tells`` where values may be left: never, always, or (None) where any was replaced.
     """
 
-    file: str
-    row: int
-    round: int
-    at: int
-    new: str
-    old: str
-    pointer: str
-    value: str
-
-
-class Redactor:
-    """Replaces the values that findings name, and remembers what it replaced where a map was asked for."""
-
-    def __init__(self, manner: Manner, map_path: str | None = None) -> None:
+    def __init__(self, manner: Manner, *, remembers: bool = False, tells: bool | None = None) -> None:
         if manner.style not in STYLES or manner.scope not in SCOPES:
             raise UsageError("values are redacted by placeholders or surrogates, in a conversation or the dataset")
         self.manner = manner
-        self.map_path = map_path
+        self.remembers = remembers
+        self.tells = tells
         self.entries: list[Entry] = []
         self._dataset: Names | None = None
-        self._map: IO[str] | None = None
-        self._written = False
 
     def begin(self, sources: Iterable[Source]) -> None:
         """Look at what a dataset holds already, once, before the first value is named."""
@@ -76,50 +63,15 @@ class Redactor:
         new, applied, failed = fix_row(raw, [Fix("", edits=tuple(edits))])
         if not applied:
             return FixedRow(raw, (), dict.fromkeys(everyone, next(iter(failed.values()), "it changes nothing")))
-        if self.map_path is not None:
+        if self.remembers:
             self.entries += _entries(raw, row, edits, place)
         return FixedRow(new, everyone, {})
 
-    # --- the map --------------------------------------------------------------------------------------------------
 
-    def open_map(self) -> None:
-        """Make the file of the map, for its owner alone. Raises :class:`OutputError`, also where there is one."""
-        if self.map_path is None or self._map is not None:
-            return
-        try:
-            number = os.open(self.map_path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
-            if hasattr(os, "fchmod"):
-                os.fchmod(number, 0o600)
-        except FileExistsError:
-            raise OutputError(f"{quote(self.map_path, 200)} exists: it may be the only way back") from None
-        except OSError as error:
-            raise OutputError(f"cannot write {quote(self.map_path, 200)}: {error.strerror}") from None
-        self._map = os.fdopen(number, "w", encoding="utf-8", newline="\n")
-
-    def write_map(self, files: Iterable[str]) -> None:
-        """Write the entries of ``files`` to the map, once more where it was written before."""
-        if self._map is None:
-            return
-        kept = set(files)
-        self._map.seek(0)
-        self._map.truncate()
-        head = {"ftprep-redaction-map": VERSION, "style": self.manner.style, "scope": self.manner.scope}
-        self._map.write(json.dumps(head) + "\n")
-        for one in self.entries:
-            if one.file in kept:
-                self._map.write(json.dumps(one._asdict()) + "\n")
-        self._map.flush()
-        os.fsync(self._map.fileno())
-        self._written = bool(kept)
-
-    def close(self) -> None:
-        """Close the map; it goes away where it was never written, because nothing was redacted."""
-        if self._map is None:
-            return
-        self._map.close()
-        self._map = None
-        if not self._written and self.map_path is not None:
-            os.unlink(self.map_path)
+def replaces_values(selection: Selection, *, unsafe: bool) -> bool:
+    """Whether fixing by such a selection replaces values: with unsafe fixes, or where the user holds theirs safe."""
+    safe = [canonical(word) for word in selection.extend_safe_fixes]
+    return unsafe or any(one.startswith(family[: len(one)]) for one in safe for family in FAMILIES)
 
 
 def _mark(finding: Finding) -> Mark:

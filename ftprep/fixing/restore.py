@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ftprep.errors import InputError
-from ftprep.fixing.redact import VERSION, Entry
+from ftprep.fixing.redaction_map import VERSION, Entry, put_back
 from ftprep.fixing.replace import Stamp, check_writable, discard, packed, put_in_place, write_beside
 from ftprep.fixing.rewrite import Patch, Rewriting
 from ftprep.io.discover import open_path
@@ -83,11 +83,9 @@ class _Restoring(Rewriting):
             raise self._changed(min(left))
 
     def _before(self, raw: bytes, entries: Sequence[Entry]) -> bytes:
-        text = raw.decode("utf-8", "replace")
-        for one in sorted(entries, key=lambda one: (-one.round, -one.at)):
-            if not text.startswith(one.new, one.at):
-                raise self._changed(one.row)
-            text = text[: one.at] + one.old + text[one.at + len(one.new) :]
+        text = put_back(raw.decode("utf-8", "replace"), entries)
+        if text is None:
+            raise self._changed(entries[0].row)
         return text.encode()
 
     def _changed(self, row: int) -> Any:

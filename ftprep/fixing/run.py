@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
+import os
 import time
 import weakref
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftprep.api import open_lint, run_lint
-from ftprep.errors import FtprepError, InputError
+from ftprep.errors import FtprepError, InputError, UsageError
 from ftprep.finding import Finding
 from ftprep.fixed import REWRITTEN, Fixed
-from ftprep.fixing.redact import Redactor
+from ftprep.fixing.redact import Redactor, replaces_values
+from ftprep.fixing.redaction_map import RedactionMap
 from ftprep.fixing.replace import Stamp, check_writable, discard, packed, put_in_place, write_beside
 from ftprep.fixing.rewrite import CannotRewrite, Rewriting
 from ftprep.fixing.rows import is_fixable
+from ftprep.fixing.unread import unread_notes
+from ftprep.fixing.workpiece import Workpiece
 from ftprep.io.chunk import Limits
 from ftprep.io.discover import open_path
 from ftprep.io.file import FileSource
 from ftprep.io.spool import Spool
-from ftprep.privacy.redaction_names import Manner, Scope, Style
+from ftprep.privacy.redaction_names import Manner, Scope, Style, manner_of
 from ftprep.text.snippet import quote
 
 if TYPE_CHECKING:
-    from ftprep.io.source import Source
     from ftprep.job import Job
     from ftprep.report import Report
 
@@ -56,10 +59,10 @@ def fix(
     data: Any,
     *,
     unsafe: bool = False,
-    redact: Style = "placeholder",
-    redact_scope: Scope = "conversation",
+    redact: Style | None = None,
+    redact_scope: Scope | None = None,
     redact_seed: str = "",
-    redact_map: str | None = None,
+    redact_map: str | os.PathLike[str] | None = None,
     **options: Any,
 ) -> Report:
     """Fix data in place and return what is left to report; ``Report.fixed`` says what was fixed.
@@ -72,12 +75,24 @@ def fix(
     ``redact="surrogate"`` one made up by ``redact_seed``; the same value is named alike in a row, or with
     ``redact_scope="dataset"`` everywhere. ``redact_map`` names a new file that :func:`ftprep.restore` needs.
     """
-    redactor = Redactor(Manner(redact, redact_scope, redact_seed), redact_map)
+    manner = manner_of(redact, redact_scope, redact_seed)
+    asked = manner != Manner() or redact is not None or redact_map is not None
+    redactor = Redactor(manner, remembers=redact_map is not None, tells=asked or None)
     job = open_lint(data, "fix()", **options)
-    report = fix_job(job, unsafe=unsafe, redactor=redactor).report
+    if asked:
+        check_replacing(job, unsafe)
+    way_back = None if redact_map is None else RedactionMap(redact_map, manner)
+    report = fix_job(job, unsafe=unsafe, redactor=redactor, way_back=way_back).report
     if report.problems and not report.inputs:
         raise InputError("; ".join(report.problems))
     return report
+
+
+def check_replacing(job: Job, unsafe: bool) -> None:
+    """Raise ``UsageError`` where no value is replaced, for somebody who said how."""
+    if not replaces_values(job.resolved.selection, unsafe=unsafe):
+        job.close()
+        raise UsageError("redact= and its like are about values that are replaced, and none is without unsafe=True")
 
 
 def fix_job(
@@ -90,15 +105,21 @@ def fix_job(
     exit_zero: bool = False,
     progress: Callable[[int, int], None] | None = None,
     redactor: Redactor | None = None,
+    way_back: RedactionMap | None = None,
 ) -> Outcome:
-    """Fix what a job opened. ``dry`` changes copies only, ``stdin`` lets standard input be fixed (as a copy)."""
+    """Fix what a job opened. ``dry`` changes copies only, ``stdin`` lets standard input be fixed (as a copy).
+
+    What the ``redactor`` replaced is written to the map ``way_back``, unless ``dry``.
+    """
     started = time.perf_counter()
-    run = _Run(job, unsafe, dry, stdin, exit_zero, progress, redactor or Redactor(Manner()))
+    way_back = None if dry else way_back
+    run = _Run(job, unsafe, dry, stdin, exit_zero, progress, redactor or Redactor(Manner()), way_back)
     try:
         report = run.rounds()
         if not dry:
             report = run.put_in_place(report)
-        run.redactor.close()
+        if way_back is not None:
+            way_back.close()
     except BaseException:
         run.close()
         job.close()
@@ -108,7 +129,7 @@ def fix_job(
         dict(sorted(counts.items())),
         sum(len(one.rows) + one.lines for one in run.files),
         tuple(one.before.name for one in run.files if one.counts),
-        tuple(run.notes()),
+        (*run.notes(), *run.unread(report)),
         dry,
         unsafe,
         fails,
@@ -131,39 +152,6 @@ def fix_job(
     return Outcome(report, changes, streams[0] if streams else None)
 
 
-@dataclass(eq=False)
-class _File:
-    """One input on its way: as it was opened, as it is now, and what was done to it."""
-
-    before: Source
-    now: Source
-    stamp: Stamp | None = None
-    records: int = -1
-    stuck: bool = False
-    redacted: bool = False
-    strange: bool = False
-    note: str = ""
-    counts: Counter[str] = field(default_factory=Counter)
-    rows: set[int] = field(default_factory=set)
-    lines: int = 0
-    failed: list[tuple[Finding, str]] = field(default_factory=list)
-
-    def forget(self) -> None:
-        """Go back to what the file was, for good."""
-        self.discard()
-        self.now, self.stuck = self.before, True
-        self.counts, self.rows, self.lines = Counter(), set(), 0
-        self.redacted = False
-
-    def discard(self) -> None:
-        """Remove the copy that the file is now."""
-        if self.now is not self.before and isinstance(self.now, FileSource):
-            if self.now.spooled:
-                self.now.close()
-            else:
-                discard(self.now.path)
-
-
 class _Run:
     def __init__(
         self,
@@ -174,6 +162,7 @@ class _Run:
         exit_zero: bool,
         progress: Callable[[int, int], None] | None,
         redactor: Redactor,
+        way_back: RedactionMap | None,
     ) -> None:
         self.job = job
         self.unsafe = unsafe
@@ -183,9 +172,9 @@ class _Run:
         self.progress = progress
         self.problems: list[str] = []
         self.files = [
-            _File(one, one, Stamp.of(one.path) if isinstance(one, FileSource) else None) for one in job.sources
+            Workpiece(one, one, Stamp.of(one.path) if isinstance(one, FileSource) else None) for one in job.sources
         ]
-        self.redactor = redactor
+        self.redactor, self.way_back = redactor, way_back
         self.round = 0
         self._in_place = False
 
@@ -194,14 +183,15 @@ class _Run:
         if not self._in_place:
             for one in self.files:
                 one.discard()
-        self.redactor.close()
+        if self.way_back is not None:
+            self.way_back.close()
 
     # --- rounds ---------------------------------------------------------------------------------------------------
 
     def rounds(self) -> Report:
         """Fix until nothing changes, and return the report of what there is then."""
-        if not self.dry:
-            self.redactor.open_map()
+        if self.way_back is not None:
+            self.way_back.open()
         for _ in range(MAX_ROUNDS):
             report = self._lint()
             self.round += 1
@@ -253,7 +243,7 @@ class _Run:
                 lost = True
         return lost
 
-    def _plan(self, report: Report) -> Iterator[tuple[_File, list[Finding]]]:
+    def _plan(self, report: Report) -> Iterator[tuple[Workpiece, list[Finding]]]:
         """The files with something to fix, each with its findings."""
         by_source = {id(one.now): one for one in self.files}
         for entry in report.inputs:
@@ -265,7 +255,7 @@ class _Run:
                 file.strange = not entry.sample and all(one.code in _OF_LINES for one in findings)
                 yield file, findings
 
-    def _fix(self, one: _File, findings: list[Finding]) -> bool:
+    def _fix(self, one: Workpiece, findings: list[Finding]) -> bool:
         """Apply what fits together to a copy of one file; whether anything did.
 
         Values are redacted when nothing else is left to fix, so that the map tells of the last changes.
@@ -275,14 +265,14 @@ class _Run:
         one.failed = []
         values = [finding for finding in findings if finding.fix is not None and finding.fix.redact is not None]
         others = [finding for finding in findings if finding.fix is None or finding.fix.redact is None]
-        if not (one.redacted and self.redactor.map_path is not None) and self._apply(one, others, None):
+        if not (one.redacted and self.redactor.remembers) and self._apply(one, others, None):
             return True
         if not values:
             return False
         self.redactor.begin(file.now for file in self.files)
         return self._apply(one, values, self.redactor)
 
-    def _apply(self, one: _File, left: list[Finding], redactor: Redactor | None) -> bool:
+    def _apply(self, one: Workpiece, left: list[Finding], redactor: Redactor | None) -> bool:
         assert isinstance(one.now, FileSource)
         while left:
             rewriting = Rewriting(one.now, left, redactor, self.round)
@@ -298,7 +288,7 @@ class _Run:
                 return True  # an earlier round may be lost with it
             one.failed += rewriting.failed
             if not rewriting.applied:
-                _File(one.now, new).discard()
+                Workpiece(one.now, new).discard()
                 return False
             one.discard()
             one.now = new
@@ -309,7 +299,7 @@ class _Run:
             return True
         return False
 
-    def _may_fix(self, one: _File, findings: int) -> bool:
+    def _may_fix(self, one: Workpiece, findings: int) -> bool:
         """Whether the file can be replaced at all; if not, say so, once."""
         source = one.now
         left = f"{findings:,} {'fix' if findings == 1 else 'fixes'} not applied"
@@ -358,7 +348,7 @@ class _Run:
     def put_in_place(self, report: Report) -> Report:
         """Let every copy take the place of its file."""
         lost = False
-        self.redactor.write_map(one.before.name for one in self.files if one.redacted)
+        self._write_map()
         for one in self.files:
             new, before = one.now, one.before
             if new is before or not isinstance(new, FileSource) or not isinstance(before, FileSource) or new.spooled:
@@ -373,22 +363,25 @@ class _Run:
                 new.path = before.path
         self._in_place = True
         if lost:
-            self.redactor.write_map(one.before.name for one in self.files if one.redacted)
+            self._write_map()
         return self._lint() if lost else report
+
+    def _write_map(self) -> None:
+        if self.way_back is not None:
+            names = {one.before.name for one in self.files if one.redacted}
+            self.way_back.write(one for one in self.redactor.entries if one.file in names)
+
+    def unread(self, report: Report) -> Iterator[str]:
+        """Sentences about where values may be left."""
+        tells = self.redactor.tells
+        if tells or (tells is None and any(one.redacted for one in self.files)):
+            inputs = [one for one in report.inputs if not one.beside]
+            yield from unread_notes(inputs, self.job.resolved.settings, self.job.resolved.jobs)
 
     def notes(self) -> Iterator[str]:
         """Sentences about fixes that were not applied."""
         for one in self.files:
-            if one.note:
-                yield one.note
-            reasons: dict[tuple[str, str], list[Finding]] = {}
-            for finding, reason in one.failed:
-                reasons.setdefault((finding.code, reason), []).append(finding)
-            for (code, reason), findings in reasons.items():
-                line = findings[0].ref.line
-                place = quote(f"{one.before.name}:{line}" if line else one.before.name, 200)
-                more = f" and {len(findings) - 1:,} more" if len(findings) > 1 else ""
-                yield f"the fix of {code} was not applied at {place}{more}: {reason}"
+            yield from one.notes()
 
 
 def bytes_of(source: FileSource) -> Iterator[bytes]:

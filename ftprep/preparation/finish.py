@@ -76,6 +76,7 @@ def finish(
         },
         "largest-group": plan.largest_group,
         "strata": strata_table(plan),
+        **({"unread": list(tally.unread)} if tally.unread else {}),
         **({} if tally.tiers is None else {"tiers": tally.tiers}),
         "left-to-report": dict(checked.counts),
         "proof": checked.overlaps,

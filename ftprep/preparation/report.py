@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ftprep.splitting.rows import Fault
@@ -15,7 +15,7 @@ class Tally:
 
     ``fixed`` counts findings that were fixed, by code; ``changed`` the rows they were in. ``dropped`` counts rows left
     out by code; ``splits`` the rows of each split, ``tokens`` those of each file; ``tiers`` the rows of each tier,
-    where provenance was asked for.
+    where provenance was asked for; ``unread`` are sentences about what redaction may not have reached.
     """
 
     read: int = 0
@@ -26,6 +26,7 @@ class Tally:
     splits: Mapping[str, int] = field(default_factory=dict)
     tokens: Mapping[str, int] = field(default_factory=dict)
     tiers: Mapping[str, Mapping[str, int]] | None = None
+    unread: Sequence[str] = ()
 
     @property
     def kept(self) -> int:

@@ -2,70 +2,24 @@
 
 from __future__ import annotations
 
-import functools
 import os
 import tempfile
 import weakref
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
-import numpy as np
-
-from ftprep.conversion.writing import BOM
-from ftprep.engine.local import LocalEngine
-from ftprep.errors import FtprepError, InputError, OutputError, UsageError
-from ftprep.fixing.run import fix_job
-from ftprep.folders import check_folder, new_folder
+from ftprep.errors import InputError, OutputError, UsageError
+from ftprep.fixing.redaction_map import RedactionMap
+from ftprep.folders import check_folder
 from ftprep.job import Job, are_paths, open_job
-from ftprep.preparation.answers import answer_lengths
-from ftprep.preparation.converting import Conversion, Wish, convert_copies
-from ftprep.preparation.drops import choose_drops, fixable, needed_rules
-from ftprep.preparation.finish import finish
-from ftprep.preparation.loading import Loading, make_loading, moved_note
 from ftprep.preparation.options import PrepareOptions, prepare_options
-from ftprep.preparation.proof import Checked, check_written
-from ftprep.preparation.provenance import mark_rows, note_findings, tiers_by_split
-from ftprep.preparation.report import Tally
+from ftprep.preparation.steps import Preparation, Prepared
 from ftprep.preparation.work import Work, copy_inputs
-from ftprep.preparation.write import Written, clear, strip_keys, write_splits
-from ftprep.rules import all_rules
-from ftprep.splitting.groups import NOWHERE
-from ftprep.splitting.inputs import check_apart, close_all, open_held, open_inputs
-from ftprep.splitting.plan import Plan, make_plan
-from ftprep.splitting.proof import RULES as OVERLAPS
-from ftprep.targets.target import load_target
+from ftprep.privacy.redaction_names import Scope, Style
+from ftprep.splitting.inputs import check_apart, close_all, open_held
 from ftprep.text.snippet import quote
-
-if TYPE_CHECKING:
-    from ftprep.config import Resolved
-    from ftprep.io.source import Source
-    from ftprep.report import Report
-    from ftprep.settings import Settings
-
-_ROUNDS = 6
-
-
-class PrepareFailed(FtprepError):
-    """What was written could not be proven; nothing was put in place."""
-
-
-@dataclass(frozen=True, eq=False)
-class Prepared:
-    """What was prepared. ``folder`` is where it was written; None for a dry run.
-
-    ``report`` is the lint of the rows after fixing, before any was left out; ``checked`` that of what was written.
-    """
-
-    tally: Tally
-    plan: Plan
-    report: Report
-    checked: Checked
-    folder: Path | None = None
-    files: Mapping[str, int] = field(default_factory=dict)
-    conversion: Conversion | None = None
 
 
 def prepare(
@@ -82,7 +36,10 @@ def prepare(
     holdout: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] = (),
     drop: str | Iterable[str] | None = None,
     fix: str | Iterable[str] = (),
-    redact: str | Iterable[str] = (),
+    redact: Style | None = None,
+    redact_scope: Scope | None = None,
+    redact_seed: str = "",
+    redact_map: str | os.PathLike[str] | None = None,
     keep_files: bool | None = None,
     provenance: bool | None = None,
     tiers: Mapping[str, str | Iterable[str]] | str | None = None,
@@ -100,9 +57,12 @@ def prepare(
 
     Safe fixes are applied, with ``fix`` also the unsafe ones of the rules that it names; rows with findings that
     ``drop`` names are left out (see :data:`~ftprep.preparation.drops.USUAL`), and the others are shared out as by
-    :func:`ftprep.split`, whose arguments are taken. What the findings of the rules of ``redact`` point at is replaced,
-    in what is left out, too. ``options`` are those of :func:`ftprep.lint` that say what is
+    :func:`ftprep.split`, whose arguments are taken. ``options`` are those of :func:`ftprep.lint` that say what is
     checked: ``target``, ``model``, ``select``, ``severity`` and so on.
+
+    With ``redact`` personal data, secrets and identifiers are replaced as by :func:`ftprep.fix`, in the rows that are
+    left out, too; with rules of these families in ``fix`` what those find is. ``redact_map`` names a new file that
+    lists what was replaced.
 
     With ``keep_files`` every file stays the split that its name or the configuration says, and nothing is shared out.
 
@@ -126,6 +86,7 @@ def prepare(
         "drop": drop,
         "fix": fix,
         "redact": redact,
+        "redact-scope": redact_scope,
         "keep-files": keep_files,
     }
     asked |= {"provenance": provenance, "tiers": tiers, "to": to, "map": map, "system": system}
@@ -142,7 +103,9 @@ def prepare(
 
     return run_prepare(
         job,
-        prepare_options(job, "{}=".format),
+        prepare_options(
+            job, "{}=".format, redact_seed=redact_seed, redact_map=redact_map, keeps_split=keep_split is not None
+        ),
         out=out,
         keep=None if keep_split is None else kept_digests(Path(keep_split), "keep_split="),
         overwrite=overwrite,
@@ -164,6 +127,7 @@ def run_prepare(
     """Prepare what a job opened. Without ``out``, or ``dry``, the files are written to be proven, and go away."""
     folder = None if out is None else check_folder(out, overwrite=overwrite)
     held = open_held(options.holdout)
+    way_back = None if folder is None or dry else _way_back(options, folder)
     scratch = tempfile.TemporaryDirectory(prefix="ftprep-")
     try:
         if job.problems:
@@ -173,21 +137,36 @@ def run_prepare(
         work = _copied(job, Path(scratch.name))
         target = folder if folder is not None and not dry else Path(scratch.name) / "prepared"
         try:
-            result = _Preparation(job, options, work, held, keep or {}, progress).run(target)
+            result = Preparation(job, options, work, held, keep or {}, progress).run(target, way_back)
         except OSError as error:  # those of the folder that is written have been told apart
             reason = (error.strerror or type(error).__name__).lower()
             raise OutputError(
                 f"the copies in {scratch.name} cannot be written: {reason}; nothing was replaced"
             ) from None
     except BaseException:
+        if way_back is not None:
+            way_back.discard()
         scratch.cleanup()
         job.close()
         close_all(held)
         raise
+    if way_back is not None:
+        way_back.close()
     prepared = replace(result, folder=None if dry else folder)
     for end in (scratch.cleanup, job.close):
         weakref.finalize(prepared, end)
     return prepared
+
+
+def _way_back(options: PrepareOptions, folder: Path) -> RedactionMap | None:
+    """The map that was asked for, opened, so that nothing is done where it cannot be written."""
+    redaction = options.redaction
+    if redaction is None or redaction.map_path is None:
+        return None
+    redaction.check_map(folder)
+    way_back = RedactionMap(redaction.map_path, redaction.manner)
+    way_back.open()
+    return way_back
 
 
 def _copied(job: Job, folder: Path) -> Work:
@@ -202,199 +181,3 @@ def _copied(job: Job, folder: Path) -> Work:
         names = ", ".join(quote(one.name, 120) for one in job.sources[:3])
         raise UsageError(f"there is no row to prepare in {names}")
     return work
-
-
-def _splits_of(report: Report) -> list[str]:
-    """The split that each file is; raises ``UsageError`` for one of which nobody says."""
-    nameless = next((one.name for one in report.inputs if one.split is None), None)
-    if nameless is not None:
-        raise UsageError(
-            f"which split {quote(nameless, 200)} is, neither its name nor `splits` or `datasets` of the configuration "
-            "says; without --keep-files all rows are shared out"
-        )
-    return [str(one.split) for one in report.inputs]
-
-
-def _without_overlaps(drops: Sequence[str]) -> list[str]:
-    """The drops without the rules about splits; a prefix of those means what other rules it is a prefix of."""
-    wide = [word for word in drops if any(code.startswith(word) for code in OVERLAPS)]
-    other = [code for code in all_rules() if code.startswith(tuple(wide) or ("-",)) and code not in OVERLAPS]
-    return [*(word for word in drops if word not in wide), *other]
-
-
-def _of_rows(resolved: Resolved) -> Resolved:
-    """Leave out the rule about the start of a file: copies hold rows alone, and the files get a mark when written."""
-    selection = replace(resolved.selection, ignore=(*resolved.selection.ignore, "JSN012"))
-    return replace(resolved, selection=selection)
-
-
-class _Preparation:
-    """One run, step by step."""
-
-    def __init__(
-        self,
-        job: Job,
-        options: PrepareOptions,
-        work: Work,
-        held: Sequence[Source],
-        keep: Mapping[str, Any],
-        progress: Callable[[int, int], None] | None,
-    ) -> None:
-        self.options, self.work, self.held, self.keep, self.progress = options, work, held, keep, progress
-        self.read = work.rows
-        resolved = job.resolved
-        named = (*options.fix, *options.redact)
-        needed = (*needed_rules(options.drop), *options.redact, *OVERLAPS)
-        selection = replace(
-            resolved.selection,
-            extend_select=tuple(dict.fromkeys((*resolved.selection.extend_select, *needed))),
-            extend_safe_fixes=(*resolved.selection.extend_safe_fixes, *named),
-        )
-        self.resolved = replace(resolved, selection=selection, baseline=None)
-        self.settings: Settings = resolved.settings
-        self.conversion: Conversion | None = None
-        self.fixed: Counter[str] = Counter()
-        self.changed = 0
-
-    def run(self, target: Path) -> Prepared:
-        """Everything, into ``target``."""
-        tiers = self._marked() if self.options.provenance else None
-        if self.options.wish is not None:
-            self._converted(self.options.wish)
-        report = self._fixed(_of_rows(self.resolved))
-        plan = self._planned(report)
-        with new_folder(target) as partial:
-            plan, written, checked = self._written(plan, partial)
-            if tiers is not None:
-                self._note(partial, written, checked)
-            strip_keys(partial, written.rows, self._mark())
-            tally = self._tally(plan, written, checked)
-            if tiers is not None:
-                tally.tiers = tiers_by_split(self.work, plan, written, tiers)
-            finish(partial, self.work, self.options, plan, written, checked, tally, self.resolved, self.conversion)
-        return Prepared(tally, plan, report, checked, None, written.rows, self.conversion)
-
-    def _marked(self) -> list[list[str]]:
-        return mark_rows(self.work, self.options.tiers, self.settings if self.options.wish is None else None)
-
-    def _converted(self, wish: Wish) -> None:
-        """Repair what can be repaired in the format that rows came in, and convert them."""
-        plain = replace(self.resolved.settings, target=None, target_model=None, survey=False, count_tokens=False)
-        chosen = self.resolved.selection.choose(plain).codes
-        selection = replace(self.resolved.selection, select=fixable(chosen), extend_select=())
-        self._fixed(replace(self.resolved, settings=plain, selection=selection))
-        self.conversion = convert_copies(self.work, wish, self.settings)
-        self.settings = replace(self.settings, format=self.conversion.format)
-        self.resolved = replace(self.resolved, settings=self.settings)
-
-    def _fixed(self, resolved: Resolved) -> Report:
-        """Fix the copies, and return what there is to say about them then."""
-        report = fix_job(Job(self.work.open(), resolved), progress=self.progress).report
-        if report.problems:
-            raise InputError("; ".join(report.problems))
-        if report.fixed is not None:
-            self.fixed.update(report.fixed.counts)
-            self.changed += report.fixed.rows
-        return report
-
-    def _mark(self) -> bytes:
-        return BOM if self.conversion is not None and self.conversion.byte_order_mark else b""
-
-    def _planned(self, report: Report) -> Plan:
-        """Where every row goes that nothing speaks against; raises where the rows have no known format."""
-        strange = next((one for one in report.inputs if one.format is None and one.records), None)
-        if strange is not None:
-            said = "rows of no known format; `ftprep formats FILE` says why, --format names it"
-            raise UsageError(f"{quote(strange.name, 200)} has {said}")
-        inputs = [replace(one, split=None) for one in report.inputs]
-        held = open_inputs(self.held, self.settings.format, first=len(inputs))
-        engine = LocalEngine([*inputs, *held], replace(self.settings, count_tokens=False), self.resolved.jobs)
-        lengths = functools.partial(answer_lengths, engine)
-        files = _splits_of(report) if self.options.keep_files else []
-        # What overlaps between files that are split anew is no matter.
-        drops = self.options.drop if files else _without_overlaps(self.options.drop)
-        chosen = choose_drops(report, drops, lengths, self.work.place)
-        starts = np.cumsum([0, *(len(one.lines) for one in self.work.copies)])
-        left = np.zeros(int(starts[-1]), dtype=np.bool_)
-        faults = {int(starts[ref.file]) + ref.line - 1: fault for ref, fault in chosen.items()}
-        left[list(faults)] = True
-        plan = make_plan(
-            engine,
-            self.options.split,
-            held_from=len(inputs),
-            kept=self.keep,
-            left_out=left,
-            files=files,
-            place=self.work.place,
-        )
-        return replace(plan, faults={**plan.faults, **faults})
-
-    def _written(self, plan: Plan, folder: Path) -> tuple[Plan, Written, Checked]:
-        """Write, lint what was written, and leave out the rows that have to go, until none has to."""
-        moved = 0
-        for _ in range(_ROUNDS):
-            if not (plan.splits >= 0).any():
-                reasons = Counter(fault.code or "other" for fault in plan.faults.values())
-                reasons.update(fault.code for copy in self.work.copies for fault in copy.lost.values())
-                why = ", ".join(f"{code} {number:,}" for code, number in reasons.most_common(5))
-                raise PrepareFailed(f"no row is left to write, {self.work.rows:,} have to be left out: {why}")
-            clear(folder)
-            loading = self._loading(plan)
-            plan = plan if loading.splits is None else replace(plan, splits=loading.splits)
-            original = not self.options.redact
-            written = write_splits(plan, self.work, folder, original=original, mark=self._mark(), loading=loading)
-            if sum(written.rows.values()) + written.dropped.total() != self.work.rows:
-                raise PrepareFailed("internal error: rows kept and rows left out are not the rows read; please report")
-            checked = self._checked(folder, written)
-            moved += loading.moved
-            if not checked.faults:
-                if self.conversion is not None:
-                    self.conversion.changes += [*loading.notes, *moved_note(moved)]
-                return plan, written, checked
-            splits, faults = plan.splits.copy(), dict(plan.faults)
-            for (file, line), fault in checked.faults.items():
-                entry = int(written.entries[file][line - 1])
-                splits[entry] = NOWHERE
-                faults[entry] = fault
-            plan = replace(plan, splits=splits, faults=faults)
-        named = Counter(fault.code for fault in checked.faults.values())
-        said = ", ".join(f"{code} {number:,}" for code, number in sorted(named.items()))
-        raise PrepareFailed(f"what was written still has rows to leave out after {_ROUNDS} rounds: {said}")
-
-    def _note(self, folder: Path, written: Written, checked: Checked) -> None:
-        """Write what was found in rows into their metadata, and prove that nothing else is found then."""
-        note_findings(folder, written.rows, checked.codes)
-        again = self._checked(folder, written)
-        changed = {place for place, codes in again.codes.items() if codes != checked.codes.get(place)}
-        if changed:
-            raise PrepareFailed(f"--provenance brought new findings into {len(changed):,} rows; please report it")
-
-    def _checked(self, folder: Path, written: Written) -> Checked:
-        return check_written(
-            folder,
-            list(written.rows),
-            self.held,
-            self.settings,
-            self.resolved.selection,
-            self.options.drop,
-            self.resolved.jobs,
-        )
-
-    def _loading(self, plan: Plan) -> Loading:
-        """How rows are written so that a trainer's loader takes the files."""
-        target = self.settings.target
-        if self.conversion is None or target is None or load_target(target).kind != "trainer":
-            return Loading()
-        fixed = bool(self.keep) or self.options.keep_files or plan.options.time_by is not None
-        return make_loading(plan, self.work, self.conversion.format, fixed=fixed)
-
-    def _tally(self, plan: Plan, written: Written, checked: Checked) -> Tally:
-        return Tally(
-            self.read,
-            self.work.rows,
-            dict(sorted(self.fixed.items())),
-            self.changed,
-            written.dropped,
-            plan.counts,
-            checked.tokens,
-        )

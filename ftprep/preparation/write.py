@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ftprep.preparation.export import bare_line
 from ftprep.preparation.loading import TRAIN, Loading
+from ftprep.preparation.redacting import masked_line
 from ftprep.preparation.work import Copy, Work
 from ftprep.splitting.groups import NOWHERE
 from ftprep.splitting.rows import Fault
@@ -28,20 +29,21 @@ _NO_REASON = Fault("", "it is in no split")
 
 
 class Written(NamedTuple):
-    """Rows of each file that was written, the entries of its lines, and rows left out by code."""
+    """Rows of each file that was written, the entries of its lines, rows left out by code, and how rows were evened."""
 
     rows: dict[str, int]
     entries: dict[str, NDArray[np.int64]]
     dropped: Counter[str]
+    loading: Loading
 
 
 def write_splits(
-    plan: Plan, work: Work, folder: Path, *, original: bool, mark: bytes = b"", loading: Loading | None = None
+    plan: Plan, work: Work, folder: Path, *, masked: bool, mark: bytes = b"", loading: Loading | None = None
 ) -> Written:
     """Write every row of ``work`` into the file of its split, or into :data:`DROPPED` with its reason.
 
-    There a row stands as it was read, or with ``original`` False as its fixes left it, without its text where that
-    is no JSON. Files without rows are not written; those of splits begin with ``mark``. ``loading`` says which
+    There a row stands as it was read, or with ``masked`` as its fixes left it, and with all values masked that are
+    still in it. Files without rows are not written; those of splits begin with ``mark``. ``loading`` says which
     training rows come first, and how rows are evened out.
     """
     loading = Loading() if loading is None else loading
@@ -65,8 +67,8 @@ def write_splits(
                 fault = entry if isinstance(entry, Fault) else plan.faults.get(entry, _NO_REASON)
                 dropped[fault.code or "other"] += 1
                 shown: bytes | None = raw
-                if not original:  # what cannot be parsed was not fixed, so it is not shown
-                    shown = now if _is_json(now) else None
+                if masked:
+                    shown = masked_line(raw if isinstance(entry, Fault) else now)
                 stream(DROPPED).write(_dropped_line(copy, line, fault, shown))
             else:
                 name = names[split]
@@ -81,7 +83,7 @@ def write_splits(
         train = entries[f"{TRAIN}.jsonl"]
         early = np.isin(train, np.array(sorted(loading.first), dtype=np.int64))
         entries[f"{TRAIN}.jsonl"] = np.concatenate([train[early], train[~early]])
-    return Written({name: len(rows) for name, rows in entries.items()}, entries, dropped)
+    return Written({name: len(rows) for name, rows in entries.items()}, entries, dropped, loading)
 
 
 def _join(first: Path, rest: Path) -> None:
@@ -110,14 +112,6 @@ def _all_rows(work: Work) -> Iterator[tuple[int | Fault, Copy, int, bytes, bytes
                     for _ in range(made[row]):
                         yield entry, copy, line, raw, next(lines).removesuffix(b"\n")
                         entry += 1
-
-
-def _is_json(line: bytes) -> bool:
-    try:
-        orjson.loads(line)
-    except ValueError:
-        return False
-    return True
 
 
 def _dropped_line(copy: Copy, line: int, fault: Fault, raw: bytes | None) -> bytes:

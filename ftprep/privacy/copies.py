@@ -11,7 +11,7 @@ LEAST_COPIED = 5
 """Characters of a value of which copies anywhere in the row are found; shorter ones turn up by chance."""
 LEAST_SPACED = 6
 """Letters and digits of a value that is known again in another grouping."""
-_AS_WRITTEN = frozenset({"EMAIL", "IP", "URL", "PERSON"})
+_AS_WRITTEN = frozenset({"EMAIL", "IP", "URL", "PERSON", "BIRTH_DATE"})
 _DULL = re.compile(r"[\W_]+")
 _BETWEEN = frozenset(" \t\n\r\u00a0\u202f().-_/")
 _WIDEST = 3  # characters between two letters or digits of a value in another grouping

@@ -6,6 +6,7 @@ spellings, and because what a finding names in one turn is taken out of the othe
 
 from __future__ import annotations
 
+import functools
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,12 +17,18 @@ import orjson
 from ftprep.finding import Edit
 from ftprep.pointer import escape_token, resolve
 from ftprep.privacy.copies import LEAST_COPIED, Copies
+from ftprep.privacy.number_arguments import declared_numbers, number_of
 from ftprep.privacy.overlaps import apart
+from ftprep.privacy.phone_forms import forms_of_phone, national_number
 from ftprep.privacy.redaction_names import Names
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?', re.DOTALL)
 _ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|.)", re.DOTALL)
+_COLON = re.compile(r"\s*:")
 _WHOLE_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)")
+_DULL = re.compile(r"[\W_]+")
+_SPACED = frozenset(("ADDRESS", "BIRTH_DATE", "PERSON"))
+_PUNCTUATED = _SPACED | {"EMAIL", "IP", "URL"}
 _SKIPPED = "_ftprep"
 _OBJECTS = frozenset({"arguments", "args", "input", "response", "json"})
 
@@ -50,16 +57,16 @@ class _Piece(NamedTuple):
 def normal_form(kind: str, written: str, secret: bool = False) -> str:
     """The form in which two spellings of one value are equal: without case, blanks and punctuation.
 
-    Telephone numbers are equal with and without their country's prefix. Secrets are equal as they are written.
+    Telephone numbers are equal with and without their country's prefix. Secrets are equal as they are written, and
+    punctuation tells one address of a machine, or one date, from another.
     """
     if secret:
         return written
-    bare = re.sub(r"[\W_]+", "", written).upper()
-    if kind == "EMAIL":
-        return written.casefold()
-    if kind == "PHONE" and len(bare) > 9 and bare.isdigit():
-        return bare.lstrip("0")[-9:]
-    return bare or written
+    if kind in _PUNCTUATED:
+        return _DULL.sub(" ", written).strip().casefold() if kind in _SPACED else written.casefold()
+    if kind == "PHONE" and (national := national_number(written)):
+        return national
+    return _DULL.sub("", written).upper() or written
 
 
 def edits_of(row: Mapping[str, Any], marks: Sequence[Mark], names: Names) -> list[Edit]:
@@ -75,10 +82,11 @@ def edits_of(row: Mapping[str, Any], marks: Sequence[Mark], names: Names) -> lis
     edits: list[Edit] = []
     for pointer, value in leaves.items():
         if isinstance(value, str):
-            edits += _text_edits(pointer, value, found.pieces(pointer, value), found.values, names)
+            edits += _text_edits(pointer, value, found, names)
         elif (number := found.number(pointer, value)) is not None:
             known = found.values[number]
-            edits.append(Edit("replace", pointer, names.of(known.kind, known.normal, str(value))))
+            name = names.of(known.kind, known.normal, str(value))
+            edits.append(Edit("replace", pointer, number_of(name) if found.is_numeric(pointer, name) else name))
     return edits
 
 
@@ -107,6 +115,8 @@ class _Marked:
         self.values: list[_Value] = []
         self._pieces: dict[str, list[_Piece]] = {}
         self._copies = Copies()
+        self._row = row
+        self._numbers: frozenset[str] | None = None
         numbers: dict[_Value, int] = {}
         objects: dict[str, str] = {}
         for mark in marks:
@@ -125,6 +135,9 @@ class _Marked:
             if number == len(self.values):
                 self.values.append(value)
             self._copies.add(number, mark.kind, written, secret=secret)
+            if mark.kind == "PHONE":
+                for form in forms_of_phone(written):
+                    self._copies.add(number, mark.kind, form, secret=False)
             if mark.pointer not in objects:
                 self._pieces.setdefault(mark.pointer, []).append(_Piece(*mark.span, mark.rank, number))
         self._inside = tuple(f"{pointer}/" for pointer in objects)
@@ -144,6 +157,15 @@ class _Marked:
             return self._copies.digits(value)
         return None
 
+    def is_numeric(self, place: str, name: str) -> bool:
+        """Whether a number stays one: its new name is made of digits, or a tool demands one where ``place`` ends."""
+        if _WHOLE_NUMBER.fullmatch(name):
+            return True
+        if self._numbers is None:
+            self._numbers = declared_numbers(self._row)
+        steps = [one for one in place.split("/") if not one.isdigit()]
+        return bool(steps) and steps[-1].replace("~1", "/").replace("~0", "~") in self._numbers
+
 
 def _rendered(row: Mapping[str, Any], pointer: str) -> str:
     try:
@@ -159,21 +181,21 @@ def _unescaped(written: str) -> str:
         return written
 
 
-def _text_edits(
-    pointer: str, text: str, pieces: Sequence[_Piece], values: Sequence[_Value], names: Names
-) -> Iterator[Edit]:
+def _text_edits(pointer: str, text: str, found: _Marked, names: Names) -> Iterator[Edit]:
+    pieces = found.pieces(pointer, text)
     payload = _Payload.of(text) if pieces else None
     done = 0
     for piece in pieces:
-        known = values[piece.value]
+        known = found.values[piece.value]
         start, end, quoted = piece.start, piece.end, False
         if payload is not None:
             start, end, quoted = payload.fitting(start, end)
         if start < done or start >= end:
             continue
         name = names.of(known.kind, known.normal, text[piece.start : piece.end])
-        if quoted and not _WHOLE_NUMBER.fullmatch(name):
-            name = f'"{name}"'
+        if quoted and payload is not None:
+            numeric = found.is_numeric(payload.key_before(start), name)
+            name = str(number_of(name)) if numeric else f'"{name}"'
         yield Edit("replace", pointer, name, (start, end))
         done = end
 
@@ -199,6 +221,19 @@ class _Payload:
         except ValueError:
             return None
         return cls(text)
+
+    def key_before(self, place: int) -> str:
+        """The key, as a pointer has it, of the member whose value, or list of values, stands at ``place``."""
+        return self._keys[bisect_right(self._ends, place)]
+
+    @functools.cached_property
+    def _keys(self) -> list[str]:
+        """The last key before each token, and before the end."""
+        keys = [""]
+        for low, high in self._tokens:
+            is_key = self._text[low] == '"' and _COLON.match(self._text, high) is not None
+            keys.append("/" + escape_token(str(orjson.loads(self._text[low:high]))) if is_key else keys[-1])
+        return keys
 
     def fitting(self, start: int, end: int) -> tuple[int, int, bool]:
         """The range that can be replaced without harm to the JSON, and whether it is a number, which wants quotes."""

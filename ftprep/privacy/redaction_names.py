@@ -23,6 +23,11 @@ class Manner(NamedTuple):
     seed: str = ""
 
 
+def manner_of(style: Style | None, scope: Scope | None, seed: str) -> Manner:
+    """How values are replaced where some of it was said."""
+    return Manner(style or STYLES[0], scope or SCOPES[0], seed)
+
+
 class Names:
     """The names of the values of one conversation, or of a whole dataset.
 

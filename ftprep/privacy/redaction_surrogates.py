@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 
 _NETWORKS = ("192.0.2", "198.51.100", "203.0.113")  # RFC 5737
-_LONG_PHONE = (10, 11)
+_SHORTEST_CARD = 12
 
 
 def surrogate(kind: str, normal: str, written: str, seed: str) -> str | None:
@@ -57,11 +57,22 @@ def _phone(written: str, numbers: Iterator[int]) -> str:
 
 
 def _card(written: str, numbers: Iterator[int]) -> str:
-    first = next((one for one in written if one.isdigit()), "4")
-    digits = [int(first), *_digits(numbers, sum(map(str.isdigit, written)) - 1)]
-    if _luhn(digits):
-        digits[-1] = (digits[-1] + 1 + next(numbers) % 9) % 10
+    first = int(next((one for one in written if one.isdigit()), "4"))
+    count = sum(map(str.isdigit, written))
+    digits = [first, *_digits(numbers, count - 1)]
+    while _holds_card(digits):  # one in five does not
+        digits = [first, *_digits(numbers, count - 1)]
     return _filled(written, digits)
+
+
+def _holds_card(digits: list[int]) -> bool:
+    """Whether the checksum of a card holds for these digits, or for a part of them that is as long as a card."""
+    count = len(digits)
+    return any(
+        _luhn(digits[start:end])
+        for start in range(count - _SHORTEST_CARD + 1)
+        for end in range(start + _SHORTEST_CARD, count + 1)
+    )
 
 
 def _luhn(digits: list[int]) -> bool:

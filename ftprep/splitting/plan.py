@@ -18,7 +18,7 @@ from ftprep.splitting.by_time import by_time
 from ftprep.splitting.groups import NOWHERE, Groups
 from ftprep.splitting.links import PROMPT, Links, make_links
 from ftprep.splitting.near import near_pairs
-from ftprep.splitting.options import SplitOptions
+from ftprep.splitting.options import LABELS, SplitOptions
 from ftprep.splitting.rows import Fault, Rows, read_rows
 from ftprep.splitting.shares import NAMES
 from ftprep.splitting.strata import Strata, find_strata
@@ -109,6 +109,8 @@ def make_plan(
         whole = np.flatnonzero(~held & ~out)
         fixed.update(zip(whole.tolist(), (names.index(files[one]) for one in table["file"][whole]), strict=True))
     strata = find_strata(rows, engine, options)
+    if options.stratify_by == LABELS and not strata.of.any():
+        raise UsageError("answers are no labels, by which rows were to be stratified; a JSON Pointer names values")
     of = np.where(held, np.uint64(0), strata.of)
     links = make_links(rows, options.group_by, near_pairs(engine, rows, held_from) if options.near else ())
     keys = _keys(rows, options)

@@ -6,6 +6,7 @@ import dataclasses
 import os
 import tempfile
 import weakref
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
@@ -178,6 +179,10 @@ def run_split(
         problems = [*engine.problems, *(text for one in inputs for text in one.source.problems)]
         if problems:
             raise InputError("; ".join(dict.fromkeys(problems)))
+        if not (plan.splits >= 0).any():
+            reasons = Counter(fault.code or "other" for fault in plan.faults.values()).most_common(5)
+            why = ", ".join(f"{code} {number:,}" for code, number in reasons)
+            raise SplitFailed(f"no row is left to share out, {len(plan.faults):,} have to be left out: {why}")
         parted = parted_keys(plan)
         if parted:
             raise SplitFailed(f"internal error: {parted:,} keys have rows in two splits; please report it")
