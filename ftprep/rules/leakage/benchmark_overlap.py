@@ -38,7 +38,7 @@ class BenchmarkOverlap(DatasetRule):
 
     ## What it does
     Compares all texts of a row with the questions (not the answers) in the files that `--against` names, in any format
-    that ftprep reads. Case, punctuation, white space and Unicode forms do not count. A question of 25 words or more is
+    that ftprep reads; of benchmarks in their own columns those called `question`, `problem`, `goal` and the like. Case, punctuation, white space and Unicode forms do not count. A question of 25 words or more is
     found when one row holds at least half of its runs of 13 words; a shorter one is found by runs of 8 to 13 words,
     and of less than 8 words as a whole, all of it. Questions of 3 or 4 words must be the whole turn of a user; shorter
     ones are left out. What more than 20 questions share, and 2 % of them, or half of a small file, is a frame and
