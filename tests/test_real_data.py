@@ -86,7 +86,7 @@ def test_the_texts_about_people_are_no_training_rows() -> None:
 
 
 def test_sums_for_schools_are_no_duplicates_and_no_leak() -> None:
-    """No row of the train and test halves is repeated, contradicts another, or stands in both, and none was trained on."""
+    """No row of the two halves is repeated, contradicts another, or stands in both."""
     files = [DATA / "rft/gsm8k_train_7473.jsonl", DATA / "rft/gsm8k_test_1319.jsonl"]
     options: dict[str, Any] = {"isolated": True, "profile": "thorough", "select": "DUP,CON,RFT005,LEK"}
     splits = {"train": str(files[0]), "test": str(files[1])}

@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from ftprep.tasks.kinds import Kind, final_answer, fold, read_answer, read_number, stripped, word_count
+from ftprep.tasks.kinds import Kind, final_answer, fold, read_answer, stripped, word_count
 from ftprep.text.quantities import counted_values
 from ftprep.text.snippet import quote, quote_folded
 
@@ -196,5 +196,4 @@ def _scalar(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, int | float):
         return f"{value:.12g}"
-    number = read_number(value.strip()) if value.strip()[:1].isdigit() else None
-    return number or fold(value).strip(_EDGES)
+    return fold(value).strip(_EDGES)

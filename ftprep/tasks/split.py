@@ -27,6 +27,7 @@ SYSTEM_VARIETY = 0.2  # distinct system prompts per row: beyond this the prompt 
 FRAME_SHARE = 0.8  # of the rows that templates must cover; else natural prompts would be cut into pieces
 PREFIX_SHARE = 0.005  # of the rows that a template has at least
 SAME_LABELS = 0.6  # Jaccard of the repeated answers of two groups that are one task
+FEW_ANSWERS = 12  # that the parts of one template have between them, of which some may have fewer
 _COMMON_WORDS = [int(kind) for kind in (Kind.YES_NO, Kind.NUMBER)]  # kinds of answers that every question may have
 
 
@@ -149,10 +150,7 @@ def _merge(table: Table, groups: Sequence[_Group]) -> list[list[Ints]]:
     order = sorted(zip(groups, answers, strict=True), key=lambda one: (-len(one[0].rows), int(one[0].rows[0])))
     for group, mine in order:
         for known, origins, members in merged:
-            shared = mine.repeated & known.repeated
-            if not shared or len(shared) < SAME_LABELS * len(mine.repeated | known.repeated):
-                continue
-            if group.origin in origins or 2 * len(shared & mine.telling) > len(shared):
+            if _is_same_task(mine, known, group.origin in origins):
                 members.append(group.rows)
                 origins.add(group.origin)
                 known.repeated.update(mine.repeated)
@@ -161,6 +159,16 @@ def _merge(table: Table, groups: Sequence[_Group]) -> list[list[Ints]]:
         else:
             merged.append((mine, {group.origin}, [group.rows]))
     return [members for _, _, members in merged]
+
+
+def _is_same_task(mine: _Answers, known: _Answers, alike: bool) -> bool:
+    """Whether two groups ask for one thing, by their answers and by whether their requests begin ``alike``."""
+    shared, either = mine.repeated & known.repeated, mine.repeated | known.repeated
+    if alike and len(either) <= FEW_ANSWERS and shared in (mine.repeated, known.repeated):
+        return bool(shared)  # a part of one template, in which the rarer label is too rare
+    if not shared or len(shared) < SAME_LABELS * len(either):
+        return False
+    return alike or 2 * len(shared & mine.telling) > len(shared)
 
 
 def _repeated(table: Table, rows: Ints) -> _Answers:
