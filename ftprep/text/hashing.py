@@ -157,8 +157,8 @@ def mixed_words(hashes: Words, tags: NDArray[np.int64]) -> Words:
 def row_keys(shard: Shard, hashes: Words, salt: Words) -> tuple[Words, Words]:
     """Combine the hashes of each row's texts with their roles and order; ``salt`` is added per row."""
     said = shard.lengths > 0  # an input left empty is no input
-    places = np.cumsum(said)
-    places -= (places - said)[shard.firsts[shard.owners]] if len(places) else 0
+    places = np.cumsum(said, dtype=np.int64)
+    places -= (places - said.astype(np.int64))[shard.firsts[shard.owners]] if len(places) else 0
     tags = ((plain_codes(shard) & _ROLE_AND_PLACE) * 4096 + places).astype(np.uint64) * _GOLDEN
     keys = []
     for half, multiplier in enumerate(_MIX):
