@@ -71,7 +71,8 @@ def open_job(
     ``data`` may be :data:`DATASETS`.
     ``given`` holds settings by configuration key. Without a file in ``config``, and unless ``isolated``, the nearest
     configuration file of each path is looked for; objects have none. Without ``with_baseline`` no baseline is read.
-    ``with_siblings`` opens the other files of the datasets that inputs belong to.
+    ``with_siblings`` opens the other files of the datasets that inputs belong to, and puts files in order of their
+    splits and names: of rows that are compared the first is the same, whatever the order in which files were given.
     Raises ``UsageError`` for mistakes in any of
     these and where inputs have different configuration files, ``InputError`` when nothing was found to lint.
     """
@@ -107,7 +108,13 @@ def open_job(
             from ftprep.baseline import load_baseline
 
             baseline = load_baseline(path)
-    opened = open_sources(data, exclude=_left_out(resolved), force_exclude=force_exclude, stdin_name=stdin_name)
+    opened = open_sources(
+        data,
+        exclude=_left_out(resolved),
+        force_exclude=force_exclude,
+        stdin_name=stdin_name,
+        order=_in_order if with_siblings else None,
+    )
     if not opened.sources and not force_exclude:
         raise InputError(f"no file to lint: {opened.excluded:,} excluded")
     siblings: list[Source] = []
@@ -145,6 +152,12 @@ def are_paths(data: Any) -> bool:
     if isinstance(data, str | os.PathLike):
         return True
     return isinstance(data, list | tuple) and bool(data) and all(isinstance(one, str | os.PathLike) for one in data)
+
+
+def _in_order(name: str) -> tuple[int, str]:
+    from ftprep.inputs import split_of
+
+    return (("train", "validation", "test").index(split_of(name) or "train"), name)
 
 
 def _place(path: str, stdin_name: str | None) -> str:

@@ -35,9 +35,14 @@ class Changes:
     files: frozenset[int]
 
     def hides(self, finding: Finding) -> bool:
-        """Whether a finding is about a row that did not change, or a file of which nothing did."""
+        """Whether a finding is about rows that did not change, or a file of which nothing did.
+
+        A row that did not change may have a new partner: the row of another split that it repeats, or the row that
+        contradicts it.
+        """
         ref = finding.ref
-        return ref not in self.rows if ref.line else ref.file not in self.files
+        changed = ref in self.rows if ref.line else ref.file in self.files
+        return not changed and self.rows.isdisjoint(finding.related)
 
 
 def changes_since(revision: str, inputs: Iterable[Input]) -> Changes:

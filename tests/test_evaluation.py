@@ -342,6 +342,49 @@ def test_what_is_said_about_files_that_hold_no_questions(tmp_path: Path) -> None
     assert "LEK004" not in ftprep.lint(rows, against=odd, ignore="LEK", isolated=True).rules
 
 
+RIDDLE = (
+    "A baker sells forty loaves in the morning and twice as many rolls in the afternoon, how many things does she sell "
+    "on that day in all?"
+)
+BENCHMARKS: dict[str, dict[str, Any]] = {
+    "choices": {"question": RIDDLE, "choices": ["100", "120"], "answer": 1, "subject": "sums"},
+    "labelled choices": {"id": "x1", "question": RIDDLE, "choices": {"text": ["a"], "label": ["A"]}, "answerKey": "A"},
+    "endings": {"ind": 1, "ctx_a": "A", "ctx_b": "", "ctx": RIDDLE, "endings": ["a", "b"], "label": "1"},
+    "problem": {"problem": RIDDLE, "level": "Level 1", "type": "Algebra", "solution": "So \\boxed{120}"},
+    "passage": {"question": RIDDLE, "passage": "The bakery lies at the pier.", "answer": True},
+    "goal": {"goal": RIDDLE, "sol1": "a", "sol2": "b", "label": 0},
+    "sentence": {"sentence": RIDDLE, "option1": "a", "option2": "b", "answer": "1"},
+    "capitals": {"ID": "1", "Problem": RIDDLE, "Solution": "x", "Answer": 120},
+    "turns": {"question_id": 1, "category": "writing", "turns": [RIDDLE, "And then?"]},
+    "by its question marks": {"Kysymys": RIDDLE, "Vastaus": "7"},
+}
+
+
+@pytest.mark.parametrize("shape", BENCHMARKS)
+def test_questions_of_benchmarks_in_columns_of_their_own(shape: str, tmp_path: Path) -> None:
+    def asked(text: str) -> dict[str, Any]:
+        return {
+            key: text
+            if value == RIDDLE
+            else [text, "And then?"]
+            if isinstance(value, list) and RIDDLE in value
+            else value
+            for key, value in BENCHMARKS[shape].items()
+        }
+
+    others = [
+        asked(f"Which of the {number} boats at pier {number * 3} carries salt to the island?") for number in range(9)
+    ]
+    path = tmp_path / "benchmark.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in (*others, asked(RIDDLE))))
+    rows = [
+        chat("How deep is the harbour at the north pier in spring?"),
+        chat(f"Solve this for me. {RIDDLE} Think well."),
+    ]
+    report = ftprep.lint(rows, against=path, select="LEK004", isolated=True)
+    assert [(one.ref.line, f"{path.name}:10" in one.message) for one in report.findings] == [(2, True)]
+
+
 def test_questions_are_those_of_the_user() -> None:
     rows = [
         {"messages": [{"role": "system", "content": "Be brief."}, *chat("One two three?")["messages"]]},

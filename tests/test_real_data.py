@@ -83,3 +83,52 @@ def test_the_texts_about_people_are_no_training_rows() -> None:
     texts = json.loads((DATA / "pii/presidio_synth_v2_1500.json").read_text(encoding="utf-8"))
     rows = [{"text": one["full_text"]} for one in texts]
     assert ftprep.lint(rows, isolated=True, select="SCH").inputs[0].detection.format == "plain-text"
+
+
+def test_sums_for_schools_are_no_duplicates_and_no_leak() -> None:
+    """No row of the two halves is repeated, contradicts another, or stands in both."""
+    files = [DATA / "rft/gsm8k_train_7473.jsonl", DATA / "rft/gsm8k_test_1319.jsonl"]
+    options: dict[str, Any] = {"isolated": True, "profile": "thorough", "select": "DUP,CON,RFT005,LEK"}
+    splits = {"train": str(files[0]), "test": str(files[1])}
+    report = ftprep.lint(files, splits=splits, against=files[1], **options)
+    assert {"DUP001", "DUP002", "LEK001", "LEK002", "LEK004", "RFT005"} <= set(report.rules)
+    assert report.findings == []
+
+
+def test_classes_are_counted_as_they_are() -> None:
+    """Every class of two sets with its rows, and the numbers that a skewed one is told by."""
+    banking = _texts("classification/banking77_train.csv")
+    split = json.loads((DATA / "classification/clinc150_imbalanced.json").read_text(encoding="utf-8"))["train"]
+    counted = _labels_of([chat(text, label) for text, label in banking])
+    assert counted == Counter(label for _, label in banking)
+    assert (len(counted), max(counted.values()), min(counted.values())) == (77, 187, 35)
+    counted = _labels_of([chat(text, intent) for text, intent in split])
+    assert counted == Counter(intent for _, intent in split)
+    assert set(counted.values()) == {25, 50, 75, 100}
+
+
+def _texts(name: str) -> list[tuple[str, str]]:
+    with (DATA / name).open(encoding="utf-8", newline="") as stream:
+        return [(row["text"], row["category"]) for row in csv.DictReader(stream)]
+
+
+def _labels_of(rows: list[dict[str, Any]]) -> dict[str, int]:
+    """The labels of the one task of some rows with their rows, as rules about balance count them."""
+    from ftprep.engine.local import LocalEngine
+    from ftprep.rules.balance.skewed_labels import SkewedLabels
+    from ftprep.tasks.balance import balances, words_of
+
+    counted: dict[str, int] = {}
+
+    def reduce(self: SkewedLabels, table: Any, engine: LocalEngine) -> list[Any]:
+        (balance,) = balances(table, engine)
+        labels = balance.labels.labels.tolist()
+        words = words_of(table, engine, balance.subject.task, labels)
+        counted.update(zip(words, balance.labels.counts.tolist(), strict=True))
+        assert balance.data()["labels"] == len(labels)
+        return []
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SkewedLabels, "reduce", reduce)
+        assert ftprep.lint(rows, isolated=True, select="BAL001").findings == []
+    return counted

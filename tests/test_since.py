@@ -67,6 +67,26 @@ def test_only_new_rows_count_wherever_they_stand() -> None:
     assert len(found(since="HEAD~1")) == 3
 
 
+def test_an_old_row_with_a_new_partner_is_shown() -> None:
+    question = "Which harbour keeper has lit the lamp on the north pier since spring?"
+    Path("data/train.jsonl").write_text(text_of([chat("Which tide brings the herring into the bay?", "The second.")]))
+    Path("data/test.jsonl").write_text(text_of([chat(question, "Ola.")]))
+    Path("data/moods.jsonl").write_text(text_of([chat("Is the ferry late today?", "Yes"), *OLD]))
+    git("add", ".")
+    git("commit", "-m", "Split")
+    assert found(select="LEK001,CON002") == []
+    with Path("data/train.jsonl").open("a") as file:
+        file.write(text_of([chat(question, "It is Ola.")]))
+    report = ftprep.lint("data", select="LEK001,CON002", isolated=True, since="HEAD")
+    assert [(one.code, one.ref.line, one.related[0].line) for one in report.findings] == [("LEK001", 1, 2)]
+    git("commit", "-am", "Leak")
+    assert found(select="LEK001,CON002") == []
+    Path("data/moods.jsonl").write_text(
+        text_of([chat("Is the ferry late today?", "Yes"), *OLD]) + text_of([chat("Is the ferry late today?", "No")])
+    )
+    assert found(select="LEK001,CON002") == [("CON002", 1)]
+
+
 def test_another_copy_of_an_old_row_is_new() -> None:
     Path("data/rows.jsonl").write_text(text_of([*OLD, OLD[1], OLD[0]]))
     assert found(select="DUP001,CHT003") == [("DUP001", 4), ("CHT003", 5), ("DUP001", 5)]

@@ -65,9 +65,9 @@ def test_the_option_names_inputs_too() -> None:
     option = "train=data/a*.jsonl,test=./b.jsonl"
     document = json.loads(cli("lint", "--splits", option, "--select", "LEK", "-o", "json").stdout)
     assert [(one["path"], one["split"]) for one in document["inputs"]] == [
+        ("./b.jsonl", "test"),
         ("data/a 1.jsonl", "train"),
         ("data/a 2.jsonl", "train"),
-        ("./b.jsonl", "test"),
     ]
     assert [(one["code"], one["message"]) for one in document["findings"]] == [
         ("LEK001", "same row as a 2.jsonl:1, of the train split")
@@ -137,7 +137,7 @@ def test_a_row_of_three_splits_stays_in_the_first() -> None:
     for name in ("train", "valid", "test"):
         write(Path(f"{name}.jsonl"), row(1), row(2, answer=f"In {name}."))
     report = ftprep.lint(["test.jsonl", "valid.jsonl", "train.jsonl"], isolated=True, select=["LEK001"])
-    assert found(report) == [("LEK001", f"{name}.jsonl", line) for name in ("test", "valid") for line in (1, 2)]
+    assert found(report) == [("LEK001", f"{name}.jsonl", line) for name in ("valid", "test") for line in (1, 2)]
     assert {one.data["level"] for one in report.findings} == {"row", "prompt"}
     assert {report.inputs[one.related[0].file].name for one in report.findings} == {"train.jsonl"}
     assert all(one.fix is not None and one.fix.drop for one in report.findings)

@@ -20,7 +20,9 @@ class Shift(NamedTuple):
     """How lengths differ from those of a reference.
 
     ``psi`` is the population stability index over the tenths of the reference, ``bound`` what it stays below in 999
-    of 1,000 samples of one distribution. ``longer`` is the share of pairs of rows in which that of production is the
+    of 1,000 samples of one distribution. ``moved`` is by how much the tenth that moved most differs from that of the
+    reference, as a share of it: where all lengths are alike, a few characters change the index and nothing else.
+    ``longer`` is the share of pairs of rows in which that of production is the
     shorter one (ties count half): one half where nothing differs.
     """
 
@@ -29,6 +31,7 @@ class Shift(NamedTuple):
     quarters: tuple[int, int, int]
     reference_quarters: tuple[int, int, int]
     longer: float
+    moved: float
 
     @property
     def ratio(self) -> float:
@@ -47,7 +50,9 @@ def compare_lengths(lengths: Ints, reference: Ints) -> Shift | None:
     shares, wanted = (counts + 0.5) / (n + bins / 2), (expected + 0.5) / (m + bins / 2)
     psi = float(((shares - wanted) * np.log(shares / wanted)).sum())
     bound = chi_square_999(bins - 1) * (1 / n + 1 / m)
-    return Shift(psi, bound, _quarters(lengths), _quarters(reference), _superiority(lengths, reference))
+    tenths, wanted_tenths = (np.quantile(one, TENTHS) for one in (lengths, reference))
+    moved = float((np.abs(tenths - wanted_tenths) / np.maximum(wanted_tenths, 1)).max())
+    return Shift(psi, bound, _quarters(lengths), _quarters(reference), _superiority(lengths, reference), moved)
 
 
 def _binned(lengths: Ints, reference: Ints) -> tuple[Ints, Ints]:

@@ -11,6 +11,7 @@ import orjson
 from numpy.typing import NDArray
 
 from ftprep.errors import InputError, UsageError
+from ftprep.evaluation.question_columns import question_column, question_shards
 from ftprep.formats import columns as c
 from ftprep.inputs import open_input
 from ftprep.io.discover import discover, open_path, open_sources
@@ -22,6 +23,7 @@ from ftprep.text.ngrams import Hashes, fold, folded, without_marks, words_of
 from ftprep.text.snippet import quote
 
 if TYPE_CHECKING:
+    from ftprep.inputs import Input
     from ftprep.io.source import Source
 
 ROWS_NAME = "the given rows"  # of rows that were written out in the place of a path
@@ -57,7 +59,7 @@ class Item(NamedTuple):
 def read_items(paths: Sequence[str]) -> tuple[list[Item], list[str]]:
     """The questions in all evaluation files, each once, in reading order, and the paths of the files.
 
-    Raises ``UsageError`` for a file that cannot be read or that holds no question in a known format.
+    Raises ``UsageError`` for a file that cannot be read or in which no questions are found.
     """
     items: dict[tuple[bytes, ...], Item] = {}
     number = 0
@@ -65,16 +67,13 @@ def read_items(paths: Sequence[str]) -> tuple[list[Item], list[str]]:
     for source in named_sources(paths):
         try:
             one = open_input(source)
-            if one.format is None:
-                raise UsageError(f"{quote(source.name, 200)} holds no questions: its format is not known")
             any_question = False
-            for chunk in source.chunks():
-                shard = Shard(chunk, one.format, Settings())
+            for shard, lines in _shards(one):
                 for row, *spellings in _questions(shard):
                     any_question = True
                     number += 1
                     for tight, parts in enumerate(spellings):
-                        item = Item(source.name, shard.ref(row).line, number, parts, bool(tight))
+                        item = Item(source.name, lines[row], number, parts, bool(tight))
                         items.setdefault(tuple(part.text for part in parts), item)
             if not any_question:
                 raise UsageError(f"{quote(source.name, 200)} holds no questions")
@@ -84,6 +83,25 @@ def read_items(paths: Sequence[str]) -> tuple[list[Item], list[str]]:
             source.close()
         files.append(source.name)
     return list(items.values()), files
+
+
+def _shards(one: Input) -> Iterator[tuple[Shard, Sequence[int]]]:
+    """The rows of an evaluation file with their lines; of a file in no known format the questions alone.
+
+    Raises ``UsageError`` where nothing tells which column holds them.
+    """
+    if one.format is None:
+        column = question_column(one.sample)
+        if column is None:
+            keys = ", ".join(map(quote, one.detection.keys[:6]))
+            raise UsageError(
+                f"{quote(one.name, 200)} holds no questions: its format is not known, and no column is called "
+                f"`question` or the like" + (f" (it has {keys})" if keys else "")
+            )
+        yield from question_shards(one.source, column)
+        return
+    for chunk in one.source.chunks():
+        yield Shard(chunk, one.format, Settings()), chunk.lines.tolist()
 
 
 def named_sources(paths: Sequence[str]) -> Iterator[Source]:

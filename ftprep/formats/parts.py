@@ -73,6 +73,19 @@ def judged(row: Mapping[str, Any], key: str) -> int:
     return CHOSEN_TEXT if row.get(key) else REJECTED_TEXT
 
 
+class JudgedStringsFormat(StringsFormat):
+    """Rows of strings whose last one is an answer that ``label`` calls wanted or unwanted."""
+
+    def append(self, row: Mapping[str, Any], out: ColumnBuilder) -> int:
+        keys = super().append(row, out)
+        if isinstance(row.get(self.parts[-1][0]), str):
+            out.codes[-1] = judged(row, "label")
+        return keys
+
+    def identity(self, row: Mapping[str, Any]) -> Any:
+        return bool(row.get("label"))
+
+
 class MessagesPart(NamedTuple):
     """One list of messages of a row."""
 

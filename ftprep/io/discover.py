@@ -6,7 +6,7 @@ import glob
 import os
 import stat
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
@@ -50,6 +50,7 @@ def open_sources(
     stdin_name: str | None = None,
     stdin: BinaryIO | None = None,
     limits: Limits | None = None,
+    order: Callable[[str], Any] | None = None,
 ) -> Opened:
     """Open what ``data`` names or holds.
 
@@ -58,7 +59,7 @@ def open_sources(
     suffix; hidden files and folders are passed over, and files come sorted, each once. A file that is named is taken
     whatever its suffix. ``exclude`` are globs as in :func:`ftprep.selection.file_matches`, for files or folders;
     files that are named are excluded only with ``force_exclude``. ``limits`` bound
-    the chunks.
+    the chunks. ``order`` is what files are sorted by, given their names; without it they stay as they were given.
 
     Raises :class:`InputError` when there is nothing to read, :class:`UsageError` for an object that holds no rows.
     """
@@ -67,6 +68,8 @@ def open_sources(
     if not isinstance(data, list | tuple) or not data or not all(isinstance(one, str | os.PathLike) for one in data):
         return Opened([_open_object(data, 0, limits)], [], 0)
     found, problems, excluded = discover(data, exclude=exclude, force_exclude=force_exclude)
+    if order is not None:
+        found.sort(key=lambda one: order(one.name))
     sources: list[Source] = []
     for path, name, _ in found:
         try:

@@ -21,6 +21,8 @@ from ftprep.text.excerpt import Excerpt
 _ARROW, _BAR, _EQUALS = "   --> ", "    |  ", "    = "
 _SIZES = ((2, 2), (3, 5), (6, 20))
 
+Shown = tuple[Finding, Excerpt | None]
+
 
 @dataclass(frozen=True, slots=True)
 class Example:
@@ -82,8 +84,22 @@ def make_blocks(report: Report, style: Style, show: int | None) -> list[Block]:
     """The blocks of all rules with findings, the most severe first, with at most ``show`` examples each."""
     plans = [_plan(report, entry, show) for entry in report.summary()]
     # All at once: a compressed input is read from its start each time that rows are asked for.
-    excerpts = iter(report.excerpts([finding for plan in plans for finding in plan.findings]))
-    return [_block(report, style, plan, [next(excerpts) for _ in plan.findings]) for plan in plans]
+    wanted = [one for plan in plans for finding in plan.findings for one in (finding, *_others(finding))]
+    excerpts = iter(zip(wanted, report.excerpts(wanted), strict=True))
+    return [
+        _block(
+            report, style, plan, [[next(excerpts) for _ in (finding, *_others(finding))] for finding in plan.findings]
+        )
+        for plan in plans
+    ]
+
+
+def _others(finding: Finding) -> list[Finding]:
+    """The related rows that are shown beside that of a finding: ``data["beside"]`` has their numbers and pointers."""
+    return [
+        replace(finding, ref=finding.related[number], pointer=pointer, span=None)
+        for number, pointer in finding.data.get("beside", ())
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,13 +159,13 @@ def _histogram(clusters: Sequence[Cluster]) -> str:
     return ", ".join([*parts, *([f"{more:,} above"] if more else [])])
 
 
-def _block(report: Report, style: Style, plan: _Plan, excerpts: Sequence[Excerpt | None]) -> Block:
+def _block(report: Report, style: Style, plan: _Plan, shown: Sequence[Sequence[Shown]]) -> Block:
     examples = []
-    for rank, (position, finding, excerpt) in enumerate(zip(plan.positions, plan.findings, excerpts, strict=True)):
+    for rank, (position, rows) in enumerate(zip(plan.positions, shown, strict=True)):
         if plan.clusters and len(plan.clusters[rank].members) > 1:
-            lines = _cluster_lines(report, style, plan.clusters[rank], finding, excerpt)
+            lines = _cluster_lines(report, style, plan.clusters[rank], *rows[0])
         else:
-            lines = _finding_lines(report, style, finding, excerpt)
+            lines = _finding_lines(report, style, *rows[0], rows[1:])
         examples.append(Example(position, rank, tuple(lines)))
     last = report.by_code[plan.entry.code][-1].ref
     return Block(
@@ -194,19 +210,34 @@ def _short_place(report: Report, ref: Ref) -> str:
     return f"{report.inputs[ref.file].source.counts} {ref.line:,}"
 
 
-def _finding_lines(report: Report, style: Style, finding: Finding, excerpt: Excerpt | None) -> Iterator[str]:
-    place = style.plain(report.place(finding.ref))
-    if excerpt is not None and excerpt.column is not None:
-        place += f":{excerpt.column}"
-    yield _location(style, place, snippet.mask(finding.pointer))
-    yield from _pointed(style, excerpt, finding)
+def _finding_lines(
+    report: Report, style: Style, finding: Finding, excerpt: Excerpt | None, others: Sequence[Shown]
+) -> Iterator[str]:
+    yield _place(report, style, finding, excerpt)
+    if not others:
+        yield from _pointed(style, excerpt, finding)
+    else:  # what is said is about all of them
+        for other, text in ((finding, excerpt), *others):
+            if other is not finding:
+                yield _place(report, style, other, text)
+            yield from _pointed(style, text, replace(other, message=""))
+        yield from fill(style.plain(finding.message), style.cells, _EQUALS, " " * len(_EQUALS))
     yield from _says(style, finding)
-    if finding.related:
-        rows = Cluster(finding.ref, (finding.ref, *finding.related), 0.0)
+    shown = {other.ref for other, _ in others}
+    related = [ref for ref in finding.related if ref not in shown]
+    if related:
+        rows = Cluster(finding.ref, (finding.ref, *related), 0.0)
         yield style.paint(_BAR, "dim") + _members(report, style, rows)
     if style.verbose and finding.code == ALWAYS:
         for frame in finding.data.get("stack", ()):
             yield cut(f"{_EQUALS}at {style.plain(str(frame))}", style.cells, style.ellipsis)
+
+
+def _place(report: Report, style: Style, finding: Finding, excerpt: Excerpt | None) -> str:
+    place = style.plain(report.place(finding.ref))
+    if excerpt is not None and excerpt.column is not None:
+        place += f":{excerpt.column}"
+    return _location(style, place, snippet.mask(finding.pointer))
 
 
 def _location(style: Style, place: str, pointer: str) -> str:
@@ -227,13 +258,14 @@ def _pointed(style: Style, excerpt: Excerpt | None, finding: Finding) -> Iterato
         bar = style.paint(_BAR, "dim")
         yield bar + text
         if finding.pointer or finding.span:  # else the row as a whole is meant
-            labelled = len(carets) + 1 + cells(message) <= room
+            labelled = bool(message) and len(carets) + 1 + cells(message) <= room
             sign = carets.lstrip(" ") + (f" {message}" if labelled else "")
             kind = finding.severity if finding.severity is not None else "bold"
             yield bar + " " * (len(carets) - len(carets.lstrip(" "))) + style.paint(sign, kind)
             if labelled:
                 return
-    yield from fill(message, style.cells, _EQUALS, " " * len(_EQUALS))
+    if message:
+        yield from fill(message, style.cells, _EQUALS, " " * len(_EQUALS))
 
 
 def _says(style: Style, finding: Finding) -> Iterator[str]:

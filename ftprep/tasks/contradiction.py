@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import orjson
 
-from ftprep.tasks.kinds import Kind, final_answer, fold, read_answer, read_number, stripped, word_count
+from ftprep.tasks.kinds import Kind, final_answer, fold, read_answer, stripped, word_count
+from ftprep.text.quantities import counted_values
 from ftprep.text.snippet import quote, quote_folded
 
 # A prompt that asks for something of the model's own: answers may differ in every way.
@@ -24,6 +25,13 @@ _OPEN_REQUEST = re.compile(
     r"think of|guess|estimate|approximate\w*)\b|"
     r"随机|生成|写|创作|列出|举例|例子|建议|故事|翻译|改写|简化|总结|想象|设计|猜|"
     r"\b(?:écri\w+|gén[eé]r\w+|tradui\w+|escrib\w+|traduc\w+|schreib\w+|übersetz\w+|erfinde)\b",
+    re.IGNORECASE,
+)
+# A prompt that leaves the answer to chance: whatever its kind, answers differ.
+_CHANCE = re.compile(
+    r"\b(?:random(?:ly)?|arbitrary|at will|(?:flip|toss)\w* (?:\w+ )?coins?|(?:roll|throw)\w* (?:\w+ )?(?:die|dice)|"
+    r"invent(?:ed)?|fictional|fictitious|fake|made[- ]up|mock|dummy|synthetic)\b|随机|虚构|编造|骰子|抛硬币|"
+    r"\b(?:zufällig\w*|würf\w*|erfinde|aléatoire\w*|au hasard|al azar|aleatori\w+)\b",
     re.IGNORECASE,
 )
 _POLAR = re.compile(
@@ -50,10 +58,12 @@ def contradiction(request: str, answers: Sequence[str]) -> str | None:
     distinct = list(dict.fromkeys(reading.canonical for reading in readings))
     if len(distinct) < 2 or Kind.EMPTY in kinds or Kind.TOOL in kinds:
         return None
+    if _asks_in(_CHANCE, request):
+        return None
     if kinds == {Kind.YES_NO} or kinds == {Kind.LETTER}:
         return _counted(reading.canonical for reading in readings)
     if kinds == {Kind.NUMBER}:
-        return None if is_open_request(request) else _counted(reading.canonical for reading in readings)
+        return None if is_open_request(request) else _counted_values(map(stripped, answers))
     if kinds <= {Kind.JSON_OBJECT, Kind.FENCED_JSON}:
         return _json_values([reading.canonical for reading in readings])
     for test in (_final_answers, _openings, _differing_numbers, _differing_negation):
@@ -65,10 +75,20 @@ def contradiction(request: str, answers: Sequence[str]) -> str | None:
 
 def is_open_request(request: str) -> bool:
     """Whether a prompt asks for something free in its first or its last 300 characters."""
-    return bool(_OPEN_REQUEST.search(request[:300]) or _OPEN_REQUEST.search(request[-300:]))
+    return _asks_in(_OPEN_REQUEST, request)
 
 
-def _counted(values: Any) -> str:
+def _asks_in(words: re.Pattern[str], request: str) -> bool:
+    return bool(words.search(request[:300]) or words.search(request[-300:]))
+
+
+def _counted_values(values: Iterable[str]) -> str | None:
+    """The values with their counts; None where all may be the same."""
+    counts = counted_values(values)
+    return _counted(counts.elements()) if len(counts) > 1 else None
+
+
+def _counted(values: Iterable[str]) -> str:
     counts = Counter(values).most_common()
     parts = [f"{quote_folded(str(value), 24)} ×{count}" for value, count in counts[:3]]
     return ", ".join(parts) + (f" and {len(counts) - 3} more" if len(counts) > 3 else "")
@@ -79,16 +99,7 @@ def _final_answers(request: str, answers: Sequence[str]) -> str | None:
     finals = [final_answer(stripped(answer)) for answer in answers]
     if any(one is None for one in finals) or is_open_request(request):
         return None
-    values = [read_number(one.rstrip(".")) or _bare(one) for one in finals if one is not None]
-    return _counted(values) if len(set(values)) > 1 else None
-
-
-def _bare(text: str) -> str:
-    """A formula without what only sets it."""
-    return _TYPESETTING.sub("", text.replace("dfrac", "frac")).casefold().rstrip(".")
-
-
-_TYPESETTING = re.compile(r"\\(?:text|mathrm|left|right|,|!|;)|[\s{}$]")
+    return _counted_values(one.rstrip(".") for one in finals if one is not None)
 
 
 def _openings(request: str, answers: Sequence[str]) -> str | None:
@@ -119,15 +130,14 @@ def _differing_numbers(request: str, answers: Sequence[str]) -> str | None:
         return None
     if len({_NUMBERS.sub("0", text) for text in folded}) != 1:
         return None
-    values = [tuple(_value(number) for number in _NUMBERS.findall(text)) for text in folded]
+    values = [tuple(_NUMBERS.findall(text)) for text in folded]
     if len(set(values)) < 2:
         return None
-    place = next(at for at in range(len(values[0])) if len({one[at] for one in values}) > 1)
-    return _counted(one[place] for one in values)
-
-
-def _value(number: str) -> str:
-    return f"{float(number.replace(',', '')):.12g}"
+    for place in range(len(values[0])):
+        found = _counted_values(one[place] for one in values)
+        if found is not None:
+            return found
+    return None
 
 
 def _differing_negation(request: str, answers: Sequence[str]) -> str | None:
@@ -159,7 +169,9 @@ def _json_values(canonical: Sequence[str]) -> str | None:
         values = [one.get(pointer, _MISSING) for one in leaves]
         if _MISSING in values or len(set(values)) < 2 or any(word_count(value) > _SCALAR_WORDS for value in values):
             continue
-        return f"{quote(pointer, 30)} is {_counted(values)}"
+        found = _counted_values(values)
+        if found is not None:
+            return f"{quote(pointer, 30)} is {found}"
     return None
 
 
@@ -184,5 +196,4 @@ def _scalar(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, int | float):
         return f"{value:.12g}"
-    number = read_number(value.strip()) if value.strip()[:1].isdigit() else None
-    return number or fold(value).strip(_EDGES)
+    return fold(value).strip(_EDGES)

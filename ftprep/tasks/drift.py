@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ftprep.tasks.kinds import CLOSED, stripped
-from ftprep.tasks.spelling import doubtful_word, is_abbreviation, label_key, mistyped_word, says
+from ftprep.tasks.spelling import doubtful_word, is_abbreviation, label_key, mistyped_word, same_letters, says
 from ftprep.tasks.subjects import Subject, subjects
 from ftprep.tasks.voices import voices_of
 
@@ -164,6 +164,9 @@ class _Spellings:
                     yield rare, longer[0], "abbreviation"
                 continue
             for right in keys[:number]:
+                if same_letters(rare, right):
+                    yield rare, right, "spelling"
+                    break
                 most = max(_MISTYPED * self._rows[right], min(_FEW, _OF_FEW * self._rows[right]))
                 if self._rows[rare] > most or any(map(str.isdigit, right)):
                     continue

@@ -25,7 +25,7 @@ from ftprep.tasks.kinds import CLOSED, Kind, read_stripped, stripped
 from ftprep.tasks.skeleton import skeleton
 from ftprep.tasks.styles import styles
 from ftprep.text.answers import is_answer
-from ftprep.text.hashing import Words, folded_hashes, folded_pieces, mixed_words
+from ftprep.text.hashing import Words, folded_hashes, folded_pieces, mixed_words, plain_codes
 
 if TYPE_CHECKING:
     from ftprep.shard import Shard
@@ -106,7 +106,9 @@ COLUMNS: Mapping[str, str] = {
     "asked": "which text the opening is of: 1 the last request, 2 the instruction before its input; 0 for none",
     "opening": "for each word at the start of that text a hash of the words and one of the text (ftprep.tasks.frames)",
     "field": "for each value in an answer in JSON the hash of its field (ftprep.tasks.fields)",
-    **dict.fromkeys(("field_kind", "field_value", "field_surface", "field_words"), "for each value the same"),
+    **dict.fromkeys(
+        ("field_kind", "field_value", "field_surface", "field_words", "field_style"), "for each value the same"
+    ),
     **dict.fromkeys(PREFIXES, "hash of so many words at the start of the request; 0 where it has fewer"),
 }
 
@@ -165,10 +167,10 @@ def prompt_keys(shard: Shard, answer: Ints, request: Ints) -> tuple[Words, Words
     numbers = np.arange(len(shard.values), dtype=np.int64)
     kind, side = shard.codes & c.KIND_MASK, shard.codes & c.SIDE_MASK
     part = (numbers < answer[shard.owners]) | (kind == c.TOOLS) | (kind == c.PAIR)
-    part &= (side == c.PROMPT) & (kind != c.NAME)
+    part &= (side == c.PROMPT) & (kind != c.NAME) & (shard.lengths > 0)
     places = np.cumsum(part)
     places -= (places - part)[shard.firsts[shard.owners]] if len(places) else 0
-    tags = (shard.codes & (c.ROLE_MASK | c.KIND_MASK)) * 4096 + places
+    tags = (plain_codes(shard) & (c.ROLE_MASK | c.KIND_MASK)) * 4096 + places
     folded = folded_hashes(shard)[:, 0].copy()
     pieces = folded_pieces(shard)
     asked = request[request >= 0]

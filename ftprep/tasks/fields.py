@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from ftprep.engine.table import Ragged, Table
 from ftprep.pointer import escape_token
 from ftprep.tasks.kinds import Kind
+from ftprep.tasks.styles import style_of
 
 MOST_LEAVES, MOST_LEVELS = 200, 12  # of one answer that are looked at
 LONGEST = 200  # characters of a string that may be a label
@@ -66,7 +67,7 @@ def text_of(value: str | int | float | bool) -> str:
 def field_columns(answers: Mapping[int, Any], count: int, reading: Reading) -> dict[str, Ragged]:
     """The columns of numbers per value of ``count`` rows, of which ``answers`` are those in JSON."""
     sizes = np.zeros(count, dtype=np.int64)
-    found: list[tuple[int, int, int, int, int]] = []
+    found: list[tuple[int, ...]] = []
     fields: dict[str, int] = {}
     for number, data in answers.items():
         mine = leaves(data)
@@ -75,26 +76,26 @@ def field_columns(answers: Mapping[int, Any], count: int, reading: Reading) -> d
             if leaf.field not in fields:
                 fields[leaf.field] = xxhash.xxh3_64_intdigest(leaf.field.encode("utf-8", "replace"))
             found.append((fields[leaf.field], *_read(leaf.value, reading)))
-    columns = [list(column) for column in zip(*found, strict=True)] or [[]] * 5
-    types: tuple[type[np.unsignedinteger[Any]], ...] = (np.uint64, np.uint8, np.uint64, np.uint64, np.uint8)
+    columns = [list(column) for column in zip(*found, strict=True)] or [[]] * len(FIELD_COLUMNS)
+    types: tuple[type[np.unsignedinteger[Any]], ...] = (np.uint64, np.uint8, np.uint64, np.uint64, np.uint8, np.uint8)
     return {
         name: Ragged(sizes, np.array(column, dtype=kind))
         for name, column, kind in zip(FIELD_COLUMNS, columns, types, strict=True)
     }
 
 
-FIELD_COLUMNS = ("field", "field_kind", "field_value", "field_surface", "field_words")
+FIELD_COLUMNS = ("field", "field_kind", "field_value", "field_surface", "field_words", "field_style")
 
 
-def _read(value: str | int | float | bool, reading: Reading) -> tuple[int, int, int, int]:
-    """Kind, canonical hash, hash of the surface, and words; no words for what is no string."""
+def _read(value: str | int | float | bool, reading: Reading) -> tuple[int, int, int, int, int]:
+    """Kind, canonical hash, hash of the surface, words, and style; neither of these for what is no string."""
     if isinstance(value, str):
         if len(value) <= LONGEST:
-            return reading(value)
+            return *reading(value), style_of(value.strip())
         key = xxhash.xxh3_64_intdigest(value.encode("utf-8", "surrogatepass"))
-        return int(Kind.PROSE), key, key, 255
+        return int(Kind.PROSE), key, key, 255, 0
     kind, canonical, surface, _ = reading(text_of(value))
-    return kind, canonical, surface, 0
+    return kind, canonical, surface, 0, 0
 
 
 def field_tables(table: Table, rows: NDArray[np.int64], least: int) -> list[FieldTable]:
@@ -119,6 +120,7 @@ def field_tables(table: Table, rows: NDArray[np.int64], least: int) -> list[Fiel
         columns["answer"] = table.ragged["field_value"].values[at]
         columns["surface"] = table.ragged["field_surface"].values[at]
         columns["words"] = table.ragged["field_words"].values[at]
+        columns["style"] = table.ragged["field_style"].values[at]
         columns["leaf"], columns["entry"] = numbers[group], mine
         found.append(FieldTable(columns))
     return found

@@ -73,7 +73,8 @@ _NO = frozenset(
 def fold(text: str) -> str:
     """Text as labels are compared: NFKC, case, the amount of white space."""
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
+        # The dotted capital of Turkish folds to an i with a second dot.
+        text = unicodedata.normalize("NFKC", text).replace("İ", "i")
     return " ".join(text.casefold().split())
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import xxhash
 
 from ftprep.tasks.facts import PREFIXES, last_requests, system_keys, template_hashes
+from ftprep.tasks.kinds import Kind, read_answer
 from ftprep.text.hashing import folded_hashes, row_keys
 from ftprep.text.references import canonical
 
@@ -23,10 +24,11 @@ SOURCES = ("data_source", "source", "dataset", "subset", "task", "task_name", "c
 def reference_columns(shard: Shard) -> Mapping[str, Any] | None:
     """Columns of one entry per row with a reference.
 
-    ``answer`` is the hash of the canonical reference, 0 where it is prose, ``row_key`` one of all texts of the row,
-    ``source`` one of the verifier and the source that it names; the others are those of the table of answers.
+    ``answer`` is the hash of the canonical reference, 0 where it is prose, ``kind`` what that is, ``row_key`` one of
+    all texts of the row, ``source`` one of the verifier and the source that it names; the others are those of the
+    table of answers.
     """
-    rows, answers, sources = [], [], []
+    rows, answers, kinds, sources = [], [], [], []
     for row, state in enumerate(shard.state):
         if state:
             continue
@@ -36,6 +38,7 @@ def reference_columns(shard: Shard) -> Mapping[str, Any] | None:
             answer = canonical(references[0][1])
             rows.append(row)
             answers.append(0 if answer is None else xxhash.xxh3_64_intdigest(answer.encode("utf-8", "surrogatepass")))
+            kinds.append(int(Kind.PROSE if answer is None else read_answer(answer).kind))
             sources.append(_source(record))
     if not rows:
         return None
@@ -45,6 +48,7 @@ def reference_columns(shard: Shard) -> Mapping[str, Any] | None:
         "row": rows,
         "row_key": keys[rows],
         "answer": np.array(answers, dtype=np.uint64),
+        "kind": np.array(kinds, dtype=np.uint8),
         "source": np.array(sources, dtype=np.uint64),
         "system": system_keys(shard)[rows],
         "first_line": frames[:, 0],

@@ -72,11 +72,16 @@ def _usual_kind(objects: list[tuple[int, frozenset[str], int]]) -> list[tuple[in
     for _, keys, count in objects:
         by_keys[keys] += count
     others = {
-        keys
-        for keys, count in by_keys.items()
-        if count >= _OWN_KIND and usual and len(keys & usual) < _ALIKE * len(keys | usual)
+        keys for keys, count in by_keys.items() if count >= _OWN_KIND and usual and _likeness(keys, usual) < _ALIKE
     }
     return [one for one in objects if one[1] not in others]
+
+
+def _likeness(keys: frozenset[str], usual: set[str]) -> float:
+    """The Jaccard index of two key sets, in which a misspelt key is the one that is meant."""
+    strange, missing = keys - usual, usual - keys
+    meant = sum(any(_is_variant(key, other) for other in missing) for key in strange)
+    return (len(keys & usual) + meant) / max(len(keys | usual) - meant, 1)
 
 
 def _presence(objects: list[tuple[int, frozenset[str], int]]) -> Counter[str]:

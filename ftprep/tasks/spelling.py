@@ -36,6 +36,18 @@ def label_key(text: str) -> str:
     return _JOINT.sub(" ", key) or folded
 
 
+def same_letters(one: str, other: str) -> bool:
+    """Whether two keys differ in where words are joined, and in nothing else: ``e mail`` and ``email``.
+
+    A word that turns the next one around is no part of it: ``not able`` is not ``notable``.
+    """
+    words = [*one.split(" ")[:1], *other.split(" ")[:1]]
+    return one.replace(" ", "") == other.replace(" ", "") and not _TURNING.intersection(words)
+
+
+_TURNING = frozenset({"no", "not", "non", "un", "in"})
+
+
 def counted(labels: Iterable[str]) -> Counter[str]:
     """Count labels, spellings of one as one, under the first of them."""
     names: dict[str, str] = {}

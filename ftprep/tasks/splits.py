@@ -79,6 +79,19 @@ def dataset_numbers(inputs: Sequence[Input]) -> Ints:
     return np.array([names.index(one.dataset) if one.split in ROLES else -1 for one in inputs], dtype=np.int64)
 
 
+def sets_of_files(inputs: Sequence[Input]) -> Ints:
+    """For each input a number that it shares with the files of its dataset that have its format.
+
+    Files belong together where configuration says so, or where each is of a known split.
+    """
+    keys: list[tuple[str, ...]] = [
+        (one.dataset, one.detection.format or "") if one.dataset or one.split in ROLES else ("", "", str(number))
+        for number, one in enumerate(inputs)
+    ]
+    names = sorted(set(keys))
+    return np.array([names.index(key) for key in keys], dtype=np.int64)
+
+
 def split_numbers(inputs: Sequence[Input]) -> Ints:
     """The place of each input's split in :data:`ROLES`; -1 for none."""
     return np.array([ROLES.get(one.split, -1) for one in inputs], dtype=np.int64)

@@ -109,6 +109,16 @@ def _parts(table: FieldTable, task: Task) -> tuple[Ints, ...]:
     return tuple(part for part in found if len(part))
 
 
+def name_field(table: FieldTable, engine: Engine) -> bool:
+    """Read the name of a field from its first row; False where that cannot be read."""
+    ref = table.ref(0)
+    record = engine.records([ref]).get(ref)
+    if record is None:
+        return False
+    table.field = leaves(json_of(voice(record).answer))[int(table["leaf"][0])].field
+    return True
+
+
 def _may_be_labels(table: FieldTable, labels: LabelSet, engine: Engine) -> bool:
     """Whether the few values of a field are more than numbers, or words that are copied from prompts. Names the field.
 
@@ -125,11 +135,8 @@ def _may_be_labels(table: FieldTable, labels: LabelSet, engine: Engine) -> bool:
     ]
     if not voices:
         return False
-    ref = table.ref(0)
-    record = engine.records([ref]).get(ref)
-    if record is None:
+    if not name_field(table, engine):
         return False
-    table.field = leaves(json_of(voice(record).answer))[int(table["leaf"][0])].field
     values = {label_key(one.answer): stripped(one.answer).casefold() for one in voices}
     copied = 0
     for one in voices:

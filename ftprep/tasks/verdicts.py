@@ -8,10 +8,11 @@ import numpy as np
 
 from ftprep.record import Ref
 from ftprep.tasks.contradiction import contradiction
+from ftprep.tasks.kinds import read_answer
 from ftprep.tasks.labels import label_set
 from ftprep.tasks.split import tasks
 from ftprep.tasks.subjects import conflicting_prompts
-from ftprep.tasks.voices import disputed, voices_of
+from ftprep.tasks.voices import beside, disputed, voices_of
 
 if TYPE_CHECKING:
     from ftprep.engine.engine import Engine
@@ -22,7 +23,7 @@ class Verdict(NamedTuple):
     """One prompt of a task without labels. ``rows`` have it, with so many different ``answers``.
 
     ``refs`` are its rows, of very many the first; ``pointer`` is the answer of the first. ``disagreement`` says what
-    cannot hold at once, or is None.
+    cannot hold at once, or is None. ``beside`` are rows to show beside the first (:func:`ftprep.tasks.voices.beside`).
     """
 
     task: int
@@ -31,6 +32,7 @@ class Verdict(NamedTuple):
     rows: int
     answers: int
     disagreement: str | None
+    beside: list[tuple[int, str]]
 
 
 def verdicts(table: Table, engine: Engine) -> list[Verdict]:
@@ -56,5 +58,6 @@ def _verdicts(table: Table, engine: Engine) -> list[Verdict]:
         disagreement = contradiction(voices[0].request, [one.answer for one in voices])
         answers = len(np.unique(table["answer"][group]))
         refs = tuple(one.ref for one in voices)
-        found.append(Verdict(number, refs, voices[0].pointer, len(group), answers, disagreement))
+        shown = beside([read_answer(one.answer).canonical for one in voices], voices) if disagreement else []
+        found.append(Verdict(number, refs, voices[0].pointer, len(group), answers, disagreement, shown))
     return found

@@ -24,6 +24,7 @@ Ints = NDArray[np.int64]
 WORDS = frozenset(Kind) - {Kind.TOOL, Kind.EMPTY}
 """Kinds of answers that say something in words; one call of a tool may be as good as another."""
 GROUP_ROWS = 60  # of one group that are read again; what two of them say is as true as what a thousand say
+MOST_BESIDE = 2  # rows with other answers that are shown beside the first
 BATCH_ROWS = 20_000  # a compressed file is read from its start for each batch
 
 
@@ -126,6 +127,17 @@ def disputed(table: Table, rows: Ints, kinds: Collection[Kind] = WORDS) -> list[
         if (answers[group] != first).any():
             found.append(group)
     return found
+
+
+def beside(answers: Sequence[str], voices: Sequence[Voice]) -> list[tuple[int, str]]:
+    """Which related rows to show beside the first of ``voices``: those that first give another of the ``answers``.
+
+    For each its number among the related rows, which are the other voices, and the place of its answer.
+    """
+    firsts: dict[str, int] = {}
+    for number, answer in enumerate(answers):
+        firsts.setdefault(answer, number)
+    return [(number - 1, voices[number].pointer) for number in list(firsts.values())[1 : MOST_BESIDE + 1]]
 
 
 def pointer_of(engine: Engine, ref: Ref) -> str:

@@ -156,15 +156,28 @@ def mixed_words(hashes: Words, tags: NDArray[np.int64]) -> Words:
 
 def row_keys(shard: Shard, hashes: Words, salt: Words) -> tuple[Words, Words]:
     """Combine the hashes of each row's texts with their roles and order; ``salt`` is added per row."""
-    places = np.arange(len(hashes), dtype=np.int64) - shard.firsts[shard.owners]
-    tags = ((shard.codes & _ROLE_AND_PLACE) * 4096 + places).astype(np.uint64) * _GOLDEN
+    said = shard.lengths > 0  # an input left empty is no input
+    places = np.cumsum(said, dtype=np.int64)
+    places -= (places - said.astype(np.int64))[shard.firsts[shard.owners]] if len(places) else 0
+    tags = ((plain_codes(shard) & _ROLE_AND_PLACE) * 4096 + places).astype(np.uint64) * _GOLDEN
     keys = []
     for half, multiplier in enumerate(_MIX):
         mixed = (hashes[:, half] ^ tags) * multiplier
         mixed ^= mixed >> np.uint64(31)
         mixed *= _GOLDEN
-        keys.append(_sum_by_row(shard, mixed) + salt)
+        keys.append(_sum_by_row(shard, np.where(said, mixed, np.uint64(0))) + salt)
     return keys[0], keys[1]
+
+
+def plain_codes(shard: Shard) -> NDArray[np.int64]:
+    """The codes of all texts, in which words are words, whether a turn, a part of it, or a field of the row is them.
+
+    Rows of two formats that say the same are the same then.
+    """
+    kind = shard.codes & c.KIND_MASK
+    words = (kind == c.FIELD) | (kind == c.VALUE) | (kind == c.PART)
+    codes: NDArray[np.int64] = np.where(words, shard.codes & ~c.KIND_MASK, shard.codes)
+    return codes
 
 
 def identity_hashes(shard: Shard) -> Words:

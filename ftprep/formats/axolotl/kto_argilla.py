@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from typing import Any, Required
 
 from ftprep.formats import columns as c
-from ftprep.formats.columns import ColumnBuilder
 from ftprep.formats.format import Match
 from ftprep.formats.message_schema import Open
-from ftprep.formats.parts import CHOSEN_TEXT, PROMPT_TEXT, StringsFormat, judged, strings
+from ftprep.formats.parts import CHOSEN_TEXT, PROMPT_TEXT, JudgedStringsFormat, strings
 
 
 class AxolotlKTOArgillaRow(Open, total=False):
@@ -21,7 +20,7 @@ class AxolotlKTOArgillaRow(Open, total=False):
     label: Required[bool]
 
 
-class AxolotlKTOArgilla(StringsFormat):
+class AxolotlKTOArgilla(JudgedStringsFormat):
     """One judged answer per row. It stands on the chosen side where the label is true, else on the rejected side."""
 
     name = "axolotl-kto-argilla"
@@ -44,12 +43,3 @@ class AxolotlKTOArgilla(StringsFormat):
 
     def schema(self) -> Any:
         return AxolotlKTOArgillaRow
-
-    def append(self, row: Mapping[str, Any], out: ColumnBuilder) -> int:
-        keys = super().append(row, out)
-        if isinstance(row.get("completion"), str):
-            out.codes[-1] = judged(row, "label")
-        return keys
-
-    def identity(self, row: Mapping[str, Any]) -> Any:
-        return bool(row.get("label"))

@@ -73,6 +73,11 @@ class JsonKeyDrift(DatasetRule):
         ),
         Good(*_rows(*[f'{{"word {number}": 1, "x{number}": 2}}' for number in range(40)]), note="an open schema"),
         Bad(
+            *_rows(*[f'{{"ship": {n}, "berthNumber": 7}}' for n in range(80)], *['{"ship": 9, "berth_number": 8}'] * 4),
+            at=[(81, "/completion")],
+            message="of 84 JSON answers 4 have `/berth_number` for `berthNumber`",
+        ),
+        Bad(
             *_rows(*_SHIPS, '{"ship": "no. 61", "berth_number": 61, "cargo": {"tons": 5}}'),
             at=[(61, "/completion")],
             message="of 61 JSON answers 1 has `/berth_number` for `berthNumber`",

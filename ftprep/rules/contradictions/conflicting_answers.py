@@ -82,5 +82,5 @@ class ConflictingAnswers(DatasetRule):
                     message[:100],
                     pointer=one.pointer,
                     related=one.refs[1:],
-                    data={"answers": one.rows},
+                    data={"answers": one.rows, "beside": one.beside},
                 )

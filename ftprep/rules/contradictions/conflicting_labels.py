@@ -105,6 +105,9 @@ class ConflictingLabels(DatasetRule):
         )
 
     def _finding(self, subject: Subject, voices: Sequence[Voice], labels: Counter[str], level: str) -> Finding:
+        from ftprep.tasks.spelling import label_key
+        from ftprep.tasks.voices import beside
+
         ranked = labels.most_common()
         parts = [f"{quote(label, 24)} ×{count}" for label, count in ranked[:3]]
         more = f" and {len(ranked) - 3} more" if len(ranked) > 3 else ""
@@ -113,7 +116,8 @@ class ConflictingLabels(DatasetRule):
             message += f" ({level})"
         clear = ranked[0][1] >= 2 * ranked[1][1]
         first, best = voices[0], ranked[0][0]
-        minority = [place for place, voice in enumerate(voices) if not clear or _label(voice) != best]
+        said = _same_labels(voices)
+        minority = [place for place, label in enumerate(said) if not clear or label != label_key(best)]
         return self.finding(
             first.ref,
             message[:100],
@@ -124,10 +128,18 @@ class ConflictingLabels(DatasetRule):
                 "majority": clear,
                 "minority": minority,  # of this row (0) and the related ones, those that have to go
                 "level": level,
+                "beside": beside(said, voices),
                 **subject.data(),
             },
             fix=Fix("drop the minority" if clear else "drop all of them", drop=True),
         )
+
+
+def _same_labels(voices: Sequence[Voice]) -> list[str]:
+    """What each row's label is compared by."""
+    from ftprep.tasks.spelling import label_key
+
+    return [label_key(_label(voice)) for voice in voices]
 
 
 def _label(voice: Voice) -> str:

@@ -107,9 +107,11 @@ class NearPromptConflict(DatasetRule):
     def _judge(self, subject: Subject, voices: Sequence[Voice]) -> Iterator[Finding]:
         from ftprep.tasks.kinds import read_answer
         from ftprep.tasks.skeleton import skeleton
-        from ftprep.tasks.spelling import counted
+        from ftprep.tasks.spelling import counted, label_key
+        from ftprep.tasks.voices import beside
 
-        labels = counted(read_answer(one.answer).canonical for one in voices)
+        said = [read_answer(one.answer).canonical for one in voices]
+        labels = counted(said)
         if len(labels) < 2 or len({skeleton(one.request) for one in voices}) != 1:
             return
         wordings = len({one.request for one in voices})
@@ -121,7 +123,11 @@ class NearPromptConflict(DatasetRule):
             message[:100],
             pointer=first.pointer,
             related=tuple(one.ref for one in voices[1:]),
-            data={"counts": [count for _, count in labels.most_common()], **subject.data()},
+            data={
+                "counts": [count for _, count in labels.most_common()],
+                "beside": beside(list(map(label_key, said)), voices),
+                **subject.data(),
+            },
         )
 
 

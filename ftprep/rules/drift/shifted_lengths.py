@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ftprep.engine.table import Table
     from ftprep.settings import Settings
 
+LEAST_MOVE = 0.1  # of the tenth of lengths that differs most; less is nothing that a model meets
 SHORT = 40  # characters: answers that are no longer on either side are labels and values, whose lengths mean nothing
 
 
@@ -50,9 +51,9 @@ class ShiftedLengths(DatasetRule):
     ## What it does
     Compares the lengths of each row's last request, and of the answer to it, with those in the files that
     `--against-production` names, split by split: by the population stability index (PSI) over the tenths of
-    production, which must reach 0.2 and what 999 of 1,000 samples of one distribution stay below. It needs 50 rows on
-    either side and draws 4,000 of more. Answers are compared where production has them and they are longer than
-    labels.
+    production, which must reach 0.2 and what 999 of 1,000 samples of one distribution stay below; and one of the tenths
+    must differ by 10 %. It needs 50 rows on either side and draws 4,000 of more. Answers are compared where production
+    has them and they are longer than labels.
 
     ## Why is this bad?
     A model that was tuned on one-line questions meets pages at work, or answers at the length of another job. No score
@@ -73,6 +74,11 @@ class ShiftedLengths(DatasetRule):
         Good(*_rows(6), settings={"against_production": _lines(_rows(6)[::-1])}),
         Good(*_rows(6)[:30], settings={"against_production": _lines(_rows(40))}, note="too few rows"),
         Good(*_rows(6), settings={"against_production": _prompts(_rows(6))}, note="production has prompts only"),
+        Good(
+            *_rows(20, spread=1),
+            settings={"against_production": _lines([*_rows(20, spread=1)[:6], *_rows(20, spread=1)[:9]] * 6)},
+            note="one character more or less, where all are alike",
+        ),
         Bad(
             *_rows(6),
             settings={"against_production": _prompts(_rows(40))},
@@ -104,7 +110,7 @@ class ShiftedLengths(DatasetRule):
                 lengths, wanted = table[part][drawn], wanted[wanted >= 0]
                 lengths = lengths[lengths >= 0]
                 shift = compare_lengths(lengths, wanted)
-                if shift is None or shift.psi < max(self.values["index"], shift.bound):
+                if shift is None or shift.psi < max(self.values["index"], shift.bound) or shift.moved < LEAST_MOVE:
                     continue
                 if part == "answer" and max(shift.quarters[2], shift.reference_quarters[2]) <= SHORT:
                     continue

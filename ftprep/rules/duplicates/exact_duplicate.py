@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from ftprep.finding import DROP, Finding, Severity
@@ -12,7 +13,10 @@ if TYPE_CHECKING:
 
     from ftprep.engine.engine import Engine, Group
     from ftprep.engine.table import Table
+    from ftprep.record import Record
     from ftprep.shard import Shard
+
+MOST_READ = 20_000  # rows that are read again to say what they differ in
 
 _SWAPPED = '{"messages": [{"content": "Capital of Peru?", "role": "user"}, {"content": "Lima.", "role": "assistant"}]}'
 _CITY = {"messages": [{"role": "user", "content": "Capital of Peru?"}, {"role": "assistant", "content": "Lima."}]}
@@ -71,7 +75,13 @@ class ExactDuplicate(DatasetRule):
                 ]
             },
             at=[(2, "")],
-            message="same as line 1 but for case, white space or Unicode form",
+            message="same as line 1 but for case and white space",
+        ),
+        Bad(
+            {"prompt": "A caf\u00e9 in Lima?", "completion": "The one at the pier."},
+            {"prompt": "A cafe\u0301 in Lima?", "completion": "The one at the pier."},
+            at=[(2, "")],
+            message="same as line 1 but for Unicode form",
         ),
     )
 
@@ -116,9 +126,20 @@ class ExactDuplicate(DatasetRule):
         refs = table.refs(members)
         lines, exact = table["line_hash"][members].tolist(), table["exact"][members].tolist()
         many = len(engine.inputs) > 1
-        end = 0
-        for group in groups:
-            start, end = end, end + len(group)
+        bounds = np.cumsum([0, *map(len, groups)]).tolist()
+        folded = [
+            (start, index)
+            for start, end in pairwise(bounds)
+            for index in range(start + 1, end)
+            if exact[index] != exact[start]
+        ][:MOST_READ]
+        records = engine.records([refs[index] for pair in folded for index in pair])
+        ignored = {
+            index: _ignored(records[refs[start]], records[refs[index]])
+            for start, index in folded
+            if refs[start] in records and refs[index] in records
+        }
+        for start, end in pairwise(bounds):
             first = refs[start]
             place = f"{engine.inputs[first.file].name}:{first.line}" if many else f"line {first.line}"
             name, related = f"{first.file}:{first.line}", (first,)
@@ -128,9 +149,28 @@ class ExactDuplicate(DatasetRule):
                 elif exact[index] == exact[start]:
                     level, message = "json", f"same content as {place}, written differently"
                 else:
-                    level, message = "folded", f"same as {place} but for case, white space or Unicode form"
+                    but = ignored.get(index, "case, white space or Unicode form")
+                    level, message = "folded", f"same as {place} but for {but}"
                 data = {"level": level, "similarity": 1.0}
                 yield self.finding(refs[index], message, related=related, group=name, data=data, fix=DROP)
+
+
+def _ignored(one: Record, other: Record) -> str:
+    """What the texts of two rows that are the same differ in, in words."""
+    from unicodedata import normalize
+
+    mine, theirs = ([text.value for text in record.texts if text.value] for record in (one, other))
+    pairs = [(normalize("NFC", left), normalize("NFC", right)) for left, right in zip(mine, theirs, strict=False)]
+    composed = [pair for pair in pairs if pair[0] != pair[1]]
+    found = {
+        "case": any(left.split() != right.split() for left, right in composed),
+        "white space": any(left.casefold() != right.casefold() for left, right in composed),
+        "Unicode form": any(
+            left.casefold().split() != right.casefold().split() for left, right in zip(mine, theirs, strict=False)
+        ),
+    }
+    words = [word for word, differs in found.items() if differs]
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words) or "how it is written"
 
 
 def _whole(group: Group) -> Iterator[Group]:

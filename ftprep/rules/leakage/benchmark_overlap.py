@@ -38,12 +38,13 @@ class BenchmarkOverlap(DatasetRule):
 
     ## What it does
     Compares all texts of a row with the questions (not the answers) in the files that `--against` names, in any format
-    that ftprep reads. Case, punctuation, white space and Unicode forms do not count. A question of 25 words or more is
-    found when one row holds at least half of its runs of 13 words; a shorter one is found by runs of 8 to 13 words,
-    and of less than 8 words as a whole, all of it. Questions of 3 or 4 words must be the whole turn of a user; shorter
-    ones are left out. What more than 20 questions share, and 2 % of them, or half of a small file, is a frame and
-    weighs nothing. A row that has other numbers in the question is another question, and is not reported; nor is a row
-    of the evaluation file itself, when it is among the inputs. Paraphrases are not found.
+    that ftprep reads; of benchmarks in columns of their own it takes `question`, `problem`, `goal` and the like. Case,
+    punctuation, white space and Unicode forms do not count. A question of 25 words or more is found when one row holds
+    at least half of its runs of 13 words; a shorter one is found by runs of 8 to 13 words, and of less than 8 words as
+    a whole, all of it. Questions of 3 or 4 words must be the whole turn of a user; shorter ones are left out. What
+    more than 20 questions share, and 2 % of them, or half of a small file, is a frame and weighs nothing. A row that
+    has other numbers in the question is another question, and is not reported; nor is a row of the evaluation file
+    itself, when it is among the inputs. Paraphrases are not found.
 
     ## Why is this bad?
     A model that was trained on its test has learnt the test: its score says nothing about anything else, and the
