@@ -140,13 +140,13 @@ def test_values_that_differ_in_punctuation_alone_are_one_where_it_means_nothing(
 
 
 def test_a_number_is_taken_out_in_the_forms_that_no_rule_knows() -> None:
-    row = {"text": "+49 30 901820, 030 901820, 030/901820, 4930901820 and 30901821"}
+    row = {"text": "+49 30 901820, 030 901820, 030/901820, 4930901820, (030) 901820, (+49) 30901820 and 30901821"}
     edits = edits_of(row, [Mark("/text", (0, 13), "PHONE", 1)], Names(Manner()))
     text = row["text"]
     for edit in reversed(edits):
         assert edit.span is not None
         text = text[: edit.span[0]] + edit.new + text[edit.span[1] :]
-    assert text == "<PHONE_1>, <PHONE_1>, <PHONE_1>, <PHONE_1> and 30901821"
+    assert text == "<PHONE_1>, <PHONE_1>, <PHONE_1>, <PHONE_1>, <PHONE_1>, <PHONE_1> and 30901821"
 
 
 def test_of_values_that_overlap_the_longest_is_replaced() -> None:
@@ -461,9 +461,8 @@ def test_what_no_rule_reads_is_told(tmp_path: Path) -> None:
         row | {"by": {"b.stone@harbourmail.dk": 1}},
         {"messages": [{"role": "usr", "content": "b.stone@harbourmail.dk"}]},
     ]
-    quiet = [
-        row | {"id": "7c9e6679-7425-40de-944b-e07fc1f90ae7", "model": "m-2025-04-14", "at": "2026-01-02T03:04:05Z"}
-    ]
+    dull = {"id": "7c9e6679-7425-40de-944b-e07fc1f90ae7", "model": "m-2025-04-14", "at": "2026-01-02T03:04:05Z"}
+    quiet = [row | dull | {"phone": 6495550135}]
     path = written(tmp_path, *told, *quiet)
     report = redact(path)
     assert report.fixed is not None
