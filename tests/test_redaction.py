@@ -140,13 +140,13 @@ def test_values_that_differ_in_punctuation_alone_are_one_where_it_means_nothing(
 
 
 def test_a_number_is_taken_out_in_the_forms_that_no_rule_knows() -> None:
-    row = {"text": "+49 30 901820, 030 901820, 030/901820, 4930901820 and 30901821"}
+    row = {"text": "+49 30 901820, 030 901820, 030/901820, 4930901820, (030) 901820, (+49) 30901820 and 30901821"}
     edits = edits_of(row, [Mark("/text", (0, 13), "PHONE", 1)], Names(Manner()))
     text = row["text"]
     for edit in reversed(edits):
         assert edit.span is not None
         text = text[: edit.span[0]] + edit.new + text[edit.span[1] :]
-    assert text == "<PHONE_1>, <PHONE_1>, <PHONE_1>, <PHONE_1> and 30901821"
+    assert text == "<PHONE_1>, <PHONE_1>, <PHONE_1>, <PHONE_1>, <PHONE_1>, <PHONE_1> and 30901821"
 
 
 def test_of_values_that_overlap_the_longest_is_replaced() -> None:
@@ -239,13 +239,22 @@ VALUES = st.sampled_from(
         *("order number W-48213", "order number w48213", "Order W-48213", "ticket id: TKT-50917", "TKT-50917"),
         *("7c1f04be-93d2-4e58-b0a6-2fd1947a35ec", "customer number 7712 0481", "77120481", "case #2024-AB-0917"),
         *("ann.keller@ferry-lines.co", "+1 415 273 8852", "<ORDER_ID_1>", "<ID_7>", "https://u:hunter22x@db.example"),
+        *(
+            "card 4539 1488 0343 6467",
+            "4539-1488-0343-6467",
+            "+49 30 901820",
+            "030 901820",
+            "(415) 273-8852",
+            "4152738852",
+        ),
+        *("SSN 536-22-8417", "DE89 3704 0044 0532 0130 00", "server 81.2.69.160", "MAC address 3c:22:fb:9a:41:d7"),
         *('say "W-48213"', "tab\tand\nline", "é ü 漢字 🎉", "back\\slash", "2019", "$48213", ""),
     ]
 )
 TEXTS = st.lists(VALUES, min_size=1, max_size=5).map(" and ".join)
 ARGUMENTS = st.dictionaries(
-    st.sampled_from(["order_id", "note", "customer_number", "n"]),
-    st.one_of(TEXTS, st.integers(0, 10**8), st.sampled_from(["W-48213", "TKT-50917"])),
+    st.sampled_from(["order_id", "note", "customer_number", "n", "phone"]),
+    st.one_of(TEXTS, st.integers(0, 10**8), st.sampled_from(["W-48213", "TKT-50917", 4152738852, 4539148803436467])),
     max_size=3,
 ).map(lambda value: json.dumps(value, ensure_ascii=len(value) % 2 == 0))
 ROWS = st.builds(
@@ -461,9 +470,8 @@ def test_what_no_rule_reads_is_told(tmp_path: Path) -> None:
         row | {"by": {"b.stone@harbourmail.dk": 1}},
         {"messages": [{"role": "usr", "content": "b.stone@harbourmail.dk"}]},
     ]
-    quiet = [
-        row | {"id": "7c9e6679-7425-40de-944b-e07fc1f90ae7", "model": "m-2025-04-14", "at": "2026-01-02T03:04:05Z"}
-    ]
+    dull = {"id": "7c9e6679-7425-40de-944b-e07fc1f90ae7", "model": "m-2025-04-14", "at": "2026-01-02T03:04:05Z"}
+    quiet = [row | dull | {"phone": 6495550135}]
     path = written(tmp_path, *told, *quiet)
     report = redact(path)
     assert report.fixed is not None

@@ -10,9 +10,9 @@ from ftprep.text.snippet import quote
 
 @click.command("restore")
 @click.argument("path", metavar="FILE")
-@click.option("--map", "map_path", required=True, metavar="MAP", help="The file that `lint --redact-map` wrote.")
+@click.option("--map", "map_path", required=True, metavar="MAP", help="The file that --redact-map named.")
 def command(path: str, map_path: str) -> int:
-    """Put the values back into FILE, in place: it is then what it was before they were redacted."""
+    """Put the values back into FILE, in place: it is then what it was before `lint` or `prepare` redacted it."""
     from ftprep.fixing.restore import restore
 
     places = restore(path, map_path)

@@ -123,4 +123,13 @@ def _span(text: str, places: list[int], start: int, known: _Known, length: int) 
         for before, behind in zip(places[start : start + length - 1], places[start + 1 : start + length], strict=True):
             if behind - before > 1 + _WIDEST or not _BETWEEN.issuperset(text[before + 1 : behind]):
                 return None
+    return _with_signs(text, low, high) if known.kind == "PHONE" else (low, high)
+
+
+def _with_signs(text: str, low: int, high: int) -> tuple[int, int]:
+    """A telephone number with the bracket and the plus that it begins with: ``(415) 273-8852``, ``(+49) 30 901820``."""
+    open_ones = text.count(")", low, high) - text.count("(", low, high)
+    while low and (text[low - 1] == "+" or (text[low - 1] == "(" and open_ones > 0)):
+        low -= 1
+        open_ones -= text[low] == "("
     return low, high

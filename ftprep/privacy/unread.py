@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _UUID = re.compile(r"(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _LEAST_NUMBER = 10**6
+_LEAST_INTERNATIONAL = 10**10  # ten digits may as well be made up: 555-01xx with its area
 _OF_PHONES = re.compile(r"(?i)phone|mobile|tel(?:e|_|\b)|fax|cell")
 KEYS = "keys of objects"
 ROWS = "rows with errors"
@@ -69,7 +70,8 @@ def _leaves(row: Any) -> Iterator[tuple[str, tuple[str, ...]]]:
         elif type(one) is int:
             if abs(one) >= _LEAST_NUMBER:
                 key = at.rpartition("/")[2]
-                international = (f"{key}: +{one}",) if _OF_PHONES.search(key) else ()
+                is_long = abs(one) >= _LEAST_INTERNATIONAL and _OF_PHONES.search(key)
+                international = (f"{key}: +{one}",) if is_long else ()
                 yield at, (f"{key}: {one}", *international)
         elif isinstance(one, dict):
             stack += [(f"{at}/{escape_token(key)}", child) for key, child in one.items()]
