@@ -110,7 +110,7 @@ def make_plan(
         fixed.update(zip(whole.tolist(), (names.index(files[one]) for one in table["file"][whole]), strict=True))
     strata = find_strata(rows, engine, options)
     of = np.where(held, np.uint64(0), strata.of)
-    links = make_links(rows, options.group_by, near_pairs(engine, rows, held_from) if options.near else ())
+    links = make_links(rows, options.group_by, near_pairs(engine, rows, held_from, out) if options.near else ())
     keys = _keys(rows, options)
     if options.time_by is not None:
         found = by_time(table["time"], links, shares, fixed=fixed, out=out, closed=closed)
