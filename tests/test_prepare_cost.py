@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import ftprep
+from ftprep import api
 from ftprep.fixing import run as fixing
 
 Rows = list[dict[str, Any]]
@@ -22,7 +23,7 @@ def chat(question: str, answer: str, **more: Any) -> dict[str, Any]:
 def linted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     """The codes of the rules that ran while rows were fixed, run by run."""
     runs: list[tuple[str, ...]] = []
-    lint = fixing.run_lint
+    lint = api.run_lint
 
     def recorded(sources: Any, settings: Any, selection: Any, **more: Any) -> Any:
         runs.append(tuple(selection.choose(settings).codes))
