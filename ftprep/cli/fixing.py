@@ -69,7 +69,7 @@ def show_diff(job: Job, options: dict[str, Any], progress: Progress) -> int:
     return 1 if outcome.changes and not options["exit_zero"] else 0
 
 
-def _fix(job: Job, options: dict[str, Any], progress: Progress, **how: bool) -> Outcome:
+def _fix(job: Job, options: dict[str, Any], progress: Progress, *, dry: bool = False, stdin: bool = False) -> Outcome:
     manner = manner_of(options["redact"], options["redact_scope"], options["redact_seed"])
     path = options["redact_map"]
     asked = any(options[name] for name in ("redact", "redact_scope", "redact_seed", "redact_map"))
@@ -81,7 +81,8 @@ def _fix(job: Job, options: dict[str, Any], progress: Progress, **how: bool) -> 
         fails=options["exit_non_zero_on_fix"],
         exit_zero=options["exit_zero"],
         progress=progress,
-        **how,
+        dry=dry,
+        stdin=stdin,
     )
     if outcome.report.fixed is not None:
         progress.clear()

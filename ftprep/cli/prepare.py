@@ -156,6 +156,7 @@ def wrapped(line: str) -> list[str]:
 
 def table(done: Prepared, out: str | None) -> Iterator[str]:
     """What became of the rows, one line a step."""
+    from ftprep.splitting.unmet import unmet
     from ftprep.splitting.write import DROPPED
 
     tally, inputs = done.tally, done.report.inputs
@@ -171,6 +172,8 @@ def table(done: Prepared, out: str | None) -> Iterator[str]:
     yield f"kept      {tally.kept:>9,}"
     shares = (f"{name} {rows:,} ({percent(rows / max(tally.kept, 1), 1)})" for name, rows in tally.splits.items())
     yield f"split     {' | '.join(shares)}"
+    for sentence in unmet(done.plan):
+        yield f"note      {escape(sentence)}"
     yield from _strata(done)
     yield from _checked(done)
     yield from (f"unread    {sentence}" for sentence in tally.unread)

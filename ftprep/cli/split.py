@@ -111,24 +111,19 @@ def table(done: Split, out: str | None) -> Iterator[str]:
     if done.folder is None:
         yield "dry run     nothing was written"
     else:
-        yield f"wrote       {style.plain(out or '')}: {', '.join([*done.written.rows, 'manifest.json'])}"
+        left = [DROPPED] if done.written.dropped else []
+        yield f"wrote       {style.plain(out or '')}: {', '.join([*done.written.rows, *left, 'manifest.json'])}"
 
 
 def _groups(done: Split) -> Iterator[str]:
     import numpy as np
+
+    from ftprep.splitting.unmet import unmet
 
     plan = done.plan
     _, sizes = np.unique(plan.groups[plan.splits >= 0], return_counts=True)
     several = sizes[sizes > 1]
     if len(several):
         yield f"groups      {len(several):,} of several records kept whole (largest {int(several.max()):,})"
-    kept = int(sizes.sum())
-    for name, share in zip(plan.names, plan.shares, strict=True):
-        largest = int(sizes.max()) if len(sizes) else 0
-        off = abs(done.counts[name] / max(kept, 1) - share)
-        if largest > share * kept and off > 0.01 and not plan.options.folds:
-            why = f"a group of {largest:,} records cannot be cut" if largest > 1 else f"{count(kept, 'record')} in all"
-            yield (
-                f"note        {name} is {percent(done.counts[name] / max(kept, 1), 1)} instead of {percent(share, 1)}: "
-                f"{why}"
-            )
+    for sentence in unmet(plan):
+        yield f"note        {escape(sentence)}"

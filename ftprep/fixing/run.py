@@ -32,6 +32,7 @@ from ftprep.text.snippet import quote
 if TYPE_CHECKING:
     from ftprep.job import Job
     from ftprep.report import Report
+    from ftprep.selection import Selection
 
 MAX_ROUNDS = 20
 """Rounds of fixing after which fixes must be undoing each other: overlapping ones need two or three."""
@@ -106,14 +107,17 @@ def fix_job(
     progress: Callable[[int, int], None] | None = None,
     redactor: Redactor | None = None,
     way_back: RedactionMap | None = None,
+    first: Selection | None = None,
 ) -> Outcome:
     """Fix what a job opened. ``dry`` changes copies only, ``stdin`` lets standard input be fixed (as a copy).
+
+    With ``first``, a part of the rules, these fix until they find nothing, before all rules look at the rows.
 
     What the ``redactor`` replaced is written to the map ``way_back``, unless ``dry``.
     """
     started = time.perf_counter()
     way_back = None if dry else way_back
-    run = _Run(job, unsafe, dry, stdin, exit_zero, progress, redactor or Redactor(Manner()), way_back)
+    run = _Run(job, unsafe, dry, stdin, exit_zero, progress, redactor or Redactor(Manner()), way_back, first)
     try:
         report = run.rounds()
         if not dry:
@@ -163,8 +167,10 @@ class _Run:
         progress: Callable[[int, int], None] | None,
         redactor: Redactor,
         way_back: RedactionMap | None,
+        first: Selection | None,
     ) -> None:
         self.job = job
+        self.first = first
         self.unsafe = unsafe
         self.dry = dry
         self.stdin = stdin
@@ -199,7 +205,10 @@ class _Run:
                 continue
             changed = [self._fix(one, findings) for one, findings in self._plan(report)]
             if not any(changed):
-                return report
+                if self.first is None:
+                    return report
+                self.first = None
+        self.first = None
         for one, findings in self._plan(self._lint()):
             if not one.stuck:
                 codes = " ".join(sorted({finding.code for finding in findings}))
@@ -211,10 +220,13 @@ class _Run:
 
     def _lint(self) -> Report:
         resolved = self.job.resolved
+        settings = resolved.settings
+        if self.first is not None:
+            settings = replace(settings, count_tokens=False, survey=False)
         return run_lint(
             [one.now for one in self.files],
-            resolved.settings,
-            resolved.selection,
+            settings,
+            self.first or resolved.selection,
             jobs=resolved.jobs,
             fail_on=resolved.fail_on,
             exit_zero=self.exit_zero,

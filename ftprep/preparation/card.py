@@ -139,6 +139,7 @@ def _split(manifest: Mapping[str, Any]) -> Iterator[str]:
     if options["group-by"]:
         named = ", ".join(f"`{pointer}`" for pointer in options["group-by"])
         yield f"So are rows with one value at {named}."
+    yield from (f"{sentence[0].upper()}{sentence[1:]}." for sentence in manifest["unmet"])
     if strata:
         worst = strata["largest-deviation"]
         yield (

@@ -11,6 +11,7 @@ from ftprep.conversion.trainer_files import TrainerFile, trainer_file
 from ftprep.conversion.writing import BOM
 from ftprep.preparation.card import card
 from ftprep.splitting.manifest import MANIFEST, VERSION, packed_digests, sha256_of, strata_table, write_manifest
+from ftprep.splitting.unmet import unmet
 from ftprep.splitting.write import DROPPED
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ def finish(
             for name, share in zip(plan.names, plan.shares, strict=True)
         },
         "largest-group": plan.largest_group,
+        "unmet": list(unmet(plan)),
         "strata": strata_table(plan),
         **({"unread": list(tally.unread)} if tally.unread else {}),
         **({} if tally.tiers is None else {"tiers": tally.tiers}),

@@ -15,6 +15,7 @@ from ftprep.io.discover import open_path
 from ftprep.preparation.drops import choose_drops
 from ftprep.settings import SplitGlob
 from ftprep.splitting.proof import RULES as OVERLAPS
+from ftprep.splitting.proof import about_written
 from ftprep.splitting.rows import Fault
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ def check_written(
     splits += [SplitGlob("", "test", glob.escape(one.name)) for one in held]
     known = dataclasses.replace(settings, splits=tuple(splits))
     report = run_lint([*opened, *held], known, selection, jobs=jobs, fail_on=None)
+    found = [about_written(finding, len(files), report.inputs) for finding in report.findings]
+    report = dataclasses.replace(report, findings=found)
     chosen = choose_drops(report, drops, lambda refs: {}, lambda ref: _place(report, files, ref))
     own = {ref: fault for ref, fault in chosen.items() if ref.file < len(files)}
     counts = Counter(finding.code for finding in report.findings if finding.ref.file < len(files))

@@ -36,6 +36,7 @@ from ftprep.preparation.report import Tally
 from ftprep.preparation.work import Work
 from ftprep.preparation.write import Written, clear, strip_keys, write_splits
 from ftprep.rules import all_rules
+from ftprep.rules.own.unused_suppression import UnusedSuppression
 from ftprep.splitting.groups import NOWHERE
 from ftprep.splitting.inputs import open_inputs
 from ftprep.splitting.plan import Plan, make_plan
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from ftprep.fixing.redaction_map import RedactionMap
     from ftprep.io.source import Source
     from ftprep.report import Report
+    from ftprep.selection import Selection
     from ftprep.settings import Settings
 
 _ROUNDS = 6
@@ -95,6 +97,17 @@ def _of_rows(resolved: Resolved) -> Resolved:
     """Leave out the rule about the start of a file: copies hold rows alone, and the files get a mark when written."""
     selection = replace(resolved.selection, ignore=(*resolved.selection.ignore, "JSN012"))
     return replace(resolved, selection=selection)
+
+
+def _fixing(resolved: Resolved) -> Selection | None:
+    """The rules that have fixes: until nothing is left to be fixed, they need not wait for all others.
+
+    Not those that take values out, which come last, nor the one about keys that hide nothing, which all others have a
+    say in. None where no rule has fixes.
+    """
+    chosen = resolved.selection.choose(resolved.settings).codes
+    fixing = [code for code in fixable(chosen) if code not in (*redacting_rules(), UnusedSuppression.code)]
+    return replace(resolved.selection, select=tuple(fixing), extend_select=()) if fixing else None
 
 
 class Preparation:
@@ -171,7 +184,8 @@ class Preparation:
 
     def _fixed(self, resolved: Resolved, redactor: Redactor | None = None) -> Report:
         """Fix the copies, and return what there is to say about them then."""
-        report = fix_job(Job(self.work.open(), resolved), progress=self.progress, redactor=redactor).report
+        job = Job(self.work.open(), resolved)
+        report = fix_job(job, progress=self.progress, redactor=redactor, first=_fixing(resolved)).report
         if report.problems:
             raise InputError("; ".join(report.problems))
         if report.fixed is not None:

@@ -1,7 +1,8 @@
 """The exact way: groups are packed so that shares, counts and the shares of every stratum are met.
 
 Where each stratum's rows are meant to go is rounded so that every split has its exact size. Groups of several rows are
-placed first, the largest first, where most room is left for their rows; single rows fill what is left.
+placed first, the largest first, where most room is left for their rows; single rows fill what is left. Where a stratum
+would have no row in the first split, its smallest group is placed there before all others.
 """
 
 from __future__ import annotations
@@ -84,17 +85,40 @@ def balanced(
     order = positions(keys, seed)
     heads, of_group, sizes = np.unique(groups[free], return_inverse=True, return_counts=True)
     members = np.split(free[np.argsort(of_group, kind="stable")], np.cumsum(sizes)[:-1])
-    large = np.flatnonzero(sizes > 1)
-    large = large[np.lexsort([heads[large], order[heads[large]], -sizes[large]])]
-    for number in large.tolist():
-        rows = members[number]
-        cells = np.bincount(numbers[rows], minlength=len(names))
-        split = _roomiest(cells, wanted, shares)
-        splits[rows] = split
-        wanted[:, split] -= cells
-    single = heads[sizes == 1]
-    _fill(single[np.lexsort([single, order[single]])], numbers, wanted, splits)
-    return found
+    by_size = np.lexsort([heads, order[heads], -sizes])
+    first: list[int] = []  # groups of strata that would have no row in the first split
+    while True:
+        placed, room = splits.copy(), wanted.copy()
+        for number in first:
+            _put(members[number], 0, numbers, room, placed)
+        rest = by_size[~np.isin(by_size, first)]
+        for number in rest[sizes[rest] > 1].tolist():
+            cells = np.bincount(numbers[members[number]], minlength=len(names))
+            _put(members[number], _roomiest(cells, room, shares), numbers, room, placed)
+        _fill(heads[rest[sizes[rest] == 1]], numbers, room, placed)
+        there = np.unique(numbers[taking & (placed == 0)])
+        lacking = np.setdiff1d(numbers[free], there)
+        more = _smallest(lacking, numbers[free], of_group, by_size) if len(there) else by_size[-1:]
+        more = np.setdiff1d(more, first)
+        if not len(more):
+            splits[:] = placed
+            return found
+        first += more.tolist()
+
+
+def _put(rows: Ints, split: int, numbers: Ints, room: Ints, splits: Ints) -> None:
+    splits[rows] = split
+    room[:, split] -= np.bincount(numbers[rows], minlength=len(room))
+
+
+def _smallest(strata: Ints, of_rows: Ints, of_group: Ints, by_size: Ints) -> Ints:
+    """The smallest group with a row of each of some strata."""
+    ranks = np.empty_like(by_size)
+    ranks[by_size[::-1]] = np.arange(len(by_size))
+    order = np.lexsort((ranks[of_group], of_rows))
+    known, firsts = np.unique(of_rows[order], return_index=True)
+    smallest: Ints = of_group[order[firsts[np.searchsorted(known, strata)]]]
+    return smallest
 
 
 def _roomiest(cells: Ints, wanted: Ints, shares: Sequence[float]) -> int:

@@ -15,6 +15,7 @@ from xxhash import xxh3_64_intdigest
 from ftprep.splitting.groups import NOWHERE, Groups, find_groups
 from ftprep.splitting.links import Links
 
+Ints = NDArray[np.int64]
 Words = NDArray[np.uint64]
 
 
@@ -41,10 +42,28 @@ def by_content(
 ) -> Groups:
     """Share out rows. ``keys`` decide where the group of a first row goes; ``fixed`` rows stay, ``out`` takes no part.
 
-    The first row of every stratum (0: none), and so its group, begins in the first split, unless it joins an earlier
-    group: no class is without a row to learn from.
+    Of all rows, and of those of every stratum (0: none), the first that begins a group begins it in the first split,
+    unless an earlier one joined a group there: no class is without a row to learn from as far as groups allow. This,
+    too, depends on earlier rows alone.
     """
     starts = np.searchsorted(np.cumsum(shares)[:-1], positions(keys, seed), side="right").astype(np.int64)
-    _, firsts = np.unique(strata, return_index=True)
-    starts[firsts[strata[firsts] != 0]] = 0
-    return find_groups(links, starts, fixed, out, closed)
+    found = find_groups(links, starts.copy(), fixed, out, closed)
+    while len(heads := _misplaced(found, strata, fixed, out)):
+        starts[heads] = 0
+        found = find_groups(links, starts, fixed, out, closed)
+    return found
+
+
+def _misplaced(found: Groups, strata: Words, fixed: Mapping[int, int], out: NDArray[np.bool_]) -> Ints:
+    """The rows that should begin their groups in the first split, and do not."""
+    numbers = np.arange(len(strata))
+    settled = found.splits == 0
+    begins = (found.of == numbers) & (found.splits != NOWHERE) & ~out
+    begins[list(fixed)] = False
+    rows = numbers[settled | begins]
+    rows = rows[~out[rows]]
+    of = strata[rows]
+    firsts = rows[np.unique(of, return_index=True)[1]]
+    firsts = np.append(firsts[strata[firsts] != 0], rows[:1])
+    misplaced: Ints = np.unique(firsts[~settled[firsts]])
+    return misplaced

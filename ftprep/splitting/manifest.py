@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from ftprep import __version__
 from ftprep.errors import InputError, UsageError
+from ftprep.splitting.unmet import unmet
 from ftprep.splitting.write import DROPPED, Written
 from ftprep.text.snippet import quote
 
@@ -49,6 +50,7 @@ def manifest(plan: Plan, inputs: Sequence[Input], written: Written, proof: Proof
             for name, share in zip(plan.names, plan.shares, strict=True)
         },
         "largest-group": plan.largest_group,
+        "unmet": list(unmet(plan)),
         "strata": strata_table(plan),
         "proof": dict(proof.counts),
         "files": {name: {"rows": rows, "sha256": sha256_of(folder / name)} for name, rows in written.rows.items()}

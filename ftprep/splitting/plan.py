@@ -112,7 +112,7 @@ def make_plan(
     if options.stratify_by == LABELS and not strata.of.any():
         raise UsageError("answers are no labels, by which rows were to be stratified; a JSON Pointer names values")
     of = np.where(held, np.uint64(0), strata.of)
-    links = make_links(rows, options.group_by, near_pairs(engine, rows, held_from) if options.near else ())
+    links = make_links(rows, options.group_by, near_pairs(engine, rows, held_from, out) if options.near else ())
     keys = _keys(rows, options)
     if options.time_by is not None:
         found = by_time(table["time"], links, shares, fixed=fixed, out=out, closed=closed)

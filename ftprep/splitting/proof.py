@@ -16,14 +16,17 @@ from ftprep.io.discover import open_path
 from ftprep.selection import Selection
 from ftprep.settings import Settings, SplitGlob
 from ftprep.splitting.write import TRAIN, VALIDATION, file_names
+from ftprep.text.snippet import escape
 
 if TYPE_CHECKING:
+    from ftprep.finding import Finding
+    from ftprep.inputs import Input
     from ftprep.io.source import Source
     from ftprep.report import Report
     from ftprep.splitting.plan import Plan
 
 RULES = ("LEK001", "LEK002", "LEK003")
-_ABOUT_ROWS = ("LEK001", "LEK002")  # their findings are about one row, which can be left out
+ABOUT_ROWS = ("LEK001", "LEK002")  # their findings are about one row, which can be left out
 
 
 class Overlap(NamedTuple):
@@ -57,9 +60,23 @@ def prove(plan: Plan, folder: Path, held: Sequence[Source], settings: Settings, 
         names = list(files)
         for finding in report.findings:
             counts[finding.code] += 1
-            if finding.code in _ABOUT_ROWS and finding.ref.line and finding.ref.file < len(names):
-                overlaps.append(Overlap(names[finding.ref.file], finding.ref.line, finding.code, finding.message))
+            if finding.code in ABOUT_ROWS:
+                found = about_written(finding, len(names), report.inputs)
+                overlaps.append(Overlap(names[found.ref.file], found.ref.line, found.code, found.message))
     return Proof(counts, tuple(overlaps))
+
+
+def about_written(finding: Finding, files: int, inputs: Sequence[Input]) -> Finding:
+    """A finding about splits as one about a row of the first ``files`` inputs, which were written.
+
+    Held-out rows are the later ones of a pair, and it is not they that can be left out.
+    """
+    if finding.code not in ABOUT_ROWS or finding.ref.file < files:
+        return finding
+    held = finding.ref
+    alike = f"{int(finding.data['similarity'] * 100)}% like" if "similarity" in finding.data else "same as"
+    message = f"{finding.data['level']} {alike} {escape(inputs[held.file].name)}:{held.line} (held-out)"
+    return dataclasses.replace(finding, ref=finding.related[0], related=(held,), message=message)
 
 
 def _rules(plan: Plan) -> list[str]:

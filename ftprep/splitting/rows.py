@@ -149,16 +149,16 @@ class _Reading:
 
 def entries_of(rows: Table, table: Table) -> NDArray[np.int64]:
     """For each entry of ``table``, which names rows that ``rows`` has, the entry of its row there."""
-    keys = _place_keys(rows)
+    keys = place_keys(rows.columns)
     order = np.argsort(keys)
-    return order[np.searchsorted(keys[order], _place_keys(table))]
+    return order[np.searchsorted(keys[order], place_keys(table.columns))]
 
 
-def _place_keys(table: Table) -> Words:
+def place_keys(columns: Mapping[str, Any]) -> Words:
     """The place of each entry in one number: several rows may stand on one line, and not every source has offsets."""
-    total = np.zeros(len(table), dtype=np.uint64)
+    total = np.zeros(len(columns[REF_COLUMNS[0]]), dtype=np.uint64)
     for name in REF_COLUMNS:
-        total = (total ^ table[name].astype(np.int64).astype(np.uint64)) * _GOLDEN
+        total = (total ^ columns[name].astype(np.int64).astype(np.uint64)) * _GOLDEN
         total ^= total >> np.uint64(29)
     return total
 
