@@ -172,7 +172,7 @@ def test_rules_see_rows_of_their_methods_alone(tmp_path: Path) -> None:
     reference.write_bytes(b"".join(orjson.dumps(row) + b"\n" for row in rows))
     answer.write_bytes(b"".join(orjson.dumps({"prompt": "7 * 7?", "completion": str(one)}) + b"\n" for one in (48, 49)))
     report = ftprep.lint([reference, answer], isolated=True, select="CON002,FMT008", format=None)
-    assert [one.format.method for one in report.inputs if one.format is not None] == ["rft", "sft"]
+    assert sorted(one.format.method for one in report.inputs if one.format is not None) == ["rft", "sft"]
     assert [one.ref.file for one in report.of("CON002")] == [1]
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ftprep.engine.table import Table
     from ftprep.settings import Settings
 
+LONGEST = 100  # characters of a message
 LISTED = 10  # labels in the data of a finding
 
 
@@ -118,10 +119,11 @@ class ShiftedLabels(DatasetRule):
         shares, wanted = shift.shares
         new, gone = int((shift.reference == 0).sum()), int((shift.counts == 0).sum())
         extra = "" if not new + gone else f"; {_labels(new, 'new')}" if new else f"; {_labels(gone, 'missing')}"
-        message = (
-            f"label {words[0]} is {shares[0]:.1%} of the rows, {wanted[0]:.1%} in production "
-            f"(total variation {shift.variation:.2f}{extra})"
-        ).replace("%", " %")
+        message = f"label {words[0]} is {shares[0]:.1%} of the rows, {wanted[0]:.1%} in production".replace("%", " %")
+        for said in (f"total variation {shift.variation:.2f}{extra}", f"variation {shift.variation:.2f}{extra}"):
+            if len(message) + len(said) + 3 <= LONGEST:
+                message += f" ({said})"
+                break
         data = {
             "variation": round(shift.variation, 4),
             "beyond_chance": round(shift.beyond, 4),

@@ -134,5 +134,6 @@ def _message(shift: Shift, part: str) -> str:
         (low, _, high), (least, _, most) = shift.quarters, shift.reference_quarters
         text = f"{what} are spread otherwise: the middle half {low:,}-{high:,} characters, in production "
         return f"{text}{least:,}-{most:,}"[:100]
-    text = f"{what} are {shift.ratio:.1f} × as long as in production: median {median:,} against {wanted:,} characters"
+    ratio = f"{shift.ratio:.1f}" if shift.ratio >= 0.1 else f"{shift.ratio:.1g}"
+    text = f"{what} are {ratio} × as long as in production: median {median:,} against {wanted:,} characters"
     return f"{text} (PSI {shift.psi:.2f})"[:100]
