@@ -173,7 +173,7 @@ def test_rules_see_rows_of_their_methods_alone(tmp_path: Path) -> None:
     answer.write_bytes(b"".join(orjson.dumps({"prompt": "7 * 7?", "completion": str(one)}) + b"\n" for one in (48, 49)))
     report = ftprep.lint([reference, answer], isolated=True, select="CON002,FMT008", format=None)
     assert sorted(one.format.method for one in report.inputs if one.format is not None) == ["rft", "sft"]
-    assert [one.ref.file for one in report.of("CON002")] == [1]
+    assert [report.inputs[one.ref.file].name for one in report.of("CON002")] == [str(answer)]
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2)), max_size=30))
