@@ -121,7 +121,7 @@ class Target:
     how rows are best written for it, where no restriction does: the key of a message that takes it out of training
     (``trained``) and that of its thoughts (``reasoning``), "" for none, where images stand (``images``),
     and whether tools need a description (``descriptions``).
-    ``unwritten`` are formats that it reads in part, or with code of the user's own: rows of them are written in another.
+    ``unwritten`` are formats that it reads in part, or with code of the user's own: their rows are written in others.
     """
 
     name: str

@@ -1,8 +1,6 @@
-"""Rows as mistral-common validates them for fine-tuning."""
+"""Rows as mistral-common validates them for fine-tuning, and as mistral-finetune is documented to read them."""
 
-import json
-import sys
-from pathlib import Path
+from typing import Any
 
 from mistral_common.protocol.instruct.messages import (
     FinetuningAssistantMessage,
@@ -12,6 +10,7 @@ from mistral_common.protocol.instruct.messages import (
 )
 from mistral_common.protocol.instruct.tool_calls import Tool
 from mistral_common.protocol.instruct.validator import MistralRequestValidatorV3, ValidationMode
+from verdicts import Job, by_row, must
 
 MESSAGES = {
     "system": SystemMessage,
@@ -19,14 +18,22 @@ MESSAGES = {
     "assistant": FinetuningAssistantMessage,
     "tool": ToolMessage,
 }
+VALIDATOR = MistralRequestValidatorV3(ValidationMode.finetuning)
 
-validator = MistralRequestValidatorV3(ValidationMode.finetuning)
-count = 0
-for path in sorted(Path(sys.argv[1]).glob("[tv]*.jsonl")):
-    for line in path.read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
-        validator.validate_messages([MESSAGES[one["role"]].model_validate(one) for one in row["messages"]])
-        for tool in row.get("tools") or ():
-            Tool.model_validate(tool)
-        count += 1
-print(f"{count} rows")
+
+def check(job: Job, row: Any) -> None:
+    """Raise for a row that is none."""
+    if job.method == "language-modeling":
+        must(isinstance(row.get("text", row.get("content")), str), "no text")
+        return
+    if job.method == "label":
+        must(isinstance(row["labels"], dict) and row["labels"], "no labels")
+        must(isinstance(row.get("text"), str) or row.get("messages"), "nothing to label")
+        return
+    VALIDATOR.validate_messages([MESSAGES[one["role"]].model_validate(one) for one in row["messages"]])
+    for tool in row.get("tools") or ():
+        Tool.model_validate(tool)
+
+
+if __name__ == "__main__":  # libraries start processes that read this file again
+    by_row(check)
