@@ -40,7 +40,6 @@ def main() -> int:
     if options.data is not None:
         files = [options.data / one for one in REAL] + files
     made: dict[str, list[Prepared]] = {}
-    lines: list[Line] = []
     failures = 0
     for name in names:
         validator = VALIDATORS[name]
@@ -61,9 +60,8 @@ def main() -> int:
         for (target, method), verdict in controls.items():
             failures += not verdict.refused
             print(f"{name:<18} {target:<15} {method:<11} a wrong row: {said(verdict)}", flush=True)
-        lines += summary(name, validator, shown, controls)
-    if options.table is not None:
-        write_table(options.table, lines, names, VALIDATORS)
+        if options.table is not None:
+            write_table(options.table, summary(name, validator, shown, controls), [name], VALIDATORS)
     return 1 if failures else 0
 
 
