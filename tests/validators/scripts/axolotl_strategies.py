@@ -9,12 +9,15 @@ import tempfile
 from pathlib import Path
 
 import yaml
-from axolotl.utils.data.rl import prepare_preference_datasets
-from axolotl.utils.data.sft import _load_tokenized_prepared_datasets
+from axolotl.utils.data import rl, sft
 from axolotl.utils.dict import DictDefault
+from axolotl.utils.schemas.enums import RLType
 from datasets import disable_progress_bars, load_dataset
 from tiny import model, tokenizer
 from verdicts import Job, by_folder, must
+
+# What is prepared is looked at here, and not kept for a run: writing it starts processes for nothing.
+rl.save_preprocessed_dataset = sft.save_preprocessed_dataset = lambda *_, **__: None
 
 
 def check(job: Job) -> int:
@@ -51,12 +54,12 @@ def prepared(job: Job, split: str, path: Path, folder: str) -> int:
             "special_tokens": {},
             "seed": 1,
             "is_preprocess": True,
-            "dataset_num_proc": 1,
             "skip_prepare_dataset": False,
         }
     )
     if "rl" in named:
-        rows, _ = prepare_preference_datasets(config, tokenizer())
+        config["rl"] = RLType(named["rl"])  # as Axolotl's own reading of a configuration makes of it
+        rows, _ = rl.prepare_preference_datasets(config, tokenizer())
         must(len(rows) == 0 or rows[0]["prompt"], "no prompt")
         texts = {"dpo": ("prompt", "chosen", "rejected"), "kto": ("prompt", "completion")}.get(named["rl"], ())
         for row in rows:
@@ -64,7 +67,7 @@ def prepared(job: Job, split: str, path: Path, folder: str) -> int:
                 must(isinstance(row[one], str) and row[one], f"{one} is no text: {str(row[one])[:80]}")
                 must("'role':" not in row[one], f"{one} has a list in it: {row[one][:80]}")
         return len(rows)
-    rows, _ = _load_tokenized_prepared_datasets(tokenizer(), config, split="train")
+    rows, _ = sft._load_tokenized_prepared_datasets(tokenizer(), config, split="train")
     silent = sum(all(label == -100 for label in row["labels"]) for row in rows)
     must(silent <= without_text(path), f"nothing is learnt from {silent} rows")
     return len(rows)
