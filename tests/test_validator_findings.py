@@ -97,6 +97,20 @@ def test_words_that_nova_refuses_in_answers(text: str) -> None:
     assert [one.severity for one in report.findings] == [ftprep.Severity.ERROR]
 
 
+@pytest.mark.parametrize(
+    ("format", "lines"),
+    [
+        ("axolotl-kto-argilla", ["rl: kto", "datasets:", "    type: chatml.argilla"]),
+        ("trl-preference-implicit-conv", ["rl: dpo", "datasets:", "    type: chat_template.argilla_chat"]),
+        ("trl-prompt-only-conv", ["rl: grpo", "datasets:", "trl:", "  reward_funcs: [MODULE.FUNCTION]"]),
+    ],
+)
+def test_types_that_axolotl_has(format: str, lines: list[str]) -> None:
+    made = trainer_file("axolotl", format, {"train": "train.jsonl"})
+    assert made is not None
+    assert [one for one in made.text.splitlines() if "path:" not in one and "ds_type" not in one] == lines
+
+
 def test_newer_engine_of_llamafactory_has_a_file_of_its_own() -> None:
     made = trainer_file("llamafactory", "llamafactory-v1", {"train": "train.jsonl", "test": "test.jsonl"})
     assert made is not None
