@@ -66,18 +66,18 @@ def test_llamafactory_is_told_the_columns_that_there_are() -> None:
 
 
 def test_axolotl_is_told_the_type() -> None:
-    found = trainer_file("axolotl", "trl-preference-conv", FILES)
+    found = trainer_file("axolotl", "axolotl-chat-template-dpo", FILES)
     assert found is not None
     assert found.text.splitlines() == [
         "rl: dpo",
         "datasets:",
         '  - path: "build/train.jsonl"',
         "    ds_type: json",
-        "    type: chatml.ultra",
+        "    type: chat_template.default",
         "test_datasets:",
         '  - path: "build/validation.jsonl"',
         "    ds_type: json",
-        "    type: chatml.ultra",
+        "    type: chat_template.default",
         "    split: train",
     ]
 

@@ -142,6 +142,8 @@ def _blocks(message: Message, dialect: Dialect, notes: Notes) -> list[Row]:
     """The content of one message."""
     status = message.extra.pop("status", None)
     lose_flags(message, notes)
+    if (message.calls or message.role == "tool") and not _takes_tools(dialect):
+        raise CannotConvert(f"{dialect.who} has no place for {'calls' if message.calls else 'results'} of tools")
     if message.role == "tool":
         content = [_block(part, dialect, inside=True) for part in message.parts]
         result: Row = {"toolUseId": message.answers, "content": content}
@@ -170,6 +172,10 @@ def _blocks(message: Message, dialect: Dialect, notes: Notes) -> list[Row]:
     return blocks
 
 
+def _takes_tools(dialect: Dialect) -> bool:
+    return dialect.part_kinds is None or "toolUse" in dialect.part_kinds
+
+
 def _block(part: Part, dialect: Dialect, inside: bool = False) -> Row:
     if part.kind == "json" and inside:
         return {"json": part.data["json"]}
@@ -194,14 +200,19 @@ def _row(example: Example, messages: list[Message], dialect: Dialect, notes: Not
             notes.change("system turns joined to one")
         row["system"] = [{"text": one} for one in texts]
     row["messages"] = write_turns(rest, dialect, notes)
-    if example.tools:
-        row["toolConfig"] = {"tools": [_write_tool(one, notes) for one in example.tools]}
+    if example.tools and not _takes_tools(dialect):
+        notes.lose("the tools")
+    elif example.tools:
+        row["toolConfig"] = {"tools": [_write_tool(one, dialect, notes) for one in example.tools]}
     return row
 
 
-def _write_tool(tool: Tool, notes: Notes) -> Row:
+def _write_tool(tool: Tool, dialect: Dialect, notes: Notes) -> Row:
     spec: Row = {"name": tool.name}
-    if tool.description is not None:
+    if dialect.described and not (tool.description or "").strip():
+        notes.change("its name as its description", "tool")
+        spec["description"] = tool.name
+    elif tool.description is not None:
         spec["description"] = tool.description
     if tool.parameters is None:
         notes.change("an empty `parameters`", "tool")
@@ -221,6 +232,8 @@ def write_sft(example: Example, dialect: Dialect, notes: Notes) -> Row:
     row = _row(example, example.messages, dialect, notes)
     if not row["messages"]:
         raise CannotConvert("a row without turns of user and assistant")
+    if dialect.format == "bedrock-converse" and dialect.target and len(row["messages"]) < 2:
+        raise CannotConvert(f"{dialect.who} wants two turns, and this row has one")
     return add_columns(row, example, (), dialect, notes)
 
 

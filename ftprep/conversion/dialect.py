@@ -18,7 +18,8 @@ class Dialect:
     ``columns`` says that any further column may stay. ``joined`` are the sides whose turns become one where two follow
     each other. ``trained`` is the key by which a message says whether it is learnt, ``reasoning`` the one of its
     thoughts; "" where there is none. ``names`` says whether others than tools may have one.
-    ``images`` is where an image stands: in its part, or in a column of the row.
+    ``images`` is where an image stands: in its part, or in a column of the row. Tools that are to be ``described``
+    are called by their name where they say nothing of themselves.
     """
 
     target: str = ""
@@ -44,6 +45,7 @@ class Dialect:
     trained: str = "weight"
     reasoning: str = "reasoning_content"
     images: str = "part"
+    described: bool = False
     addresses: frozenset[str] | None = None
     byte_order_mark: bool = False
 
@@ -111,6 +113,7 @@ def dialect_for(target: str, format: str, model: str | None = None) -> Dialect:
         trained=values.get("trained", "weight"),
         reasoning=values.get("reasoning", "reasoning_content"),
         images=values.get("images", "part"),
+        described=values.get("descriptions") == "needed",
         names=values.get("names", "all") == "all",
         addresses=None if images is None else frozenset(images["addresses"]),
         byte_order_mark=holds("JSN012", "byte-order-mark"),
@@ -120,6 +123,7 @@ def dialect_for(target: str, format: str, model: str | None = None) -> Dialect:
 _JOINED = {
     "strict": frozenset({"user", "assistant"}),
     "positions": frozenset({"user", "assistant"}),
+    "merged-positions": frozenset({"user", "assistant"}),
     "assistant": frozenset({"assistant"}),
 }
 """Whose turns are joined where two of them follow each other, by what a target says of runs."""

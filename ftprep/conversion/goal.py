@@ -15,8 +15,9 @@ from ftprep.text.snippet import quote
 # Of several formats that a target reads, the first of these is written: those that hold most.
 _BEST = (
     "claude-bedrock", "openai-chat", "bedrock-converse", "gemini-sft", "sharegpt", "trl-prompt-completion-conv",
-    "openai-preference", "nova-dpo", "gemini-preference", "trl-preference-conv", "llamafactory-preference-sharegpt",
-    "trl-kto-conv", "llamafactory-kto-sharegpt",
+    "openai-preference", "nova-dpo", "gemini-preference", "trl-preference-conv", "axolotl-chat-template-dpo",
+    "llamafactory-preference-sharegpt",
+    "trl-kto-conv", "llamafactory-kto-sharegpt", "axolotl-kto-argilla",
     "openai-rft", "nova-rft", "gemini-rft", "trl-prompt-only-conv", "rlvr-generic", "bedrock-distillation",
     "mistral-classifier", "plain-text", "trl-stepwise", "prompt-completion", "alpaca",
 )  # fmt: skip
@@ -84,6 +85,7 @@ def format_for(goal: Goal, source: str) -> str:
         return goal.format
     assert goal.target is not None
     reads = [one for one in goal.target.reads(goal.target.model(goal.model)) if all_shapes()[one].write is not None]
+    reads = [one for one in reads if one not in goal.target.unwritten]
     if source in reads and speaks_system(goal.target, source):
         return source
     alike = _ALIKE.get(shape.method, (shape.method,))

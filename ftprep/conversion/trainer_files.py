@@ -125,6 +125,11 @@ _LLAMAFACTORY: dict[str, dict[str, object]] = {
 
 
 def _llamafactory(job: Job) -> TrainerFile:
+    if job.format in ("llamafactory-v1", "llamafactory-v1-preference"):  # its newer engine, with a file of its own
+        lines = []
+        for split, name in job.files.items():
+            lines += [f"{split}:", f"  path: {json.dumps(name, ensure_ascii=False)}", "  source: local"]
+        return TrainerFile("dataset_info.yaml", "\n".join(lines) + "\n")
     entries = {}
     for split, name in job.files.items():
         stem = os.path.basename(name).split(".")[0].replace("-", "_") or split
@@ -151,15 +156,17 @@ _AXOLOTL: dict[str, tuple[str, str]] = {  # format: the list it stands in, and i
     "axolotl-pygmalion": ("datasets", "pygmalion"),
     "axolotl-summarizetldr": ("datasets", "summarizetldr"),
     "trl-preference-std": ("rl: dpo", "chatml.prompt_pairs"),
-    "trl-preference-conv": ("rl: dpo", "chatml.ultra"),
-    "trl-preference-implicit-conv": ("rl: dpo", "chatml.argilla_chat"),
+    "trl-preference-implicit-conv": ("rl: dpo", "chat_template.argilla_chat"),
     "axolotl-argilla": ("rl: dpo", "chatml.argilla"),
     "axolotl-icr": ("rl: dpo", "chatml.icr"),
     "axolotl-intel": ("rl: dpo", "chatml.intel"),
     "axolotl-nectar": ("rl: dpo", "zephyr.nectar"),
     "axolotl-chat-template-dpo": ("rl: dpo", "chat_template.default"),
     "trl-kto": ("rl: kto", "chatml.prompt_pairs"),
-    "trl-kto-conv": ("rl: kto", "chatml.ultra"),
+    "axolotl-kto-argilla": ("rl: kto", "chatml.argilla"),
+    "axolotl-kto-intel": ("rl: kto", "chatml.intel"),
+    "trl-prompt-only": ("rl: grpo", ""),
+    "trl-prompt-only-conv": ("rl: grpo", ""),
     "trl-stepwise": ("process_reward_model: true", "stepwise_supervised"),
 }
 _AXOLOTL_MORE = {
@@ -181,8 +188,11 @@ def _axolotl(job: Job) -> TrainerFile | None:
             continue
         lines.append("pretraining_dataset:" if where == "pretraining_dataset" and split == "train" else f"{key}:")
         lines.append(f"  - path: {json.dumps(job.files[split], ensure_ascii=False)}")
-        lines += ["    ds_type: json", f"    type: {kind}", *(["    split: train"] if split == "validation" else [])]
+        lines += ["    ds_type: json", *([f"    type: {kind}"] if kind else [])]
+        lines += ["    split: train"] if split == "validation" else []
         lines += [f"    {one}" for one in _AXOLOTL_MORE.get(job.format, ())]
+    if where == "rl: grpo":
+        lines += ["trl:", "  reward_funcs: [MODULE.FUNCTION]"]
     return TrainerFile("axolotl.yaml", "\n".join(lines) + "\n")
 
 

@@ -119,7 +119,9 @@ class Target:
 
     ``vocabulary`` is "openai" where token counts are those of the platform, else they are estimates. ``writes`` says
     how rows are best written for it, where no restriction does: the key of a message that takes it out of training
-    (``trained``) and that of its thoughts (``reasoning``), "" for none, and where images stand (``images``).
+    (``trained``) and that of its thoughts (``reasoning``), "" for none, where images stand (``images``),
+    and whether tools need a description (``descriptions``).
+    ``unwritten`` are formats that it reads in part, or with code of the user's own: their rows are written in others.
     """
 
     name: str
@@ -132,6 +134,7 @@ class Target:
     ended: Mapping[str, str] = field(default_factory=dict)
     vocabulary: str = ""
     writes: Mapping[str, str] = field(default_factory=dict)
+    unwritten: tuple[str, ...] = ()
     notices: tuple[Notice, ...] = ()
     models: tuple[Model, ...] = ()
     restrictions: tuple[Restriction, ...] = ()
@@ -180,6 +183,7 @@ def load_target(name: str) -> Target:
         ended=table.get("ended", {}),
         vocabulary=table.get("vocabulary", ""),
         writes=table.get("writes", {}),
+        unwritten=tuple(table.get("unwritten", ())),
         notices=tuple(Notice(one["text"], one["date"], one["source"]) for one in table.get("notices", ())),
         models=tuple(_model(one, table["formats"]) for one in table.get("models", ())),
         restrictions=tuple(_restriction(name, one) for one in table["restrictions"]),

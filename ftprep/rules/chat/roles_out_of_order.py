@@ -27,8 +27,11 @@ _BESIDE_RESULTS = re.compile(rb"[ut][ut]|" + _IN_A_ROW, re.MULTILINE)
 # What a trainer sees that knows two sides by their positions: results speak for the user, calls for the assistant.
 _SIDES = re.compile(r"(?P<user>[ut]{2,})|(?P<assistant>[aceACEmM]{2,})")
 _SIDES_SCREEN = re.compile(rb"[ut]{2}|[aceACEmM]{2}|^[^|\n]*(?:[ut]\|[ut]|[aceACEmM]\|[aceACEmM])", re.MULTILINE)
+# The same where results in a row are one turn already.
+_MERGED_SIDES = re.compile(r"(?P<user>t*u[ut]+|t+u[ut]*)|(?P<assistant>[aceACEmM]{2,})")
 _AFTER_RESULT = re.compile(r"t(?P<next>[usd])")
 _AFTER_RESULT_SCREEN = re.compile(rb"t\|?[usd]")
+_BY_POSITION = {"positions": _SIDES, "merged-positions": _MERGED_SIDES}
 _VERBS = {Severity.ERROR: "refuses", Severity.WARNING: "may refuse", Severity.INFO: "takes"}
 _SPEAKERS = {"u": "user", "s": "system", "d": "developer"}
 
@@ -41,7 +44,8 @@ class RolesOutOfOrder(RecordRule):
     in a row, the answer after a tool result and system turns are in order. Where results stand in turns of the user
     (Bedrock, Gemini), such turns count as the user's. A turn of text right before a turn that calls tools is a run:
     the two are one turn in use. With a target, the runs that it takes are silent and those that it refuses are
-    errors; for one that tells speakers by their position, results count as user turns.
+    errors; for one that tells speakers by their position, results count as user turns,
+    several in a row as one where it joins them.
 
     ## Why is this bad?
     The model learns where its turns end: after "let me look" it stops and waits for the user instead of calling the
@@ -177,7 +181,7 @@ class RolesOutOfOrder(RecordRule):
 
     def screen(self, shard: Shard) -> Iterable[int] | None:
         runs = self._runs(shard.format.name if shard.format else None)
-        if runs is not None and runs.value == "positions":
+        if runs is not None and runs.value in _BY_POSITION:
             return shard.rows_with_turns(_SIDES_SCREEN)
         if shard.format is not None and shard.format.results_in_user_turns:
             return shard.rows_with_turns(_BESIDE_RESULTS)
@@ -189,7 +193,7 @@ class RolesOutOfOrder(RecordRule):
     def check(self, record: Record) -> Iterator[Finding]:
         runs = self._runs(record.format.name)
         kind = runs.value if runs is not None else ""
-        pattern = _SIDES if kind == "positions" else _RUN
+        pattern = _BY_POSITION.get(kind, _RUN)
         prompt = _prompt_length(record)
         told: set[int] = set()
         for dialogue in dialogues(record):
@@ -223,7 +227,7 @@ class RolesOutOfOrder(RecordRule):
                 yield from self._after_results(record, dialogue, runs)
 
     def _runs(self, format: str | None) -> Restriction | None:
-        """What the target says about runs: any, assistant, strict, positions, after-result or prompt-end."""
+        """What the target says about runs: any, assistant, strict, (merged-)positions, after-result, prompt-end."""
         return self.restriction("runs", format)
 
     def _after_results(self, record: Record, dialogue: Dialogue, runs: Restriction) -> Iterator[Finding]:
