@@ -6,6 +6,7 @@ import itertools
 import json
 import random
 import time
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +21,13 @@ import ftprep
 import ftprep.io.chunk as chunk
 from ftprep.engine.table import Ragged, TableBuilder
 from ftprep.near.difference import Sides, same_example
+from ftprep.near.folding import joins, normalise
 from ftprep.near.join import ENGINES, Engine, join, merged
 from ftprep.near.minhash import banding, signatures
 from ftprep.near.shingles import TRIPLES, Sets, make_sets, shingle
 from ftprep.near.similarity import similarities
 from ftprep.near.survivors import frame_of, peel
-from ftprep.near.words import find_numbers, find_words, hash_words, normalise, split_words
+from ftprep.near.words import find_numbers, find_words, hash_words, mixed, split_words
 
 VOCABULARY = (
     "harbour",
@@ -67,7 +69,7 @@ def components(members: list[frozenset[int]], threshold: float) -> list[int]:
 
 def words_of(texts: list[str]) -> tuple[Any, list[list[str]]]:
     buffer = b"\xff".join([*(text.encode() for text in texts), b""])
-    words = find_words(buffer, texts, np.array([text.isascii() for text in texts], dtype=np.bool_))
+    words = find_words(buffer, texts)
     found: list[list[str]] = [[] for _ in texts]
     for start, size, text in zip(words.starts.tolist(), words.sizes.tolist(), words.texts.tolist(), strict=True):
         found[text].append(words.letters[start : start + size].tobytes().decode())
@@ -103,6 +105,46 @@ def test_a_word_of_any_length_is_hashed_to_its_end() -> None:
     texts = ["x" * size + last for size in (*range(1, 40), 63, 64, 65, 1_000_000) for last in "ab"]
     found = hash_words(words_of(texts)[0])
     assert len(set(found.tolist())) == len(texts)
+
+
+def test_characters_are_folded_where_they_stand_as_texts_are_one_by_one() -> None:
+    """All that folding changes, between letters and at both ends, and beside marks that join what stands before."""
+    characters = [chr(point) for point in range(0x80, 0x30000) if not 0xD800 <= point < 0xE000]
+    changing = [
+        one
+        for one in characters
+        if one.isspace()
+        or joins(one)
+        or unicodedata.normalize("NFKC", one).casefold() != one
+        or "\u3040" <= one <= "\u31ff"
+    ]
+    assert len(changing) > 5_000
+    texts = [f"Ax{one}{one}y {one}" for one in changing] + [f"e{one}\u0301{one}" for one in changing[::7]]
+    assert words_of(texts)[1] == [split_words(text) for text in texts]
+
+
+def test_whatever_may_become_one_with_the_character_before_it_is_known() -> None:
+    composed = (unicodedata.normalize("NFD", chr(point)) for point in range(0x80, 0x110000))
+    assert all(joins(one) for text in composed for one in text[1:])
+
+
+PARTS = (
+    *"aE1 \t-ßñÉиИﬁ：東ｱﾞ한´…½😀豈İſ",
+    "\u0301",
+    "\u0345",
+    "\u1112",
+    "\u1161",
+    "\u11ab",
+    "\u2028",
+    "\u3000",
+    "नि",
+    "\U00020000",
+)
+
+
+@given(st.lists(st.lists(st.sampled_from(PARTS), max_size=8).map("".join), min_size=1, max_size=6))
+def test_words_of_texts_in_many_scripts(texts: list[str]) -> None:
+    assert words_of(texts)[1] == [split_words(text) for text in texts]
 
 
 def test_numbers_are_runs_of_digits() -> None:
@@ -201,7 +243,7 @@ def test_sets_that_are_not_wanted_have_no_partner(members: list[frozenset[int]],
 @given(few)
 def test_sets_with_different_salts_share_nothing(members: list[frozenset[int]]) -> None:
     sets = sets_of([*members, *members])
-    salts = np.repeat(np.array([1, 2], dtype=np.uint64), len(members))
+    salts = np.repeat(mixed(np.array([1, 2], dtype=np.uint64)), len(members))
     chosen, left = peel(sets, np.zeros(len(sets.hashes), dtype=np.bool_), salts, 0.5)
     groups = chosen[join(left, 0.5, "exact").groups]
     assert all((one < len(members)) == (group < len(members)) for one, group in zip(chosen, groups, strict=True))

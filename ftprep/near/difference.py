@@ -7,11 +7,14 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ftprep.near.facts import SHORT_ANSWER, Scope, answers_of, in_scope, meant
+import numpy as np
+
+from ftprep.near.facts import SHORT_ANSWER, Scope, answers_of, frames_of, meant
 from ftprep.near.words import split_words
 
 if TYPE_CHECKING:
     from ftprep.record import Record
+    from ftprep.shard import Shard
 
 _LONGEST = 4_000  # words that are aligned; longer sides are compared without their order
 _FEW_WORDS = 12  # of a request; in a shorter one another letter may be another name
@@ -55,16 +58,26 @@ class Change(NamedTuple):
     new: tuple[str, ...]
 
 
+_FRAME, _ASKED, _ANSWERED = range(3)
+_WANTED: dict[Scope, tuple[int, ...]] = {"row": (_ASKED, _ANSWERED), "prompt": (_ASKED,), "answer": (_ANSWERED,)}
+
+
 def sides_of(record: Record, scope: Scope) -> Sides:
     """The words of one row that are compared."""
-    texts = slice(int(record.shard.firsts[record.index]), int(record.shard.ends[record.index]))
-    codes = record.shard.codes[texts]
-    sides: tuple[list[str], list[str]] = ([], [])
-    compared = zip(record.shard.values[texts], in_scope(codes, scope).tolist(), answers_of(codes).tolist(), strict=True)
-    for value, wanted, answer in compared:
-        if wanted:
-            sides[answer].extend(split_words(value))
-    return Sides(*sides)
+    bounds, side_of = record.shard.bounds, record.shard.once(_sides)
+    sides = Sides([], [])
+    for text in range(bounds[record.index], bounds[record.index + 1]):
+        if side_of[text] in _WANTED[scope]:
+            words = sides.answered if side_of[text] == _ANSWERED else sides.asked
+            words.extend(split_words(record.shard.values[text]))
+    return sides
+
+
+def _sides(shard: Shard) -> list[int]:
+    """Which side each text belongs to."""
+    codes = shard.codes
+    sides: list[int] = np.where(answers_of(codes), _ANSWERED, np.where(frames_of(codes), _FRAME, _ASKED)).tolist()
+    return sides
 
 
 def changes(old: Sequence[str], new: Sequence[str]) -> list[Change]:
@@ -167,8 +180,15 @@ def _has_words(side: Sequence[str]) -> bool:
 
 def _mostly_shared(old: Sequence[str], new: Sequence[str]) -> bool:
     """Whether two thirds of the words of two sides are in both."""
-    common = (Counter(old) & Counter(new)).total()
-    return 3 * common >= len(old) + len(new)
+    both = len(old) + len(new)
+    if old == new or 3 * min(len(old), len(new)) < both:
+        return old == new
+    left, common = Counter(old), 0
+    for word in new:
+        if left.get(word):
+            left[word] -= 1
+            common += 1
+    return 3 * common >= both
 
 
 def _lightly_longer(found: Sequence[Change]) -> bool:

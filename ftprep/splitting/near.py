@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +12,7 @@ from ftprep.engine.inspection import with_references
 from ftprep.engine.table import Table, TableBuilder
 from ftprep.near.across import LEVELS, both_columns, settle_across
 from ftprep.near.clusters import content_keys, find_groups, repeated
-from ftprep.near.difference import same_example, sides_of
+from ftprep.near.judge import Judge
 from ftprep.near.words import GOLDEN, mixed
 from ftprep.splitting.rows import Rows, entries_of
 from ftprep.tasks.splits import MANY_ROWS
@@ -20,7 +20,6 @@ from ftprep.tasks.splits import MANY_ROWS
 if TYPE_CHECKING:
     from ftprep.engine.local import LocalEngine
     from ftprep.engine.table import Column
-    from ftprep.near.difference import Sides
     from ftprep.shard import Shard
 
 Ints = NDArray[np.int64]
@@ -47,21 +46,10 @@ def near_pairs(engine: LocalEngine, rows: Rows, held_from: int) -> Sequence[tupl
     ranks = np.where(files >= held_from, files - len(files), files)
     apart = table["scope"].astype(np.uint64)
     near = find_groups(table, apart, _spare(table), ranks, THRESHOLD, "minhash")
-    levels = table["scope"][near.entries]
-    texts: dict[int, Sides] = {}
-
-    def read(numbers: Ints) -> Callable[[int, int], bool]:
-        refs = table.refs(near.entries[numbers])
-        records = engine.records(refs)
-        texts.clear()
-        for number, ref in zip(numbers.tolist(), refs, strict=True):
-            if ref in records:
-                texts[number] = sides_of(records[ref], LEVELS[levels[number]])
-        return lambda kept, row: kept in texts and row in texts and same_example(texts[kept], texts[row])
-
+    judge = Judge(near, table, engine, LEVELS, table["scope"][near.entries])
     # Each row is a split of its own, so that it is compared with all rows before it.
     alone = np.arange(len(near.entries), dtype=np.int64)
-    pairs = [(pair.kept, pair.row) for pair in settle_across(near, alone, THRESHOLD, read)]
+    pairs = [(pair.kept, pair.row) for pair in settle_across(near, alone, THRESHOLD, judge)]
     if not pairs:
         return ()
     entries = entries_of(rows.table, table)[near.entries]

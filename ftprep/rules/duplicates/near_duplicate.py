@@ -8,12 +8,11 @@ from ftprep.finding import DROP, Finding, Severity
 from ftprep.rule import Bad, Cost, DatasetRule, Good, Option
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from ftprep.engine.engine import Engine
     from ftprep.engine.table import Table
     from ftprep.near.difference import Change, Sides
-    from ftprep.near.words import Ints
     from ftprep.record import Ref
     from ftprep.settings import Settings
     from ftprep.shard import Shard
@@ -110,7 +109,7 @@ class NearDuplicate(DatasetRule):
         import numpy as np
 
         from ftprep.near.clusters import Pair, content_keys, find_groups, repeated, settle
-        from ftprep.near.difference import same_example, sides_of
+        from ftprep.near.judge import Judge
 
         threshold = min(max(float(self.values["threshold"]), 0.5), 1.0)
         names = [one.split or "" for one in engine.inputs]
@@ -123,32 +122,20 @@ class NearDuplicate(DatasetRule):
         near = find_groups(table, splits, spare, ranks, threshold, self.values["engine"])
         budgets = {"weightless": near.frame, "left_out": near.left_out}
         limits = {name: number for name, number in budgets.items() if number}
-        scope = self.values["scope"]
-        texts: dict[int, Sides] = {}
-
-        def read(rows: Ints) -> Callable[[int, int], bool]:
-            refs = table.refs(near.entries[rows])
-            records = engine.records(refs)
-            texts.clear()
-            texts.update(
-                (row, sides_of(records[ref], scope))
-                for row, ref in zip(rows.tolist(), refs, strict=True)
-                if ref in records
-            )
-            return lambda kept, row: kept in texts and row in texts and same_example(texts[kept], texts[row])
+        judge = Judge(near, table, engine, (self.values["scope"],))
 
         def report(pair: Pair) -> Finding:
             kept, ref = table.ref(int(near.entries[pair.kept])), table.ref(int(near.entries[pair.row]))
             return self.finding(
                 ref,
-                _message(self._place(kept, engine), pair.similarity, texts[pair.kept], texts[pair.row]),
+                _message(self._place(kept, engine), pair.similarity, judge.sides[pair.kept], judge.sides[pair.row]),
                 related=(kept,),
                 group=f"{kept.file}:{kept.line}:{kept.offset}",
                 data={"similarity": round(pair.similarity, 4), **limits},
                 fix=DROP,
             )
 
-        for _, pairs in settle(near, threshold, read):
+        for _, pairs in settle(near, threshold, judge):
             for pair in pairs:
                 yield report(pair)
 
