@@ -142,9 +142,9 @@ def _again_in_block(owners: Ints, hashes: Hashes) -> NDArray[np.bool_]:
         numbers = np.arange(len(places), dtype=np.int32)
         last = np.empty(1 << bits, dtype=np.int32)
         last[buckets] = numbers
-        holders = last.take(buckets, mode="clip")
-        crowded = np.flatnonzero(holders != numbers)
-        holders, spread = places[holders[crowded]], spread[crowded]
+        taken = last.take(buckets, mode="clip")
+        crowded = np.flatnonzero(taken != numbers)
+        holders, spread = places[taken[crowded]], spread[crowded]
         places = places[crowded]
         other = keys[holders] != keys[places]
         again[places[~other]] = True

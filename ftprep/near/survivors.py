@@ -118,7 +118,8 @@ def _taken(
 
 
 def _of_part(hashes: Hashes, part: int) -> NDArray[np.bool_]:
-    return (hashes & np.uint64(1)) == np.uint64(part)
+    inside: NDArray[np.bool_] = (hashes & np.uint64(1)) == np.uint64(part)
+    return inside
 
 
 def _may_match(own: Ints, sizes: Ints, threshold: float) -> Ints:
