@@ -402,8 +402,10 @@ def test_shared_boilerplate_weighs_nothing_and_costs_little() -> None:
     assert time.process_time() - before < 20  # a second or two; without the frame's removal minutes
 
 
-def test_the_fast_profile_leaves_it_out() -> None:
-    assert "DUP002" not in ftprep.lint([chat("a", "b")], isolated=True, profile="fast").rules
+def test_it_runs_by_default_and_not_in_the_fast_profile() -> None:
+    rows = [chat("Tell me.", prose(1)), chat("Tell me.", edited(prose(1)))]
+    assert "DUP002" in {one.code for one in ftprep.lint(rows, isolated=True).findings}
+    assert "DUP002" not in ftprep.lint(rows, isolated=True, profile="fast").rules
 
 
 def test_slips_of_the_pen_are_no_other_content() -> None:
@@ -414,6 +416,37 @@ def test_slips_of_the_pen_are_no_other_content() -> None:
     assert not same_example(one, Sides(split_words(long.replace("lighthouse", "bakery")), split_words("yes")))
     short = Sides(["zgrepper"], ["yes"])
     assert not same_example(short, Sides(["zfgrepper"], ["yes"]))
+
+
+def test_a_standing_answer_to_another_request_is_no_copy() -> None:
+    """The words of a template and of a standing answer are most of such rows, and what is asked is another thing."""
+    reply = "Thank you for your message; the harbour master will answer it by letter."
+    assert (
+        lint(*(chat(f"May I buy two of the old {one}, and at what price?", reply) for one in ("ropes", "oars"))) == []
+    )
+    asked = "How {} I keep the old ropes of the ferry dry?"
+    assert lint(chat(asked.format("do"), reply), chat(asked.format("can"), reply)) == [(2, 1)]
+    asked = "Sum up what this letter of the harbour master says about the old ferry and its crew at the pier of Elm"
+    assert lint(chat(f"{asked}. In short,", reply), chat(f"{asked}. In a nutshell,", reply)) == [(2, 1)]
+
+
+@pytest.mark.parametrize("word", ["Why", "Wo", "Pourquoi", "not"])
+def test_a_word_that_asks_for_something_else_is_no_edit(word: str) -> None:
+    asked, label = "do I need to show the ticket of the night ferry again?", "ticket for the night ferry"
+    assert lint(chat(asked, label), chat(f"{word} {asked}", label)) == []
+    assert lint(chat(asked, label), chat(f"Actually {asked}", label)) == [(2, 1)]
+
+
+def test_pairs_are_compared_side_by_side() -> None:
+    asked = [{"role": "user", "content": "Where do the oars go in winter?"}]
+
+    def pair(chosen: str, rejected: str) -> dict[str, Any]:
+        sides = (("chosen", chosen), ("rejected", rejected))
+        return {"prompt": asked} | {name: [{"role": "assistant", "content": text}] for name, text in sides}
+
+    assert lint(pair(prose(1), prose(2)), pair(prose(1), edited(prose(2)))) == [(2, 1)]
+    assert lint(pair(prose(1), prose(2)), pair(prose(2), prose(1))) == []
+    assert lint(pair(prose(1, 90), prose(2, 9)), pair(prose(1, 90), prose(3, 9))) == []
 
 
 def test_another_answer_to_a_long_request_is_no_copy() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ftprep.finding import DROP, Finding, Severity
-from ftprep.rule import Bad, Cost, DatasetRule, Good, Option
+from ftprep.rule import Bad, DatasetRule, Good, Option
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -40,8 +40,7 @@ class NearDuplicate(DatasetRule):
     words, in rows of fewer than 30 words of two; rows of fewer than 8 words must be equal but for words and marks
     without meaning. Candidates are verified by that exact share. Rows whose system prompt, tools, labels, numbers or
     short answers differ are other rows, and so are rows of one template with another content in it. What more than 200
-    rows and 2 % of all rows share weighs nothing. Exact duplicates are DUP001's. Comparing takes longer than all other
-    rules together, so it runs with `--profile thorough` or when it is named.
+    rows and 2 % of all rows share weighs nothing. Exact duplicates are DUP001's.
 
     ## Why is this bad?
     Edited copies weigh like copies: the model sees one example many times, learns it by heart, and a later split puts
@@ -55,7 +54,6 @@ class NearDuplicate(DatasetRule):
     code = "DUP002"
     name = "near-duplicate"
     severity = Severity.WARNING
-    cost = Cost.HEAVY
     options = {
         "threshold": Option(0.8, "share of runs of words that two rows must have in common, from 0.5 to 1"),
         "scope": Option("row", "what is compared", ("row", "prompt", "answer")),
@@ -150,7 +148,7 @@ class NearDuplicate(DatasetRule):
 def _message(place: str, similarity: float, kept: Sides, row: Sides) -> str:
     from ftprep.near.difference import changes, meaningful
 
-    every = [*changes(kept.asked, row.asked), *changes(kept.answered, row.answered)]
+    every = [change for old, new in zip(kept, row, strict=True) for change in changes(old, new)]
     found = list(meaningful(every))
     if not found:
         return f"like {place} but for words without meaning"

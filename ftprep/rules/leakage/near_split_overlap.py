@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ftprep.finding import DROP, Finding, Severity
-from ftprep.rule import Bad, Cost, DatasetRule, Good, Option
+from ftprep.rule import Bad, DatasetRule, Good, Option
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -52,7 +52,6 @@ class NearSplitOverlap(DatasetRule):
     code = "LEK002"
     name = "near-split-overlap"
     severity = Severity.WARNING
-    cost = Cost.HEAVY
     across_splits = True
     options = {
         "threshold": Option(0.8, "share of runs of words that two rows must have in common, from 0.5 to 1"),
