@@ -21,7 +21,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +31,7 @@ import orjson
 if TYPE_CHECKING:
     from ftprep.near.join import Engine
 
-BLOCK = 4_096
+BLOCK = 4096
 PERMUTATIONS = 128
 THRESHOLD = 0.8
 
@@ -41,36 +42,44 @@ def rows_of(path: Path, count: int) -> list[bytes]:
         return [line for line, _ in zip(lines, range(count), strict=False)]
 
 
+def blocks_of(path: Path) -> Iterator[list[str]]:
+    """Each row of a chat file as one text, some rows at a time."""
+    with path.open("rb") as lines:
+        while block := list(islice(lines, BLOCK)):
+            yield [
+                "\n".join([str(turn.get("content") or "") for turn in orjson.loads(line)["messages"]]) for line in block
+            ]
+
+
 def texts_of(path: Path) -> list[str]:
     """Each row of a chat file as one text."""
-    return [
-        "\n".join(str(turn.get("content") or "") for turn in orjson.loads(line)["messages"])
-        for line in path.read_bytes().splitlines()
-    ]
+    return list(chain.from_iterable(blocks_of(path)))
 
 
 # --- ours -------------------------------------------------------------------------------------------------------------
 
 
-def sets_of(texts: list[str]) -> tuple[list[int], Any]:
+def sets_of(blocks: Iterable[list[str]]) -> tuple[Any, Any]:
     """The row of each set of shingles, and the sets; those of one class of length never share anything with others."""
     import numpy as np
 
     from ftprep.near.shingles import make_sets, shingle
     from ftprep.near.words import find_words, hash_words
 
-    owners, sizes, hashes = [], [], []
-    for at in range(0, len(texts), BLOCK):
-        block = texts[at : at + BLOCK]
-        buffer = b"\xff".join([*(text.encode() for text in block), b""])
-        words = find_words(buffer, block, np.array([text.isascii() for text in block]))
+    # glibc keeps freed memory for the next array once a block so large was freed; in a lint the buffers of files are.
+    np.empty((1 << 25) - (1 << 13), dtype=np.uint8)
+    owners, sizes, hashes, count = [], [], [], 0
+    for block in blocks:
+        buffer = b"\xff".join([*map(str.encode, block), b""])
+        words = find_words(buffer, block)
         lengths = np.bincount(words.texts, minlength=len(block)).astype(np.int64)
         none = np.zeros(len(block), dtype=np.uint64)
         rows, _, sets = shingle(hash_words(words), words.texts, lengths, none)
-        owners += (rows + at).tolist()
+        owners.append(rows + count)
         sizes.append(sets.sizes)
         hashes.append(sets.hashes)
-    return owners, make_sets(np.concatenate(sizes), np.concatenate(hashes))
+        count += len(block)
+    return np.concatenate(owners), make_sets(np.concatenate(sizes), np.concatenate(hashes))
 
 
 def groups_of(sets: Any, frame: Any, threshold: float, engine: Engine) -> Any:
@@ -79,14 +88,14 @@ def groups_of(sets: Any, frame: Any, threshold: float, engine: Engine) -> Any:
 
     from ftprep.near.join import join
     from ftprep.near.survivors import peel
-    from ftprep.near.words import mixed
 
     count = len(sets.starts) - 1
     # Equal sets stand for one, as equal rows do in a lint, where they are DUP001's.
-    totals = np.zeros(len(sets.hashes) + 1, dtype=np.uint64)
-    np.cumsum(mixed(sets.hashes), out=totals[1:])
-    _, firsts, numbers = np.unique(np.diff(totals[sets.starts]), return_index=True, return_inverse=True)
-    found = firsts[numbers]
+    sums = np.add.reduceat(sets.hashes, sets.starts[:-1])
+    order = np.argsort(sums, kind="stable")
+    new = np.concatenate((np.ones(min(count, 1), dtype=np.bool_), sums[order][1:] != sums[order][:-1]))
+    found = np.empty(count, dtype=np.int64)
+    found[order] = order[np.maximum.accumulate(np.where(new, np.arange(count), 0))]
     alone = np.zeros(count, dtype=np.uint64)
     chosen, left = peel(sets, frame, alone, threshold, found == np.arange(count))
     groups = np.arange(count)
@@ -100,14 +109,13 @@ def run_ours(path: Path, engine: Engine) -> int:
 
     from ftprep.near.survivors import frame_of
 
-    texts = texts_of(path)
-    rows = len(texts)
-    owners, sets = sets_of(texts)
-    del texts
-    frame = frame_of(sets.hashes, max(200, rows // 50))
+    owners, sets = sets_of(blocks_of(path))
+    frame = frame_of(sets.hashes, max(200, (int(owners[-1]) + 1) // 50))
     groups = groups_of(sets, frame, THRESHOLD, engine)
     crowded = np.bincount(groups)[groups] > 1
-    return len(np.unique(np.array(owners)[crowded]))
+    rows = np.zeros(int(owners[-1]) + 1, dtype=np.bool_)
+    rows[owners[crowded]] = True
+    return int(rows.sum())
 
 
 def run_lint(path: Path) -> int:
@@ -272,11 +280,10 @@ def quality(lines: list[bytes], thresholds: list[float]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "rows.jsonl"
         path.write_bytes(b"".join(lines))
-        texts = texts_of(path)
-    _, sets = sets_of(texts)
+        _, sets = sets_of(blocks_of(path))
     count = len(sets.starts) - 1
-    frame = frame_of(sets.hashes, max(200, len(texts) // 50))
-    print(f"{len(texts):,} rows, {count:,} sets, {int((~frame).sum()):,} shingles, {int(frame.sum()):,} in the frame")
+    frame = frame_of(sets.hashes, max(200, len(lines) // 50))
+    print(f"{len(lines):,} rows, {count:,} sets, {int((~frame).sum()):,} shingles, {int(frame.sum()):,} in the frame")
     left, right, similarity = all_pairs(sets, frame, min(thresholds))
     for threshold in thresholds:
         chosen = similarity >= threshold - 1e-9

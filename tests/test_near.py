@@ -6,6 +6,7 @@ import itertools
 import json
 import random
 import time
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +21,13 @@ import ftprep
 import ftprep.io.chunk as chunk
 from ftprep.engine.table import Ragged, TableBuilder
 from ftprep.near.difference import Sides, same_example
+from ftprep.near.folding import joins, normalise
 from ftprep.near.join import ENGINES, Engine, join, merged
 from ftprep.near.minhash import banding, signatures
 from ftprep.near.shingles import TRIPLES, Sets, make_sets, shingle
 from ftprep.near.similarity import similarities
 from ftprep.near.survivors import frame_of, peel
-from ftprep.near.words import find_numbers, find_words, hash_words, normalise, split_words
+from ftprep.near.words import find_numbers, find_words, hash_words, mixed, split_words
 
 VOCABULARY = (
     "harbour",
@@ -67,7 +69,7 @@ def components(members: list[frozenset[int]], threshold: float) -> list[int]:
 
 def words_of(texts: list[str]) -> tuple[Any, list[list[str]]]:
     buffer = b"\xff".join([*(text.encode() for text in texts), b""])
-    words = find_words(buffer, texts, np.array([text.isascii() for text in texts], dtype=np.bool_))
+    words = find_words(buffer, texts)
     found: list[list[str]] = [[] for _ in texts]
     for start, size, text in zip(words.starts.tolist(), words.sizes.tolist(), words.texts.tolist(), strict=True):
         found[text].append(words.letters[start : start + size].tobytes().decode())
@@ -103,6 +105,46 @@ def test_a_word_of_any_length_is_hashed_to_its_end() -> None:
     texts = ["x" * size + last for size in (*range(1, 40), 63, 64, 65, 1_000_000) for last in "ab"]
     found = hash_words(words_of(texts)[0])
     assert len(set(found.tolist())) == len(texts)
+
+
+def test_characters_are_folded_where_they_stand_as_texts_are_one_by_one() -> None:
+    """All that folding changes, between letters and at both ends, and beside marks that join what stands before."""
+    characters = [chr(point) for point in range(0x80, 0x30000) if not 0xD800 <= point < 0xE000]
+    changing = [
+        one
+        for one in characters
+        if one.isspace()
+        or joins(one)
+        or unicodedata.normalize("NFKC", one).casefold() != one
+        or "\u3040" <= one <= "\u31ff"
+    ]
+    assert len(changing) > 5_000
+    texts = [f"Ax{one}{one}y {one}" for one in changing] + [f"e{one}\u0301{one}" for one in changing[::7]]
+    assert words_of(texts)[1] == [split_words(text) for text in texts]
+
+
+def test_whatever_may_become_one_with_the_character_before_it_is_known() -> None:
+    composed = (unicodedata.normalize("NFD", chr(point)) for point in range(0x80, 0x110000))
+    assert all(joins(one) for text in composed for one in text[1:])
+
+
+PARTS = (
+    *"aE1 \t-ßñÉиИﬁ：東ｱﾞ한´…½😀豈İſ",
+    "\u0301",
+    "\u0345",
+    "\u1112",
+    "\u1161",
+    "\u11ab",
+    "\u2028",
+    "\u3000",
+    "नि",
+    "\U00020000",
+)
+
+
+@given(st.lists(st.lists(st.sampled_from(PARTS), max_size=8).map("".join), min_size=1, max_size=6))
+def test_words_of_texts_in_many_scripts(texts: list[str]) -> None:
+    assert words_of(texts)[1] == [split_words(text) for text in texts]
 
 
 def test_numbers_are_runs_of_digits() -> None:
@@ -201,7 +243,7 @@ def test_sets_that_are_not_wanted_have_no_partner(members: list[frozenset[int]],
 @given(few)
 def test_sets_with_different_salts_share_nothing(members: list[frozenset[int]]) -> None:
     sets = sets_of([*members, *members])
-    salts = np.repeat(np.array([1, 2], dtype=np.uint64), len(members))
+    salts = np.repeat(mixed(np.array([1, 2], dtype=np.uint64)), len(members))
     chosen, left = peel(sets, np.zeros(len(sets.hashes), dtype=np.bool_), salts, 0.5)
     groups = chosen[join(left, 0.5, "exact").groups]
     assert all((one < len(members)) == (group < len(members)) for one, group in zip(chosen, groups, strict=True))
@@ -360,8 +402,10 @@ def test_shared_boilerplate_weighs_nothing_and_costs_little() -> None:
     assert time.process_time() - before < 20  # a second or two; without the frame's removal minutes
 
 
-def test_the_fast_profile_leaves_it_out() -> None:
-    assert "DUP002" not in ftprep.lint([chat("a", "b")], isolated=True, profile="fast").rules
+def test_it_runs_by_default_and_not_in_the_fast_profile() -> None:
+    rows = [chat("Tell me.", prose(1)), chat("Tell me.", edited(prose(1)))]
+    assert "DUP002" in {one.code for one in ftprep.lint(rows, isolated=True).findings}
+    assert "DUP002" not in ftprep.lint(rows, isolated=True, profile="fast").rules
 
 
 def test_slips_of_the_pen_are_no_other_content() -> None:
@@ -372,6 +416,37 @@ def test_slips_of_the_pen_are_no_other_content() -> None:
     assert not same_example(one, Sides(split_words(long.replace("lighthouse", "bakery")), split_words("yes")))
     short = Sides(["zgrepper"], ["yes"])
     assert not same_example(short, Sides(["zfgrepper"], ["yes"]))
+
+
+def test_a_standing_answer_to_another_request_is_no_copy() -> None:
+    """The words of a template and of a standing answer are most of such rows, and what is asked is another thing."""
+    reply = "Thank you for your message; the harbour master will answer it by letter."
+    assert (
+        lint(*(chat(f"May I buy two of the old {one}, and at what price?", reply) for one in ("ropes", "oars"))) == []
+    )
+    asked = "How {} I keep the old ropes of the ferry dry?"
+    assert lint(chat(asked.format("do"), reply), chat(asked.format("can"), reply)) == [(2, 1)]
+    asked = "Sum up what this letter of the harbour master says about the old ferry and its crew at the pier of Elm"
+    assert lint(chat(f"{asked}. In short,", reply), chat(f"{asked}. In a nutshell,", reply)) == [(2, 1)]
+
+
+@pytest.mark.parametrize("word", ["Why", "Wo", "Pourquoi", "not"])
+def test_a_word_that_asks_for_something_else_is_no_edit(word: str) -> None:
+    asked, label = "do I need to show the ticket of the night ferry again?", "ticket for the night ferry"
+    assert lint(chat(asked, label), chat(f"{word} {asked}", label)) == []
+    assert lint(chat(asked, label), chat(f"Actually {asked}", label)) == [(2, 1)]
+
+
+def test_pairs_are_compared_side_by_side() -> None:
+    asked = [{"role": "user", "content": "Where do the oars go in winter?"}]
+
+    def pair(chosen: str, rejected: str) -> dict[str, Any]:
+        sides = (("chosen", chosen), ("rejected", rejected))
+        return {"prompt": asked} | {name: [{"role": "assistant", "content": text}] for name, text in sides}
+
+    assert lint(pair(prose(1), prose(2)), pair(prose(1), edited(prose(2)))) == [(2, 1)]
+    assert lint(pair(prose(1), prose(2)), pair(prose(2), prose(1))) == []
+    assert lint(pair(prose(1, 90), prose(2, 9)), pair(prose(1, 90), prose(3, 9))) == []
 
 
 def test_another_answer_to_a_long_request_is_no_copy() -> None:

@@ -509,7 +509,7 @@ ELSEWHERE = {
     "RFT011": "takes a set that names its form: in its examples",
     "RFT014": "about the file of a setting, not about rows",
     "CON004": "information",
-    "DUP002": "runs in profile thorough: in test_near.py",
+    "DUP002": "about many rows together: in test_near.py",
     **dict.fromkeys(("SCH008", "DUP003", "DUP004", "RFT010"), "about many rows together: in test_dataset_rules.py"),
     **dict.fromkeys(("PRF004", "PRF005", "PRF007", "PRF010", "PRF012"), "the same"),
     "BAL005": "about many rows together: in test_drift.py",

@@ -22,7 +22,6 @@ ELSEWHERE = {
     "TOK002",  # needs a limit
     "TOK003",  # information, does not run by default
     "TOK004",  # information, does not run by default
-    "DUP002",  # runs in profile thorough
     "JSN012",  # needs a target
     "SCH010",  # needs a target
     "CHT011",  # needs a target
@@ -32,7 +31,7 @@ ELSEWHERE = {
     "BAL003",  # BAL001 speaks first where labels are skewed
     "CON004",  # information, does not run by default
     "LEK001",  # needs files of two splits
-    "LEK002",  # runs in profile thorough
+    "LEK002",  # needs files of two splits
     "LEK003",  # needs files of two splits
     "RFT014",  # needs a response format
     "LEK004",  # needs an evaluation file

@@ -7,45 +7,43 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ftprep.near.facts import SHORT_ANSWER, Scope, answers_of, in_scope, meant
+import numpy as np
+
+from ftprep.formats import columns as c
+from ftprep.near.facts import SHORT_ANSWER, Scope, answers_of, frames_of, meant
 from ftprep.near.words import split_words
 
 if TYPE_CHECKING:
     from ftprep.record import Record
+    from ftprep.shard import Shard
 
 _LONGEST = 4_000  # words that are aligned; longer sides are compared without their order
 _FEW_WORDS = 12  # of a request; in a shorter one another letter may be another name
 _ADDED = 2  # words that may be added to what is asked
 _SOFTENERS = frozenset(("me", "us", "i", "you", "your", "my", "can", "could", "would", "will", "kindly", "some", "of"))
-_NEGATIONS = frozenset(
-    [
-        *("not", "no", "never", "none", "without", "cannot", "t", "nor", "neither", "except", "only"),
-        *(
-            "nicht",
-            "kein",
-            "keine",
-            "ohne",
-            "nie",
-            "nur",
-            "niet",
-            "geen",
-            "zonder",
-            "pas",
-            "ne",
-            "sans",
-            "jamais",
-            "sauf",
-        ),
-        *("non", "senza", "mai", "nunca", "sin", "não", "sem", "не", "без", "нет"),
-    ]
+_LIGHT = _SOFTENERS.union(("do", "does", "did", "should", "must", "may", "might", "shall", "is", "are", "be", "to"))
+_SHARED = 20  # words of two requests; where so many are shared they are what is asked about, and no template
+_OWN = 60  # words of an answer; one so long is no standing phrase and answers one request
+_NEGATIONS = (
+    "not no never none without cannot t nor neither except only nicht kein keine ohne nie nur niet geen zonder pas ne "
+    "sans jamais sauf non senza mai nunca sin não sem не без нет"
 )
+_QUESTIONS = (
+    "how why where when who whom whose what which wie warum wieso weshalb wo woher wohin wann wer wem wen wessen "
+    "welche welcher welches hoe waarom waar wanneer wat welke comment pourquoi où quand qui quoi quel quelle combien "
+    "perché dove quando cosa quale quanto cómo como dónde cuándo quién qué cuál cuánto onde quem qual как почему где "
+    "когда кто что какой"
+)
+_OTHER_REQUEST = frozenset(f"{_NEGATIONS} {_QUESTIONS}".split(" "))
+"""Words that make another request of one by being added: whether a card can be had is not where, nor that it cannot."""
 
 
 class Sides(NamedTuple):
-    """The words of what is asked and of what is answered in one row."""
+    """The words of what is asked, of what is answered, and of the answer that is not wanted, in one row."""
 
     asked: list[str]
     answered: list[str]
+    rejected: Sequence[str] = ()
 
 
 class Change(NamedTuple):
@@ -55,16 +53,30 @@ class Change(NamedTuple):
     new: tuple[str, ...]
 
 
+_FRAME, _ASKED, _ANSWERED, _REJECTED = range(4)
+_WANTED: dict[Scope, tuple[int, ...]] = {
+    "row": (_ASKED, _ANSWERED, _REJECTED),
+    "prompt": (_ASKED,),
+    "answer": (_ANSWERED, _REJECTED),
+}
+
+
 def sides_of(record: Record, scope: Scope) -> Sides:
     """The words of one row that are compared."""
-    texts = slice(int(record.shard.firsts[record.index]), int(record.shard.ends[record.index]))
-    codes = record.shard.codes[texts]
-    sides: tuple[list[str], list[str]] = ([], [])
-    compared = zip(record.shard.values[texts], in_scope(codes, scope).tolist(), answers_of(codes).tolist(), strict=True)
-    for value, wanted, answer in compared:
-        if wanted:
-            sides[answer].extend(split_words(value))
-    return Sides(*sides)
+    bounds, side_of = record.shard.bounds, record.shard.once(_sides)
+    words: dict[int, list[str]] = {_ASKED: [], _ANSWERED: [], _REJECTED: []}
+    for text in range(bounds[record.index], bounds[record.index + 1]):
+        if side_of[text] in _WANTED[scope]:
+            words[side_of[text]].extend(split_words(record.shard.values[text]))
+    return Sides(words[_ASKED], words[_ANSWERED], words[_REJECTED])
+
+
+def _sides(shard: Shard) -> list[int]:
+    """Which side each text belongs to."""
+    codes = shard.codes
+    answers = np.where((codes & c.SIDE_MASK) == c.REJECTED, _REJECTED, _ANSWERED)
+    sides: list[int] = np.where(answers_of(codes), answers, np.where(frames_of(codes), _FRAME, _ASKED)).tolist()
+    return sides
 
 
 def changes(old: Sequence[str], new: Sequence[str]) -> list[Change]:
@@ -131,17 +143,33 @@ def _slips(old: Sequence[str], new: Sequence[str]) -> bool:
 def same_example(old: Sides, new: Sides) -> bool:
     """Whether two similar rows teach the same; rows of one template with different contents do not.
 
-    Where the same is asked they do if the answers share most words, and where requests share most words if the long
-    answer is the same. Where both sides differ in words that count, they are two examples, unless no more than a word
-    or two was added to what is asked. Requests alone are the same only if nothing that counts was added.
+    Where the same is asked they do if the answers share most words, and where requests are reworded if the long answer
+    is the same. Where both sides differ in words that count, they are two examples, unless no more than a word or two
+    was added to what is asked. Requests alone are the same only if nothing that counts was added. Of pairs, each side
+    is compared with its like: what is wanted in one and not in the other is no repetition.
     """
-    if not old.answered and not new.answered:
+    old_answer, new_answer = [*old.answered, *old.rejected], [*new.answered, *new.rejected]
+    if not old_answer and not new_answer:
         return _same_request(old.asked, new.asked, _SOFTENERS)
-    short = len(old.answered) < SHORT_ANSWER or len(new.answered) < SHORT_ANSWER
-    same_answer = old.answered == new.answered or not any(meaningful(changes(old.answered, new.answered)))
-    if same_answer and not short and _mostly_shared(old.asked, new.asked):
+    if old.rejected or new.rejected:
+        sides = ((old.answered, new.answered), (old.rejected, new.rejected))
+        if not all(_mostly_shared(one, other) for one, other in sides):
+            return False
+    short = len(old_answer) < SHORT_ANSWER or len(new_answer) < SHORT_ANSWER
+    same_answer = old_answer == new_answer or not any(meaningful(changes(old_answer, new_answer)))
+    if same_answer and not short and _reworded(old.asked, new.asked, len(old_answer) >= _OWN):
         return True
-    return (same_answer or _mostly_shared(old.answered, new.answered)) and _same_request(old.asked, new.asked)
+    return (same_answer or _mostly_shared(old_answer, new_answer)) and _same_request(old.asked, new.asked)
+
+
+def _reworded(old: Sequence[str], new: Sequence[str], own_answer: bool) -> bool:
+    """Whether a request stands in other words around what it is about; a word for another of few is another request."""
+    if not _mostly_shared(old, new):
+        return False
+    if own_answer or _in_common(old, new) >= _SHARED:
+        return True
+    two_sided = (one for one in meaningful(changes(old, new)) if one.old and one.new)
+    return all(_LIGHT.issuperset((*one.old, *one.new)) for one in two_sided)
 
 
 def _same_request(old: Sequence[str], new: Sequence[str], added: frozenset[str] | None = None) -> bool:
@@ -167,11 +195,21 @@ def _has_words(side: Sequence[str]) -> bool:
 
 def _mostly_shared(old: Sequence[str], new: Sequence[str]) -> bool:
     """Whether two thirds of the words of two sides are in both."""
-    common = (Counter(old) & Counter(new)).total()
-    return 3 * common >= len(old) + len(new)
+    both = len(old) + len(new)
+    return 3 * min(len(old), len(new)) >= both and 3 * _in_common(old, new) >= both if old != new else True
+
+
+def _in_common(old: Sequence[str], new: Sequence[str]) -> int:
+    """How many words two sides share."""
+    left, common = Counter(old), 0
+    for word in new:
+        if left.get(word):
+            left[word] -= 1
+            common += 1
+    return common
 
 
 def _lightly_longer(found: Sequence[Change]) -> bool:
     words = [word for one in found for word in (*one.old, *one.new)]
     one_sided = all(not one.old for one in found) or all(not one.new for one in found)
-    return one_sided and len(words) <= _ADDED and _NEGATIONS.isdisjoint(words)
+    return one_sided and len(words) <= _ADDED and _OTHER_REQUEST.isdisjoint(words)

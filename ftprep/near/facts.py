@@ -5,15 +5,16 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ftprep.engine.table import Ragged
 from ftprep.formats import columns as c
+from ftprep.near.folding import normalise
 from ftprep.near.shingles import WHOLE, of_length, shingle
-from ftprep.near.words import GOLDEN, Hashes, Ints, Words, find_numbers, find_words, hash_words, mixed, normalise
+from ftprep.near.words import GOLDEN, Hashes, Ints, Words, find_numbers, find_words, hash_words, mixed
 from ftprep.text.hashing import folded_hashes, hash_pieces, identity_hashes, row_keys
 
 if TYPE_CHECKING:
@@ -54,17 +55,17 @@ def near_columns(shard: Shard, scope: Scope) -> Mapping[str, Any] | None:
     sound = np.frombuffer(bytes(shard.state), dtype=np.uint8) == 0
     if not sound.any() or not shard.values:
         return None
-    codes = shard.codes
-    wanted = in_scope(codes, scope) & sound[shard.owners]
-    words = find_words(shard.buffer, shard.values, shard.ascii)
+    wanted = in_scope(shard.codes, scope) & sound[shard.owners]
+    read = shard.once(_read)
+    words, hashes = read.words, read.hashes
     if not wanted.all():
-        words = words.of_texts(wanted)
-    hashes = hash_words(words)
+        chosen = np.flatnonzero(wanted[words.texts])
+        words, hashes = words.chosen(chosen), hashes[chosen]
     rows = shard.owners[words.texts]
     lengths = np.bincount(rows, minlength=len(shard)).astype(np.int64)
     found, kinds, sets = shingle(hashes, rows, lengths, _wholes(shard, wanted, lengths))
     identities = shard.once(identity_hashes)
-    salts = _sums(shard, find_numbers(words), wanted)
+    salts = _sums(shard, read, wanted)
     if scope != "answer":
         salts += _frames(shard)
     if scope == "row":
@@ -78,6 +79,21 @@ def near_columns(shard: Shard, scope: Scope) -> Mapping[str, Any] | None:
         "folded_1": folded[1][found],
         "shingles": Ragged(sets.sizes, sets.hashes),
     }
+
+
+class _Read(NamedTuple):
+    """All words of a shard with their hashes, and the text and a hash of each of its numbers."""
+
+    words: Words
+    hashes: Hashes
+    numbers: Ints
+    values: Hashes
+
+
+def _read(shard: Shard) -> _Read:
+    words = find_words(shard.buffer, shard.values)
+    numbers = find_numbers(words)
+    return _Read(words, hash_words(words), numbers.texts, mixed(hash_words(numbers) * GOLDEN))
 
 
 def _wholes(shard: Shard, wanted: NDArray[np.bool_], lengths: Ints) -> Hashes:
@@ -99,10 +115,10 @@ def meant(text: str) -> list[str]:
     return [word for word in _WORD.findall(normalise(text)) if word not in _WITHOUT_MEANING]
 
 
-def _sums(shard: Shard, numbers: Words, wanted: NDArray[np.bool_]) -> Hashes:
+def _sums(shard: Shard, read: _Read, wanted: NDArray[np.bool_]) -> Hashes:
     """What numbers the compared texts of each row hold, in whatever order."""
-    kept = numbers.of_texts(wanted)
-    return _add_up(mixed(hash_words(kept) * GOLDEN), shard.owners[kept.texts], len(shard))
+    kept = np.flatnonzero(wanted[read.numbers])
+    return _add_up(read.values[kept], shard.owners[read.numbers[kept]], len(shard))
 
 
 def _frames(shard: Shard) -> Hashes:
@@ -132,7 +148,7 @@ def _short_answers(shard: Shard, words: Words) -> Hashes:
 @functools.cache
 def _filler_hashes() -> Hashes:
     fillers = _FILLERS.encode()
-    return hash_words(find_words(fillers + b"\xff", [_FILLERS], np.ones(1, dtype=np.bool_)))
+    return hash_words(find_words(fillers + b"\xff", [_FILLERS]))
 
 
 def _add_up(hashes: Hashes, rows: Ints, count: int) -> Hashes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from random import Random
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,15 +14,30 @@ from ftprep.near.words import GOLDEN, Hashes, Ints, mixed
 PERMUTATIONS = 128
 SEED = 1
 LEAST_DETECTED = 0.998  # of pairs that are just as similar as asked for
-_BLOCK = 1 << 14  # members that are hashed at a time, so that they stay in the cache
+_BLOCK = 1 << 16  # members that are hashed at a time, so that they stay in the cache
+_PAIRS = 1 << 10  # pairs of signatures that are compared at a time
+_WIDER = 1.5  # so much longer sets are hashed beside the shortest
 
 
 @functools.cache
 def permutations() -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-    """Factors and summands of the permutations h → a·h + b modulo 2³²; a is odd."""
-    chance = np.random.RandomState(SEED)
-    factors = chance.randint(0, 1 << 31, PERMUTATIONS, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
-    return factors, chance.randint(0, 1 << 32, PERMUTATIONS, dtype=np.uint32)
+    """Factors and summands of the permutations h → a·h + b modulo 2³²; a is odd.
+
+    They are drawn as ``numpy.random.RandomState(1)`` draws them, which takes long to import.
+    """
+    chance = _mersenne_twister(SEED)
+    drawn = np.array([chance.getrandbits(32) for _ in range(2 * PERMUTATIONS)], dtype=np.uint32)
+    return drawn[:PERMUTATIONS] << np.uint32(1) | np.uint32(1), drawn[PERMUTATIONS:]
+
+
+def _mersenne_twister(seed: int) -> Random:
+    """MT19937 with the state that its authors' ``init_genrand`` makes of ``seed``; Python starts it otherwise."""
+    state = [seed]
+    for place in range(1, 624):
+        state.append((1812433253 * (state[-1] ^ state[-1] >> 30) + place) & 0xFFFFFFFF)
+    chance = Random()
+    chance.setstate((3, (*state, 624), None))
+    return chance
 
 
 def premixed(hashes: Hashes) -> NDArray[np.uint32]:
@@ -40,26 +56,36 @@ def signatures(sets: Sets) -> NDArray[np.uint32]:
     sizes = sets.sizes
     found = np.full((len(sizes), PERMUTATIONS), 0xFFFFFFFF, dtype=np.uint32)
     values = premixed(sets.hashes)
-    factors, summands = permutations()
     order = np.argsort(sizes, kind="stable")
     order = order[sizes[order] > 0]
+    ordered = sizes[order]
     at = 0
     while at < len(order):
         # Sets of about one size stand side by side; a shorter one repeats its last member, which changes no minimum.
-        end = min(at + max(_BLOCK // int(sizes[order[at]]), 1), len(order))
-        width = int(sizes[order[end - 1]])
-        while end - at > 1 and width > 2 * int(sizes[order[at]]) + 8:
+        end = min(at + max(_BLOCK // int(ordered[at]), 1), len(order))
+        while end - at > 1 and ordered[end - 1] > _WIDER * ordered[at] + 8:
             end = at + (end - at) // 2
-            width = int(sizes[order[end - 1]])
         rows = order[at:end]
-        steps = np.minimum(np.arange(width)[:, None], sizes[rows] - 1)
-        matrix = values[sets.starts[rows] + steps]
-        product = np.empty_like(matrix)
-        for number in range(PERMUTATIONS):
-            np.multiply(matrix, factors[number], out=product)
-            np.add(product, summands[number], out=product)
-            found[rows, number] = product.min(axis=0)
+        steps = np.minimum(np.arange(int(ordered[end - 1]))[:, None], ordered[at:end] - 1)
+        found[rows] = _lowest(values[sets.starts[rows] + steps]).T
         at = end
+    return found
+
+
+def _lowest(values: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """The lowest value of each column after each permutation; one half of the rows is held against the other."""
+    factors, summands = permutations()
+    found = np.empty((PERMUTATIONS, values.shape[1]), dtype=np.uint32)
+    product = np.empty_like(values)
+    for number in range(PERMUTATIONS):
+        np.multiply(values, factors[number], out=product)
+        np.add(product, summands[number], out=product)
+        rows = len(product)
+        while rows > 1:
+            half = rows // 2
+            np.minimum(product[:half], product[rows - half : rows], out=product[:half])
+            rows -= half
+        found[number] = product[0]
     return found
 
 
@@ -83,3 +109,18 @@ def band_keys(signed: NDArray[np.uint32], threshold: float) -> tuple[Hashes, Int
             key *= GOLDEN
         keys.append(key)
     return np.concatenate(keys), np.tile(np.arange(len(signed), dtype=np.int64), bands)
+
+
+def low_bytes(signed: NDArray[np.uint32]) -> NDArray[np.uint8]:
+    """The low byte of each value: enough to see in how many of them two signatures agree."""
+    return signed.astype(np.uint8)
+
+
+def agreeing(low: NDArray[np.uint8], left: Ints, right: Ints) -> Ints:
+    """In how many values the signatures of each pair agree, or seem to, by the low bytes of all signatures."""
+    found = np.empty(len(left), dtype=np.int64)
+    for at in range(0, len(left), _PAIRS):
+        block = slice(at, at + _PAIRS)
+        equal = (low[left[block]] == low[right[block]]).view(np.uint64)  # eight bytes that are 0 or 1
+        found[block] = (equal.sum(axis=1) * np.uint64(0x0101010101010101)) >> np.uint64(56)
+    return found

@@ -17,6 +17,7 @@ WHOLE, PAIRS, TRIPLES = range(3)
 """Classes of sets: the words with a meaning as one shingle, shingles of two words, shingles of three."""
 CLASSES = 3
 _SIZES = {PAIRS: 2, TRIPLES: 3}
+_BLOCK = 1 << 15  # members that are looked at a time, so that they stay in the cache
 _LENGTHS = {WHOLE: (1, 9), PAIRS: (7, 36), TRIPLES: (24, 1 << 62)}  # borders at 8 and at 30 words, give or take 20 %
 
 
@@ -40,6 +41,10 @@ class Sets(NamedTuple):
     def chosen(self, sets: Ints) -> Sets:
         """Some of the sets, in the order of ``sets``."""
         return make_sets(self.sizes[sets], self.hashes[members(self, sets)])
+
+    def only(self, wanted: NDArray[np.bool_]) -> Sets:
+        """The ``wanted`` sets, in their order."""
+        return make_sets(self.sizes[wanted], self.hashes[np.repeat(wanted, self.sizes)])
 
 
 def make_sets(sizes: Ints, hashes: Hashes) -> Sets:
@@ -105,26 +110,43 @@ def _runs(hashes: Hashes, rows: Ints, lengths: Ints, kind: int) -> tuple[Ints, H
     inside = rows[:count] == rows[size - 1 :]
     if not wanted.all():
         inside &= wanted[rows[:count]]
-    runs, owners = mixed(runs[inside]), rows[:count][inside]
-    again = _again(owners, runs)
-    return owners[~again], runs[~again]
+    places = np.flatnonzero(inside)
+    runs, owners = mixed(runs[places]), rows[places]
+    first = np.flatnonzero(~_again(owners, runs))
+    return owners[first], runs[first]
 
 
 def _again(owners: Ints, hashes: Hashes) -> NDArray[np.bool_]:
-    """Which members are in their set another time; one of the equal ones is not told."""
+    """Which members are in their set another time; one of the equal ones is not told. ``owners`` ascend."""
     again = np.zeros(len(hashes), dtype=np.bool_)
-    places = np.arange(len(hashes), dtype=np.int32)
-    spread = hashes ^ owners.astype(np.uint64)
+    at = 0
+    while at < len(hashes):
+        end = at + _BLOCK
+        end = int(np.searchsorted(owners, owners[end])) if end < len(hashes) else len(hashes)
+        end = end if end > at else int(np.searchsorted(owners, owners[at], side="right"))  # one large set
+        again[at:end] = _again_in_block(owners[at:end], hashes[at:end])
+        at = end
+    return again
+
+
+def _again_in_block(owners: Ints, hashes: Hashes) -> NDArray[np.bool_]:
+    again = np.zeros(len(hashes), dtype=np.bool_)
+    keys = owners.astype(np.uint64)
+    keys ^= hashes
+    places = np.arange(len(keys))
+    spread = keys
     while len(places):  # each into a bucket; those whose bucket another member took, into other buckets
         spread = spread * GOLDEN
-        bits = len(places).bit_length() + 1
-        buckets = (spread >> np.uint64(64 - bits)).astype(np.int64)
+        bits = len(places).bit_length() + 2
+        buckets = (spread >> np.uint64(64 - bits)).view(np.int64)
+        numbers = np.arange(len(places), dtype=np.int32)
         last = np.empty(1 << bits, dtype=np.int32)
-        last[buckets] = places
-        holders = last[buckets]
-        crowded = np.flatnonzero(holders != places)
-        holders, places, spread = holders[crowded], places[crowded], spread[crowded]
-        equal = (hashes[holders] == hashes[places]) & (owners[holders] == owners[places])
-        again[places[equal]] = True
-        places, spread = places[~equal], spread[~equal]
+        last[buckets] = numbers
+        taken = last.take(buckets, mode="clip")
+        crowded = np.flatnonzero(taken != numbers)
+        holders, spread = places[taken[crowded]], spread[crowded]
+        places = places[crowded]
+        other = keys[holders] != keys[places]
+        again[places[~other]] = True
+        places, spread = places[other], spread[other]
     return again

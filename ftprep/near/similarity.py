@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from ftprep.near.shingles import Sets, members
 from ftprep.near.words import GOLDEN, Hashes, Ints
 
-_MEMBERS = 1 << 18  # that are compared at a time, so that they stay in the cache
+_MEMBERS = 1 << 15  # that are compared at a time, so that they stay in the cache
 
 
 def similarities(sets: Sets, left: Ints, right: Ints) -> NDArray[np.float64]:
@@ -30,38 +30,35 @@ def similarities(sets: Sets, left: Ints, right: Ints) -> NDArray[np.float64]:
 
 def _common(sets: Sets, left: Ints, right: Ints) -> Ints:
     """How many members both sets of each pair have: the left ones go into buckets, where the right ones look."""
-    one, pair_of = _members_of_pairs(sets, left)
-    other, other_pair_of = _members_of_pairs(sets, right)
-    bits = max(len(one).bit_length() + 1, 8)
-    last = np.full(1 << bits, len(one), dtype=np.int32)
-    buckets = _buckets(one, pair_of, bits)
-    numbers = np.arange(len(one), dtype=np.int32)
-    last[buckets] = numbers
-    one = np.append(one, np.uint64(0))
-    pair_of = np.append(pair_of, -1)  # what an empty bucket holds is no member of any pair
-    found = last[_buckets(other, other_pair_of, bits)]
-    same = (one[found] == other) & (pair_of[found] == other_pair_of)
-    counts = np.bincount(other_pair_of[same], minlength=len(left))
-    hidden = np.flatnonzero(last[buckets] != numbers)  # another member took their bucket: these are sorted
-    if len(hidden):
-        counts += _common_sorted(one[hidden], pair_of[hidden], other[~same], other_pair_of[~same], len(left))
+    lefts, numbers = np.unique(left, return_inverse=True)
+    one = _keys(sets, lefts, np.arange(len(lefts)))
+    other = _keys(sets, right, numbers)
+    pairs = np.repeat(np.arange(len(right)), sets.sizes[right])
+    spread, looking = one, other
+    counts = np.zeros(len(right), dtype=np.int64)
+    while len(one):
+        spread, looking = spread * GOLDEN, looking * GOLDEN
+        bits = len(one).bit_length() + 1
+        buckets = (spread >> np.uint64(64 - bits)).view(np.int64)
+        places = np.arange(len(one), dtype=np.int32)
+        last = np.zeros(1 << bits, dtype=np.int32)  # an empty bucket leads to a member that is another one
+        last[buckets] = places
+        looked = (looking >> np.uint64(64 - bits)).view(np.int64)
+        same = one.take(last.take(looked, mode="clip"), mode="clip") == other
+        counts += np.bincount(pairs[same], minlength=len(right))
+        hidden = np.flatnonzero(last.take(buckets, mode="clip") != places)  # another member took their bucket
+        if not len(hidden):
+            break
+        crowded = np.zeros(1 << bits, dtype=np.bool_)
+        crowded[buckets[hidden]] = True
+        rest = np.flatnonzero(crowded.take(looked, mode="clip") & ~same)
+        one, spread = one[hidden], spread[hidden]
+        other, looking, pairs = other[rest], looking[rest], pairs[rest]
     return counts
 
 
-def _members_of_pairs(sets: Sets, side: Ints) -> tuple[Hashes, Ints]:
-    return sets.hashes[members(sets, side)], np.repeat(np.arange(len(side), dtype=np.int64), sets.sizes[side])
-
-
-def _buckets(hashes: Hashes, pairs: Ints, bits: int) -> Ints:
-    spread = (hashes ^ pairs.astype(np.uint64)) * GOLDEN
-    return (spread >> np.uint64(64 - bits)).astype(np.int64)
-
-
-def _common_sorted(one: Hashes, pair_of: Ints, other: Hashes, other_pair_of: Ints, count: int) -> Ints:
-    """The same by sorting; a hash loses the few bits that the number of its pair needs."""
-    bits = np.uint64(count.bit_length())
-    sides = ((one, pair_of), (other, other_pair_of))
-    keys = np.concatenate([pairs.astype(np.uint64) << np.uint64(64) - bits | hashes >> bits for hashes, pairs in sides])
-    keys.sort()
-    same = keys[1:][keys[1:] == keys[:-1]] >> np.uint64(64) - bits
-    return np.bincount(same.astype(np.int64), minlength=count)
+def _keys(sets: Sets, chosen: Ints, numbers: Ints) -> Hashes:
+    """The members of some sets, those of sets with different numbers apart."""
+    keys = sets.hashes[members(sets, chosen)]
+    keys ^= np.repeat(numbers.astype(np.uint64), sets.sizes[chosen])
+    return keys

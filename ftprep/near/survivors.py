@@ -6,16 +6,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ftprep.near.shingles import Sets, make_sets
-from ftprep.near.words import Hashes, Ints, mixed
+from ftprep.near.words import Hashes, Ints
 
 SLACK = 1e-9
 _BUCKET_BITS = (16, 22)  # least and most, for counting
 _BLOCK = 1 << 18  # members that are counted at a time, so that they stay in the cache
 _PART = 1 << 23  # members whose buckets are in memory at a time
+_AT_ONCE = 1 << 15  # members that are salted at a time, so that they stay in the cache
 _ROUNDS = 6
-_WORTH = 0.95  # a round that leaves more is the last
+_WORTH = 0.75  # a round that leaves more is the last
 _SHIFT = 5  # the bits of a hash that name its bucket are others in each round
-_SAMPLED = 0.3  # part of a set that its partner may lack, up to which half of the members tell enough
+_HALVED = 0.3  # part of a set that its partner may lack, up to which half of the members may tell enough
 
 
 def frame_of(hashes: Hashes, cap: int) -> NDArray[np.bool_]:
@@ -55,46 +56,75 @@ def peel(
 ) -> tuple[Ints, Sets]:
     """The sets, by number, that may have a partner, and their members without the frame, salted.
 
-    Sets with different salts share nothing, and those that are not ``wanted`` nothing at all. A set that owns too many
-    members that no other set has is similar to none; without it others may come to own more, so that this is repeated.
+    Sets with different salts, which are 64 bits without a pattern, share nothing, and those that are not ``wanted``
+    nothing at all. A set that owns too many members that no other set has is similar to none; without it others may
+    come to own more, so that this is repeated.
     """
     count = len(sets.starts) - 1
+    # What a set owns is counted in one half of the members at a time: where one half tells enough, the other one is not
+    # looked at. The halves are the same of all sets.
+    parts = 2 if 1 - threshold <= _HALVED else 1
+    inside = np.ones(count, dtype=np.bool_) if wanted is None else wanted
+    own = np.zeros((parts, count), dtype=np.int64)
+    salts = salts & ~np.uint64(1)  # the low bit of a member names its half
     owners = sets.owners
-    kept = ~frame
-    if wanted is not None:
-        kept &= np.repeat(wanted, sets.sizes)
-    sizes = sets.sizes - np.bincount(owners[np.flatnonzero(~kept)], minlength=count)
-    # Any part of the members may be looked at, as long as it is the same of all sets: what a similar set lacks of the
-    # part is at most what it lacks of the whole.
-    half = 1 - threshold <= _SAMPLED
-    keys, of_keys = [], []
-    for at in range(0, len(sets.hashes), _PART):  # part by part: no copy of all members is made
-        block = slice(at, at + _PART)
-        some = kept[block] & ((sets.hashes[block] & np.uint64(1)) == 0) if half else kept[block]
-        places = np.flatnonzero(some)
-        of_keys.append(owners[block][places])
-        keys.append(mixed(sets.hashes[block][places] ^ salts[of_keys[-1]]))
-    of_places = np.concatenate(of_keys or [owners])
-    key = np.concatenate(keys or [sets.hashes])
-    del keys, of_keys
-    chosen = _may_match(of_places[_alone(key, 0)], sizes, threshold)
-    del key, of_places
+    sizes = np.where(inside, sets.sizes - np.bincount(owners[np.flatnonzero(frame)], minlength=count), 0)
+    looked, salted = _taken(sets, owners, frame, salts, inside, 0 if parts > 1 else None)
+    own[0] = np.bincount(looked[_alone(salted, 0)], minlength=count)
+    del looked, salted
+    chosen = _may_match(own, sizes, threshold)
     inside = np.zeros(count, dtype=np.bool_)
     inside[chosen] = True
-    places = np.flatnonzero(kept & np.repeat(inside, sets.sizes))
-    left = make_sets(sizes[chosen], mixed(sets.hashes[places] ^ salts[owners[places]]))
+    left, own = make_sets(sizes[chosen], _taken(sets, owners, frame, salts, inside)[1]), own[:, chosen]
     for step in range(1, _ROUNDS + 1):
-        again = _may_match(left.owners[_alone(left.hashes, step * _SHIFT)], left.sizes, threshold)
-        before = len(left.hashes)
-        chosen, left = chosen[again], left.chosen(again)
-        if len(left.hashes) > _WORTH * before:
+        part = step % parts
+        owners, salted = left.owners, left.hashes
+        if parts > 1:
+            places = np.flatnonzero(_of_part(salted, part))
+            owners, salted = owners[places], salted[places]
+        own[part] = np.bincount(owners[_alone(salted, step * _SHIFT)], minlength=len(chosen))
+        again = _may_match(own, left.sizes, threshold)
+        worth = len(again) < _WORTH * len(chosen)
+        if len(again) < len(chosen):
+            inside = np.zeros(len(chosen), dtype=np.bool_)
+            inside[again] = True
+            chosen, left, own = chosen[again], left.only(inside), own[:, again]
+        if step >= parts - 1 and not worth:
             break
     return chosen, left
 
 
-def _may_match(owners_alone: NDArray[np.int32], sizes: Ints, threshold: float) -> Ints:
-    """The sets of which not too many members are in no other set; ``owners_alone`` has the set of each of those."""
-    alone = np.bincount(owners_alone, minlength=len(sizes))
+def _taken(
+    sets: Sets,
+    owners: NDArray[np.int32],
+    frame: NDArray[np.bool_],
+    salts: Hashes,
+    inside: NDArray[np.bool_],
+    part: int | None = None,
+) -> tuple[NDArray[np.int32], Hashes]:
+    """The members of the sets ``inside``, without the frame, and salted, each after its set; of one half or of both."""
+    found_owners, found = [owners[:0]], [sets.hashes[:0]]
+    for at in range(0, len(sets.hashes), _AT_ONCE):
+        own, hashes = owners[at : at + _AT_ONCE], sets.hashes[at : at + _AT_ONCE]
+        kept = inside[own]
+        kept &= ~frame[at : at + _AT_ONCE]
+        if part is not None:
+            kept &= _of_part(hashes, part)
+        places = np.flatnonzero(kept)
+        own = own[places]
+        found_owners.append(own)
+        found.append(hashes[places] ^ salts[own])
+    return np.concatenate(found_owners), np.concatenate(found)
+
+
+def _of_part(hashes: Hashes, part: int) -> NDArray[np.bool_]:
+    inside: NDArray[np.bool_] = (hashes & np.uint64(1)) == np.uint64(part)
+    return inside
+
+
+def _may_match(own: Ints, sizes: Ints, threshold: float) -> Ints:
+    """The sets of which not too many members are in no other set; ``own`` counts these, part by part."""
+    alone = own.sum(axis=0)
     return np.flatnonzero((sizes > alone) & (sizes - alone >= threshold * sizes - SLACK))
 
 
@@ -104,7 +134,7 @@ def _alone(hashes: Hashes, shift: int) -> Ints:
     while len(hashes) > parts * _PART:
         parts *= 2
     part_bits = np.uint64(parts.bit_length() - 1)
-    bits = min(len(hashes), _PART).bit_length() + 2
+    bits = min(len(hashes), _PART).bit_length() + 1
     last = np.empty(1 << bits, dtype=np.int32)
     found = []
     for part in range(parts):
@@ -113,11 +143,14 @@ def _alone(hashes: Hashes, shift: int) -> Ints:
         if parts > 1:
             places = np.flatnonzero((own & np.uint64(parts - 1)) == part)
             own = own[places]
-        buckets = (own >> part_bits & np.uint64((1 << bits) - 1)).astype(np.int64)
+        own >>= part_bits
+        own &= np.uint64((1 << bits) - 1)
+        buckets = own.view(np.int64)
         numbers = np.arange(len(buckets), dtype=np.int32)
         last[buckets] = numbers
-        others = last[buckets] != numbers
-        last[buckets[others]] = -1  # the last of them is not alone either
-        alone = np.flatnonzero(last[buckets] == numbers)
+        holds = last.take(buckets, mode="clip") == numbers
+        last[buckets[np.flatnonzero(~holds)]] = -1  # the last of them is not alone either
+        alone = np.flatnonzero(holds)
+        alone = alone[last.take(buckets[alone], mode="clip") >= 0]
         found.append(alone if places is None else places[alone])
     return np.concatenate(found)

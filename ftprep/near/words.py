@@ -6,9 +6,6 @@ own. Texts beyond ASCII are brought to NFKC first; case is folded everywhere.
 
 from __future__ import annotations
 
-import functools
-import re
-import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -16,7 +13,7 @@ import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
-from ftprep.text.hashing import changing_characters
+from ftprep.near.folding import SEPARATOR, Characters, Letters, fold_beyond, normalise
 
 Ints = NDArray[np.int64]
 Hashes = NDArray[np.uint64]
@@ -24,9 +21,6 @@ Hashes = NDArray[np.uint64]
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 _LOWER = bytes(byte + 32 if 0x41 <= byte <= 0x5A else byte for byte in range(256))
-_ALONE_RANGES = ((0x3040, 0x30FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0x20000, 0x3134F))
-_ALONE = re.compile(f"([{''.join(f'{chr(first)}-{chr(last)}' for first, last in _ALONE_RANGES)}])")
-_SEPARATOR = 0xFF
 _LONGEST = 64  # bytes of a word that are hashed eight at a time; what is longer is rare and hashed alone
 _MASKS = np.array([(1 << 8 * size) - 1 for size in range(9)], dtype=np.uint64)
 
@@ -34,23 +28,14 @@ _MASKS = np.array([(1 << 8 * size) - 1 for size in range(9)], dtype=np.uint64)
 class Words(NamedTuple):
     """Words of some texts: the folded bytes of all texts, and where each word stands, of which text."""
 
-    letters: NDArray[np.uint8]
+    letters: Letters
     starts: Ints
     sizes: Ints
     texts: Ints
 
-    def of_texts(self, wanted: NDArray[np.bool_]) -> Words:
-        """The words of the ``wanted`` texts."""
-        chosen = np.flatnonzero(wanted[self.texts])
-        return Words(self.letters, self.starts[chosen], self.sizes[chosen], self.texts[chosen])
-
-
-def normalise(text: str) -> str:
-    """One text as its words are compared: NFKC, folded case, Chinese and Japanese characters apart."""
-    if text.isascii():
-        return text.lower()
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return " ".join((_ALONE.sub(r" \1 ", folded) if _ALONE.search(folded) else folded).split())
+    def chosen(self, words: Ints) -> Words:
+        """Some of the words."""
+        return Words(self.letters, self.starts[words], self.sizes[words], self.texts[words])
 
 
 def split_words(text: str) -> list[str]:
@@ -58,42 +43,12 @@ def split_words(text: str) -> list[str]:
     return normalise(text).split()
 
 
-def find_words(buffer: bytes, texts: Sequence[str], ascii_only: NDArray[np.bool_]) -> Words:
+def find_words(buffer: bytes, texts: Sequence[str]) -> Words:
     """The words of ``texts``; ``buffer`` holds them in UTF-8, each followed by 0xFF."""
-    folded = buffer.translate(_LOWER)
-    beyond = np.flatnonzero(~ascii_only)
-    changed = beyond[_not_plain([texts[index] for index in beyond.tolist()])].tolist()
-    if changed:
-        pieces = folded.split(b"\xff")
-        for index in changed:
-            pieces[index] = normalise(texts[index]).encode()
-        folded = b"\xff".join(pieces)
-    letters = np.frombuffer(folded + bytes(8), dtype=np.uint8)  # so that eight bytes stand at every place
-    return _runs(letters, (letters > 0x20) & (letters != _SEPARATOR))
-
-
-def _not_plain(texts: Sequence[str]) -> NDArray[np.bool_]:
-    """Which of some texts beyond ASCII have other words than their bytes have, whose ASCII letters are folded."""
-    if not texts:
-        return np.zeros(0, dtype=np.bool_)
-    codes = np.frombuffer("".join(texts).encode("utf-32-le"), dtype=np.uint32)
-    starts = np.zeros(len(texts), dtype=np.int64)
-    np.cumsum([len(text) for text in texts[:-1]], out=starts[1:])
-    found: NDArray[np.bool_] = np.logical_or.reduceat(_changed_or_alone().take(codes, mode="clip"), starts)
-    for index in np.flatnonzero(~found).tolist():
-        found[index] = not unicodedata.is_normalized("NFKC", texts[index])
-    return found
-
-
-@functools.cache
-def _changed_or_alone() -> NDArray[np.bool_]:
-    """For each code point, whether folding changes it, it is white space or it is a word of its own."""
-    changing = changing_characters() != 0
-    found = np.zeros(_ALONE_RANGES[-1][1] + 2, dtype=np.bool_)  # the last is for all from there on
-    found[: len(changing)] = changing
-    for first, last in _ALONE_RANGES:
-        found[first : last + 1] = True
-    return found
+    # A separator before the first text lets no word begin at place 0; and eight bytes stand at every place.
+    letters = np.frombuffer(b"".join((b"\xff", buffer.translate(_LOWER), bytes(8))), dtype=np.uint8)
+    letters, alone = fold_beyond(letters, texts)
+    return _runs(letters, (letters > 0x20) & (letters != SEPARATOR), alone)
 
 
 def find_numbers(words: Words) -> Words:
@@ -101,13 +56,17 @@ def find_numbers(words: Words) -> Words:
     return _runs(words.letters, (words.letters >= 0x30) & (words.letters <= 0x39))
 
 
-def _runs(letters: NDArray[np.uint8], mask: NDArray[np.bool_]) -> Words:
-    edges = np.flatnonzero(mask[1:] != mask[:-1]) + 1
-    if mask[0]:
-        edges = np.concatenate((np.zeros(1, dtype=edges.dtype), edges))
-    starts, ends = edges[::2], edges[1::2]  # the buffer ends in zeros, so that every run ends
-    borders = np.searchsorted(starts, np.flatnonzero(letters == _SEPARATOR))
-    counts = np.diff(borders, prepend=0)
+def _runs(letters: Letters, mask: NDArray[np.bool_], alone: Characters | None = None) -> Words:
+    edges = np.flatnonzero(mask[1:] != mask[:-1])
+    edges += 1
+    if alone is not None:  # inside a run each of their ends is the end of one word and the start of another
+        cuts = np.zeros(len(mask), dtype=np.bool_)
+        cuts[alone.starts] = cuts[alone.starts + alone.sizes] = True
+        cuts[1:] &= mask[1:] & mask[:-1]
+        places = np.repeat(np.flatnonzero(cuts), 2)
+        edges = np.insert(edges, np.searchsorted(edges, places), places)
+    starts, ends = edges[::2].copy(), edges[1::2]  # the buffer ends in zeros, so that every run ends
+    counts = np.diff(np.searchsorted(starts, np.flatnonzero(letters == SEPARATOR)))
     return Words(letters, starts, ends - starts, np.repeat(np.arange(len(counts)), counts))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -12,14 +12,13 @@ from ftprep.engine.inspection import with_references
 from ftprep.engine.table import Ragged, Table, TableBuilder
 from ftprep.near.across import LEVELS, both_columns
 from ftprep.near.clusters import GROUP_ROWS, MOST_TRIES, Near, content_keys, find_groups, row_similarities
-from ftprep.near.difference import same_example, sides_of
+from ftprep.near.judge import Judge
 from ftprep.near.survivors import SLACK
 from ftprep.splitting.rows import Rows, entries_of, place_keys
 
 if TYPE_CHECKING:
     from ftprep.engine.local import LocalEngine
     from ftprep.engine.table import Column
-    from ftprep.near.difference import Sides
     from ftprep.shard import Shard
 
 Ints = NDArray[np.int64]
@@ -53,7 +52,8 @@ def near_pairs(engine: LocalEngine, rows: Rows, held_from: int, out: NDArray[np.
     order = entries - np.where(table["file"] >= held_from, len(rows), 0)
     spare = _spare(table, order)
     near = find_groups(table, table["scope"].astype(np.uint64), spare, ranks, THRESHOLD, "minhash")
-    pairs = list(_settled(near, table, engine))
+    judge = Judge(near, table, engine, LEVELS, table["scope"][near.entries])
+    pairs = list(_settled(near, judge))
     if not pairs:
         return ()
     both = entries[near.entries][np.array(pairs, dtype=np.int64)]
@@ -108,7 +108,7 @@ def _repeated(keys: Words, order: Ints) -> NDArray[np.bool_]:
     return found
 
 
-def _settled(near: Near, table: Table, engine: LocalEngine) -> Iterator[tuple[int, int]]:
+def _settled(near: Near, judge: Judge) -> Iterator[tuple[int, int]]:
     """The pairs, earlier row first, of all groups: many groups are compared, and their texts read, at a time."""
     batch: list[_Alike] = []
     size = 0
@@ -116,10 +116,10 @@ def _settled(near: Near, table: Table, engine: LocalEngine) -> Iterator[tuple[in
         batch.append(alike)
         size += len(alike.later)
         if size >= GROUP_ROWS:
-            yield from _read_and_linked(batch, near, table, engine)
+            yield from _read_and_linked(batch, judge)
             batch, size = [], 0
     if batch:
-        yield from _read_and_linked(batch, near, table, engine)
+        yield from _read_and_linked(batch, judge)
 
 
 def _alike(near: Near) -> Iterator[_Alike]:
@@ -158,24 +158,13 @@ def _similar(near: Near, groups: Sequence[tuple[Ints, Ints]]) -> Iterator[_Alike
             yield _Alike(earlier[places], later[places])
 
 
-def _read_and_linked(
-    batch: Sequence[_Alike], near: Near, table: Table, engine: LocalEngine
-) -> Iterator[tuple[int, int]]:
-    levels = table["scope"]
-    numbers = np.unique(np.concatenate([rows for alike in batch for rows in (alike.earlier, alike.later)]))
-    places = near.entries[numbers]
-    refs = table.refs(places)
-    records = engine.records(refs)
-    texts: dict[int, Sides] = {}
-    for number, place, ref in zip(numbers.tolist(), places.tolist(), refs, strict=True):
-        if ref in records:
-            texts[number] = sides_of(records[ref], LEVELS[levels[place]])
-    del records
+def _read_and_linked(batch: Sequence[_Alike], judge: Judge) -> Iterator[tuple[int, int]]:
+    same = judge(np.unique(np.concatenate([rows for alike in batch for rows in (alike.earlier, alike.later)])))
     for alike in batch:
-        yield from _linked(alike, texts)
+        yield from _linked(alike, same)
 
 
-def _linked(alike: _Alike, texts: Mapping[int, Sides]) -> Iterator[tuple[int, int]]:
+def _linked(alike: _Alike, same: Callable[[int, int], bool]) -> Iterator[tuple[int, int]]:
     """The pairs that teach the same, but for those that link what others have linked.
 
     A row that links two sets of rows may be in neither of their splits, so that it does not make one of them.
@@ -191,9 +180,9 @@ def _linked(alike: _Alike, texts: Mapping[int, Sides]) -> Iterator[tuple[int, in
     for later, near in zip(rows.tolist(), np.split(alike.earlier, begins[1:]), strict=True):
         heads: set[int] = set()
         tries = 0
-        for earlier in near.tolist() if later in texts else ():
-            if tries < MOST_TRIES and earlier in texts and head(earlier) not in heads:
-                if same_example(texts[earlier], texts[later]):
+        for earlier in near.tolist():
+            if tries < MOST_TRIES and head(earlier) not in heads:
+                if same(earlier, later):
                     heads.add(head(earlier))
                     yield earlier, later
                 else:

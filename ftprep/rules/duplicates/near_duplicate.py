@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ftprep.finding import DROP, Finding, Severity
-from ftprep.rule import Bad, Cost, DatasetRule, Good, Option
+from ftprep.rule import Bad, DatasetRule, Good, Option
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from ftprep.engine.engine import Engine
     from ftprep.engine.table import Table
     from ftprep.near.difference import Change, Sides
-    from ftprep.near.words import Ints
     from ftprep.record import Ref
     from ftprep.settings import Settings
     from ftprep.shard import Shard
@@ -41,8 +40,7 @@ class NearDuplicate(DatasetRule):
     words, in rows of fewer than 30 words of two; rows of fewer than 8 words must be equal but for words and marks
     without meaning. Candidates are verified by that exact share. Rows whose system prompt, tools, labels, numbers or
     short answers differ are other rows, and so are rows of one template with another content in it. What more than 200
-    rows and 2 % of all rows share weighs nothing. Exact duplicates are DUP001's. Comparing takes longer than all other
-    rules together, so it runs with `--profile thorough` or when it is named.
+    rows and 2 % of all rows share weighs nothing. Exact duplicates are DUP001's.
 
     ## Why is this bad?
     Edited copies weigh like copies: the model sees one example many times, learns it by heart, and a later split puts
@@ -56,7 +54,6 @@ class NearDuplicate(DatasetRule):
     code = "DUP002"
     name = "near-duplicate"
     severity = Severity.WARNING
-    cost = Cost.HEAVY
     options = {
         "threshold": Option(0.8, "share of runs of words that two rows must have in common, from 0.5 to 1"),
         "scope": Option("row", "what is compared", ("row", "prompt", "answer")),
@@ -110,7 +107,7 @@ class NearDuplicate(DatasetRule):
         import numpy as np
 
         from ftprep.near.clusters import Pair, content_keys, find_groups, repeated, settle
-        from ftprep.near.difference import same_example, sides_of
+        from ftprep.near.judge import Judge
 
         threshold = min(max(float(self.values["threshold"]), 0.5), 1.0)
         names = [one.split or "" for one in engine.inputs]
@@ -123,32 +120,20 @@ class NearDuplicate(DatasetRule):
         near = find_groups(table, splits, spare, ranks, threshold, self.values["engine"])
         budgets = {"weightless": near.frame, "left_out": near.left_out}
         limits = {name: number for name, number in budgets.items() if number}
-        scope = self.values["scope"]
-        texts: dict[int, Sides] = {}
-
-        def read(rows: Ints) -> Callable[[int, int], bool]:
-            refs = table.refs(near.entries[rows])
-            records = engine.records(refs)
-            texts.clear()
-            texts.update(
-                (row, sides_of(records[ref], scope))
-                for row, ref in zip(rows.tolist(), refs, strict=True)
-                if ref in records
-            )
-            return lambda kept, row: kept in texts and row in texts and same_example(texts[kept], texts[row])
+        judge = Judge(near, table, engine, (self.values["scope"],))
 
         def report(pair: Pair) -> Finding:
             kept, ref = table.ref(int(near.entries[pair.kept])), table.ref(int(near.entries[pair.row]))
             return self.finding(
                 ref,
-                _message(self._place(kept, engine), pair.similarity, texts[pair.kept], texts[pair.row]),
+                _message(self._place(kept, engine), pair.similarity, judge.sides[pair.kept], judge.sides[pair.row]),
                 related=(kept,),
                 group=f"{kept.file}:{kept.line}:{kept.offset}",
                 data={"similarity": round(pair.similarity, 4), **limits},
                 fix=DROP,
             )
 
-        for _, pairs in settle(near, threshold, read):
+        for _, pairs in settle(near, threshold, judge):
             for pair in pairs:
                 yield report(pair)
 
@@ -163,7 +148,7 @@ class NearDuplicate(DatasetRule):
 def _message(place: str, similarity: float, kept: Sides, row: Sides) -> str:
     from ftprep.near.difference import changes, meaningful
 
-    every = [*changes(kept.asked, row.asked), *changes(kept.answered, row.answered)]
+    every = [change for old, new in zip(kept, row, strict=True) for change in changes(old, new)]
     found = list(meaningful(every))
     if not found:
         return f"like {place} but for words without meaning"

@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ftprep.finding import DROP, Finding, Severity
-from ftprep.rule import Bad, Cost, DatasetRule, Good, Option
+from ftprep.rule import Bad, DatasetRule, Good, Option
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from ftprep.engine.engine import Engine
     from ftprep.engine.table import Table
     from ftprep.near.clusters import Pair
-    from ftprep.near.difference import Sides
-    from ftprep.near.words import Ints
     from ftprep.record import Ref
     from ftprep.settings import Settings
     from ftprep.shard import Shard
@@ -54,7 +52,6 @@ class NearSplitOverlap(DatasetRule):
     code = "LEK002"
     name = "near-split-overlap"
     severity = Severity.WARNING
-    cost = Cost.HEAVY
     across_splits = True
     options = {
         "threshold": Option(0.8, "share of runs of words that two rows must have in common, from 0.5 to 1"),
@@ -112,7 +109,7 @@ class NearSplitOverlap(DatasetRule):
 
         from ftprep.near.across import LEVELS, not_compared, settle_across
         from ftprep.near.clusters import find_groups
-        from ftprep.near.difference import same_example, sides_of
+        from ftprep.near.judge import Judge
         from ftprep.tasks.splits import dataset_numbers, split_numbers
 
         if not len(table):
@@ -129,21 +126,9 @@ class NearSplitOverlap(DatasetRule):
         near = find_groups(table, apart, spare, ranks, threshold, self.values["engine"])
         limits = {name: number for name, number in (("weightless", near.frame), ("left_out", near.left_out)) if number}
         levels = scope[near.entries]
-        texts: dict[int, Sides] = {}
-
-        def read(rows: Ints) -> Callable[[int, int], bool]:
-            refs = table.refs(near.entries[rows])
-            records = engine.records(refs)
-            texts.clear()
-            texts.update(
-                (row, sides_of(records[ref], LEVELS[levels[row]]))
-                for row, ref in zip(rows.tolist(), refs, strict=True)
-                if ref in records
-            )
-            return lambda kept, row: kept in texts and row in texts and same_example(texts[kept], texts[row])
-
+        judge = Judge(near, table, engine, LEVELS, levels)
         found: dict[Ref, tuple[int, Pair]] = {}
-        for pair in settle_across(near, split[near.entries], threshold, read):
+        for pair in settle_across(near, split[near.entries], threshold, judge):
             level = int(levels[pair.row])
             ref = table.ref(int(near.entries[pair.row]))
             if ref not in found or level < found[ref][0]:
