@@ -381,10 +381,22 @@ def test_worked_answers_may_be_learnt_or_compared_with() -> None:
     assert one(row, "together")[0] == one(row, "openai-chat")[0], "a platform without a grader learns them"
 
 
+def test_worked_solutions_of_problems_are_learnt_and_answers_compared_with() -> None:
+    row = {"problem": "3*4?", "solution": "3 * 4 = \\boxed{12}", "answer": "12"}
+    assert one(row, "openai-chat")[0]["messages"][1] == turn("assistant", row["solution"])
+    assert one({"problem": "3*4?", "answer": "12"}, "openai-chat")[0]["messages"][1] == turn("assistant", "12")
+    assert one(row, "verl")[0]["reward_model"]["ground_truth"] == "12"
+    assert one({"question": "3*4?", "answer": "12"}, "math-problem")[0] == {"problem": "3*4?", "answer": "12"}
+
+
 def test_labels_are_answers_of_a_model_or_classes_of_a_head() -> None:
     row = {"text": "My card is gone.", "label": "lost_card"}
     assert one(row, "openai")[0]["messages"][1] == turn("assistant", "lost_card")
     assert one(row, "mistral")[0] == {"text": "My card is gone.", "labels": {"label": "lost_card"}}
+    named = {"text": "My card is gone.", "labels": {"intent": "lost_card"}}
+    written, lost = one(named, "openai")
+    assert written["messages"][1] == turn("assistant", "lost_card")
+    assert lost == ["the name of the labels: 1 row"]
 
 
 # --- columns ----------------------------------------------------------------------------------------------------------

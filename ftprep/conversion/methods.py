@@ -123,6 +123,9 @@ def _answered(example: Example, notes: Notes) -> list[Example]:
 
 def _classified(example: Example, notes: Notes) -> list[Example]:
     """The label is what the model answers."""
+    if isinstance(example.label, dict) and len(example.label) == 1:
+        (example.label,) = example.label.values()
+        notes.lose("the name of the labels")
     if [message.role for message in example.messages] != ["user"] or isinstance(example.label, dict):
         what = "labels of several tasks" if isinstance(example.label, dict) else "a labelled conversation"
         raise CannotConvert(f"{what} cannot be written as question and answer")
