@@ -69,6 +69,21 @@ def test_tools_of_nova_are_described() -> None:
     assert [one.what for one in made.changes] == ["its name as its description"]
 
 
+@pytest.mark.parametrize("target", ["trl", "axolotl", "unsloth", "llamafactory"])
+@pytest.mark.parametrize(
+    "answer",
+    [{"content": None, "refusal": "I will not."}, {"content": [{"type": "refusal", "refusal": "I will not."}]}],
+)
+def test_trainers_read_refusals_as_texts_alone(target: str, answer: dict[str, Any]) -> None:
+    made = ftprep.convert([{"messages": [USER, {"role": "assistant", **answer}]}], to=target)
+    assert made.rows is not None
+    assert made.rows[0]["messages"][1] in (
+        {"role": "assistant", "content": "I will not."},
+        {"role": "assistant", "content": [{"type": "text", "text": "I will not."}]},
+    )
+    assert [one.what for one in made.changes] == ["a refusal written as text"]
+
+
 def test_fireworks_has_no_developer() -> None:
     made = ftprep.convert([{"messages": [{"role": "developer", "content": "Be brief."}, USER, ANSWER]}], to="fireworks")
     assert made.rows[0]["messages"][0]["role"] == "system"
@@ -82,11 +97,12 @@ def test_fireworks_has_no_developer() -> None:
         ([USER, CALLED["messages"][1], *CALLED["messages"][2:4], USER, ANSWER], {"CHT004"}),
         ([ANSWER, USER, ANSWER], {"CHT007"}),
         ([USER, ANSWER, USER], {"CHT002"}),
+        ([USER, {"role": "system", "content": "Be brief."}, ANSWER], {"CHT005"}),
     ],
 )
 def test_llamafactory_knows_speakers_by_their_position(messages: list[Any], codes: set[str]) -> None:
     row = {"messages": messages, "tools": CALLED["tools"]}
-    report = ftprep.lint([row], target="llamafactory", select=["CHT002", "CHT004", "CHT007"])
+    report = ftprep.lint([row], target="llamafactory", select=["CHT002", "CHT004", "CHT005", "CHT007"])
     assert {one.code for one in report.findings if one.severity >= ftprep.Severity.ERROR} == codes
 
 

@@ -19,7 +19,7 @@ class Dialect:
     each other. ``trained`` is the key by which a message says whether it is learnt, ``reasoning`` the one of its
     thoughts; "" where there is none. ``names`` says whether others than tools may have one.
     ``images`` is where an image stands: in its part, or in a column of the row. Tools that are to be ``described``
-    are called by their name where they say nothing of themselves.
+    are called by their name where they say nothing of themselves. ``refusals`` says whether they are told from texts.
     """
 
     target: str = ""
@@ -46,6 +46,7 @@ class Dialect:
     reasoning: str = "reasoning_content"
     images: str = "part"
     described: bool = False
+    refusals: bool = True
     addresses: frozenset[str] | None = None
     byte_order_mark: bool = False
 
@@ -114,6 +115,7 @@ def dialect_for(target: str, format: str, model: str | None = None) -> Dialect:
         reasoning=values.get("reasoning", "reasoning_content"),
         images=values.get("images", "part"),
         described=values.get("descriptions") == "needed",
+        refusals=values.get("refusals") != "text" and (parts is None or "refusal" in parts),
         names=values.get("names", "all") == "all",
         addresses=None if images is None else frozenset(images["addresses"]),
         byte_order_mark=holds("JSN012", "byte-order-mark"),

@@ -159,7 +159,7 @@ def write_message(message: Message, dialect: Dialect, notes: Notes, files: list[
         else:
             notes.lose("the thoughts", "message")
     refusal = next((part for part in parts if part.kind == "refusal" and part.data.get("key")), None)
-    if refusal is not None and dialect.takes("refusal") and message.role == "assistant":
+    if refusal is not None and dialect.refusals and dialect.takes("refusal") and message.role == "assistant":
         parts.remove(refusal)
     else:
         refusal = None
@@ -212,7 +212,7 @@ def _with_inline_thoughts(message: Message, parts: list[Part]) -> list[Part]:
 
 
 def _content(message: Message, parts: list[Part], dialect: Dialect, notes: Notes, files: list[Any] | None) -> Any:
-    if dialect.part_kinds is not None and "refusal" not in dialect.part_kinds:
+    if not dialect.refusals:
         parts = [_said(part, notes) for part in parts]
     texts = all(part.kind in ("text", "json") for part in parts)
     flagged = any("flags" in part.data for part in parts)

@@ -80,7 +80,10 @@ def nova(row: Any, *, answered: bool = True) -> None:
     must(len({one["name"] for one in specs}) == len(specs), "two tools of one name")
     must(all(one.get("description", "").strip() for one in specs), "a tool without a description")
     must(all("type" in one["inputSchema"]["json"] for one in specs), "a schema without a type")
-    must(not called or specs, "calls without tools")
+    names = {one["name"] for one in specs}
+    used = {block["toolUse"]["name"] for one in row["messages"] for block in one["content"] if "toolUse" in block}
+    must(not specs or used <= names, f"tools that are not there: {used - names}")
+    must(len(set(results)) == len(results), "two results of one call")
 
 
 def plain(text: str) -> None:
@@ -108,6 +111,8 @@ def reinforcement(row: Any) -> None:
     must("user" in roles and set(roles) <= {"system", "user", "assistant"}, f"roles {roles}")
     must("system" not in roles[1:], "a system message that is not the first")
     must(all(isinstance(one["content"], str) and one["content"] for one in row["messages"]), "no text")
+    for one in row["messages"]:
+        plain(one["content"])
     answer = row["reference_answer"]
     must(isinstance(answer, (str, dict)) and answer, f"reference_answer {answer!r}")
 
