@@ -7,7 +7,7 @@ let too much through, never too little. The verdict sees the whole text, so that
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from ftprep.privacy import addresses, birth, candidates, cards, context, fixtures, national, phones
@@ -32,6 +32,10 @@ class Detector(NamedTuple):
     verdict: Verdict
 
 
+_LONGEST_ID = 40
+# How far a word may stand from a place inside of a number.
+_BESIDE = (national.BEFORE + _LONGEST_ID, national.AFTER + _LONGEST_ID)
+
 GROUPS: dict[str, candidates.Group] = {
     "at": candidates.at_signs,
     "iban": candidates.account_heads,
@@ -41,10 +45,11 @@ GROUPS: dict[str, candidates.Group] = {
     "ipv6": candidates.colon_groups,
     "phone": candidates.many_digits(phones.LEAST_DIGITS),
     "card": candidates.many_digits(cards.LEAST_DIGITS),
-    "digits": candidates.many_digits(6),
-    "coded": candidates.coded_words,
-    "date": candidates.years,
-    "house": candidates.house_numbers,
+    "id shape": candidates.id_shapes,
+    "digits": candidates.beside(candidates.many_digits(6), "national", *_BESIDE),
+    "coded": candidates.beside(candidates.coded_words, "national", *_BESIDE),
+    "date": candidates.beside(candidates.years, "birth", birth.REACH, birth.REACH),
+    "house": candidates.beside(candidates.house_numbers, "street", addresses.REACH, 2 * addresses.REACH),
 }
 
 
@@ -276,7 +281,7 @@ _BY_ITSELF = re.compile(r"\d{3}-\d{2}-\d{4}|[a-z]{6}[0-9a-z]{10}|\d{17}[\dx]", r
 
 
 def _may_by_itself(text: str, start: int, end: int) -> bool:
-    return _BY_ITSELF.search(text, start, end) is not None or national.promising(text, start, end)
+    return _BY_ITSELF.search(text, start, end) is not None
 
 
 _NUMBER_AROUND = Reach(32, 32)
@@ -285,6 +290,17 @@ _WITHOUT_LETTERS_TEXT = (
     " NgNin SePersonnummer FrNir CnResidentId"
 )
 _WITHOUT_LETTERS = frozenset(f"{word}Recognizer" for word in _WITHOUT_LETTERS_TEXT.split())
+_BY_SHAPE = frozenset(("SSN", "ITIN"))
+
+
+def _searches(one: national.NationalId) -> Iterator[tuple[str, Look]]:
+    """The groups of anchors of a national number, each with its look."""
+    if one.least or one.kind in _BY_SHAPE:
+        yield "id shape", _may_by_itself
+    yield "digits", national.promising
+    if one.recognizer not in _WITHOUT_LETTERS:
+        yield "coded", national.promising
+
 
 DETECTORS = (
     Detector("EmailRecognizer", "at", Reach(), _may_mail, _mail),
@@ -305,14 +321,8 @@ DETECTORS = (
         _address,
     ),
     *(
-        Detector(
-            one.recognizer,
-            group,
-            _NUMBER_AROUND,
-            _may_by_itself if one.least or one.kind in ("SSN", "ITIN") else national.promising,
-            _national(one),
-        )
+        Detector(one.recognizer, group, _NUMBER_AROUND, look, _national(one))
         for one in national.NATIONAL_IDS
-        for group in (("digits",) if one.recognizer in _WITHOUT_LETTERS else ("digits", "coded"))
+        for group, look in _searches(one)
     ),
 )
