@@ -24,7 +24,6 @@ REGIONS = ("US", "GB", "DE", "DK")
 # Recognizers of presidio that it has on by default and that the windows run as they are.
 COMMON = (
     ("EmailRecognizer", "at"),
-    ("IbanRecognizer", "iban"),
     ("CryptoRecognizer", "wallet"),
     ("MacAddressRecognizer", "mac"),
     ("UsSsnRecognizer", "digits"),

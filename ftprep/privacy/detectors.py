@@ -10,8 +10,9 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from ftprep.privacy import addresses, birth, candidates, cards, context, fixtures, national, phones
+from ftprep.privacy import accounts, addresses, birth, candidates, cards, context, fixtures, national, phones
 from ftprep.privacy.candidates import Reach
+from ftprep.privacy.phone_labels import named_number
 from ftprep.privacy.value import Grade, Value
 
 Verdict = Callable[[str, int, int, float], Value | None]
@@ -119,21 +120,14 @@ def _is_query(url: str) -> bool:
 
 # --- bank accounts, cards ---------------------------------------------------------------------------------------
 
-_ACCOUNT = re.compile(r"[A-Za-z]{2}\d{2}(?:[ -]?\w{4}){2}")
-
 
 def _may_account(text: str, start: int, end: int) -> bool:
-    return _ACCOUNT.search(text, start, end) is not None
+    return bool(accounts.spans(text[start:end]))
 
 
 def _account(text: str, start: int, end: int, score: float) -> Value | None:
-    normal = re.sub(r"[ -]", "", text[start:end]).upper()
-    if _TOUCHES_WORD.search(text[max(start - 1, 0) : start]) or not 15 <= len(normal) <= 34:
-        return None
+    normal = re.sub(r"[^A-Za-z0-9]", "", text[start:end]).upper()
     return Value(start, end, "IBAN", "PII004", normal, _grade(fixtures.is_nobodys_iban(normal)))
-
-
-_TOUCHES_WORD = re.compile(r"[\w/+=]\Z")
 
 
 def _may_card(text: str, start: int, end: int) -> bool:
@@ -149,7 +143,10 @@ def _card(text: str, start: int, end: int, score: float) -> Value | None:
 
 
 def _may_phone(text: str, start: int, end: int) -> bool:
-    return any(phones.promising(text, *one.span()) for one in phones.CLUSTER.finditer(text, start, end))
+    return any(
+        phones.promising(text, *one.span()) or named_number(text, one.start()) is not None
+        for one in phones.CLUSTER.finditer(text, start, end)
+    )
 
 
 def _phone(text: str, start: int, end: int, score: float) -> Value | None:
@@ -304,7 +301,7 @@ def _searches(one: national.NationalId) -> Iterator[tuple[str, Look]]:
 
 DETECTORS = (
     Detector("EmailRecognizer", "at", Reach(), _may_mail, _mail),
-    Detector("IbanRecognizer", "iban", Reach(0, 48), _may_account, _account),
+    Detector("AccountRecognizer", "iban", Reach(4, accounts.LONGEST), _may_account, _account),
     Detector("CardRecognizer", "card", Reach(96, 56), _may_card, _card),
     Detector("RegionalPhoneRecognizer", "phone", Reach(80, 48), _may_phone, _phone),
     Detector("HostRecognizer", "ipv4", Reach(), _may_ipv4, _host),
