@@ -1,14 +1,21 @@
-"""How much of the personal data in texts with known values is found, beside other tools; and how fast.
+"""How much of the personal data in texts with known values is found, beside other tools; how fast; and where else.
 
-    python benchmarks/privacy.py GOLD [--rows ROWS] [--regions US,GB,...] [--limit 2000]
+    python benchmarks/privacy.py GOLD [--regions US,GB,...]
+    python benchmarks/privacy.py --speed ROWS [--pairs 3] [--limit 2000] [--functions]
+    python benchmarks/privacy.py --sources ROWS [--examples 20]
 
 GOLD is a JSON array of objects with ``full_text`` and ``spans`` (``entity_type``, ``start_position``,
 ``end_position``), as presidio-research writes them. A span is found when one of its kind overlaps it by half of what
-both cover; every other span of the six kinds is a false one. ROWS is JSON Lines of chat, plain or compressed: the
-windows and plain presidio (model-free, NoOp engine) go over the same texts in turns in this process, by CPU time.
+both cover; every other span of the six kinds is a false one.
 
 Plain presidio, scrubadub and datafog are measured in the same run where they are installed; ftprep needs none of the
 last two. Values that are reserved for examples count as found here, because the gold spans know no such thing.
+
+ROWS is JSON Lines of chat, plain or compressed. ``--speed`` measures the rules PII, SEC and IDS together, as what a
+lint with them costs above one with a rule that asks for nothing, in CPU time of this process; and plain presidio
+(model-free, NoOp engine) on a part of the same rows, in turns. ``--functions`` says where the time goes. ``--sources``
+counts the rows that PII reports at W or E by where they come from, as far as their shape tells that, and names every
+secret.
 """
 
 from __future__ import annotations
@@ -16,13 +23,12 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import json
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from throughput import inflated
+from privacy_rows import show_sources, show_speed
 
 # The countries whose people, addresses and numbers the generator of presidio-research draws from.
 REGIONS = "AU,AT,BE,BR,CA,CY,CZ,DK,EE,FI,FR,DE,GL,HU,IS,IT,NL,NZ,NO,PL,PT,SI,ZA,ES,SE,CH,TN,GB,US,UY"
@@ -196,69 +202,36 @@ def show_accuracy(rows: list[Sample], finders: dict[str, Finder]) -> None:
     print(f"{'spans':<57}" + "".join(f"{spans[kind]:>13}" for kind in SHOWN))
 
 
-# --- speed ------------------------------------------------------------------------------------------------------
-
-
-def turns_of(path: Path, limit: int) -> list[str]:
-    """The texts of the rows, evenly spread over the file."""
-    lines = inflated(path).splitlines()
-    step = max(len(lines) // limit, 1) if limit else 1
-    return [turn["content"] or "" for line in lines[::step] for turn in json.loads(line)["messages"]]
-
-
-def show_speed(path: Path, limit: int) -> None:
-    """The windows over all rows and over a part, where plain presidio goes over the same part."""
-    from ftprep.privacy import detectors
-    from ftprep.privacy.anchors import Anchors, project
-    from ftprep.privacy.candidates import by_text
-    from ftprep.privacy.personal import find_in, judged
-
-    def search(texts: list[str]) -> None:
-        for at in range(0, len(texts), 8_192):
-            part = texts[at : at + 8_192]
-            for number, marks in by_text(Anchors(project(part)), detectors.GROUPS).items():
-                judged(part[number], marks)
-
-    analyzer = no_op_presidio()
-
-    def plainly(texts: list[str]) -> None:
-        for text in texts:
-            analyzer.analyze(text, "en", score_threshold=0.4)
-
-    find_in("Mail ann@firma-nord.de, ring (408) 316-8226 at 4821 Maple Avenue")  # what is loaded once is no speed
-    texts = turns_of(path, limit)
-    size = sum(len(text.encode()) for text in texts) / 1e6
-    ours = plain = 0.0
-    for at in range(4):  # in turns, so that both meet the same load
-        part = texts[at::4]
-        plain += spent(plainly, part)
-        ours += spent(search, part)
-    print(
-        f"{len(texts):,} texts, {size:.1f} MB: windows {size / ours:.1f} MB/s, plain presidio {size / plain:.2f} MB/s",
-        end="",
-    )
-    print(f": {plain / ours:.0f} x")
-    every = turns_of(path, 0)
-    size = sum(len(text.encode()) for text in every) / 1e6
-    print(f"{len(every):,} texts, {size:.1f} MB: windows {size / spent(search, every):.1f} MB/s")
-
-
-def spent(work: Callable[[list[str]], None], texts: list[str]) -> float:
-    """Seconds of CPU time."""
-    start = time.process_time()
-    work(texts)
-    return time.process_time() - start
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
-    parser.add_argument("gold", type=Path)
-    parser.add_argument("--rows", type=Path)
+    parser.add_argument("gold", type=Path, nargs="?")
     parser.add_argument("--regions", default=REGIONS)
-    parser.add_argument("--limit", type=int, default=2_000)
+    parser.add_argument("--speed", type=Path, metavar="ROWS")
+    parser.add_argument("--pairs", type=int, default=3)
+    parser.add_argument("--limit", type=int, default=2_000, help="rows that plain presidio goes over")
+    parser.add_argument("--functions", action="store_true", help="print the functions that take most of the time")
+    parser.add_argument("--sources", type=Path, metavar="ROWS")
+    parser.add_argument("--examples", type=int, default=0, help="rows of each source that are shown, values included")
     arguments = parser.parse_args()
+    if arguments.gold is not None:
+        show_gold(arguments.gold, arguments.regions.split(","))
+    if arguments.speed is not None:
+        analyzer = no_op_presidio()
+        show_speed(
+            arguments.speed,
+            lambda text: analyzer.analyze(text, "en", score_threshold=0.4),
+            arguments.pairs,
+            arguments.limit,
+            functions=arguments.functions,
+        )
+    if arguments.sources is not None:
+        show_sources(arguments.sources, arguments.examples)
+
+
+def show_gold(path: Path, regions: list[str]) -> None:
+    """The accuracy of all tools that are installed."""
     finders = {
-        "ftprep, regions of the data": windows(arguments.regions.split(",")),
+        "ftprep, regions of the data": windows(regions),
         "ftprep, default regions": windows(()),
         "presidio, context, from .4": presidio(context=True, least=0.4),
         "presidio, context, from .5": presidio(context=True, least=0.5),
@@ -268,10 +241,8 @@ def main() -> None:
         finders["scrubadub"] = scrubadub_finder()
     if importlib.util.find_spec("datafog") is not None:
         finders["datafog, regex"] = datafog_finder()
-    print(f"regions of the data: {arguments.regions}")
-    show_accuracy(samples(arguments.gold), finders)
-    if arguments.rows is not None:
-        show_speed(arguments.rows, arguments.limit)
+    print(f"regions of the data: {','.join(regions)}")
+    show_accuracy(samples(path), finders)
 
 
 if __name__ == "__main__":

@@ -263,11 +263,15 @@ class PatternRule(Rule):
         raise NotImplementedError
 
 
+Wanted = frozenset[str] | None
+"""Names of the columns of a table that somebody reads; None is all of them."""
+
+
 class Facts(NamedTuple):
     """What a shard is boiled down to for several dataset rules. ``columns`` is as ``DatasetRule.map_shard``."""
 
     name: str
-    columns: Callable[[Shard], Mapping[str, Any] | None]
+    columns: Callable[[Shard, Wanted], Mapping[str, Any] | None]
 
 
 class DatasetRule(Rule):
@@ -278,6 +282,8 @@ class DatasetRule(Rule):
     """Whether the rule compares the splits of a dataset, and has nothing to do where there is only one."""
     facts: ClassVar[Facts | None] = None
     """What makes the table, where several rules judge the same facts: it is made once for all of them."""
+    reads: ClassVar[Wanted] = None
+    """The columns of the facts that the rule reads: where no other rule reads more, the others need not be made."""
 
     def map_shard(self, shard: Shard) -> Mapping[str, Any] | None:
         """Return columns of numbers (numpy arrays of one length), one entry per row named in column ``row``.

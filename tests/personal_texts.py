@@ -20,6 +20,7 @@ _CARRIERS = (
     "Größe {} für Zoë – {}",
     "wallet {} of the miner",
     "CPF {}, steuer-id {}, nino {}",
+    "PAN card: {}",
 )
 _STREETS = (
     "4821 Maple Avenue, Apt 3, Springfield, IL 62704",
@@ -89,7 +90,9 @@ def value(source: random.Random) -> str:
         source.choice(("1BoatSLRHtKNngkdXEeobR76b53LETtpyT", "bc1qm34lsc65zpw79lxes69zkqmk6ee3ewf0j77s3h", hexes[:34])),
         _digits(source, source.choice(("0#/1#/198#", "199#-0#-1#", "1# March 19##"))),
         source.choice(_STREETS),
-        source.choice(("529.982.247-25", "86095742719", "RSSMRA85M01H501Q", "12345678Z", "X1234567L", "44051401359")),
+        source.choice(
+            ("529.982.247-25", "86095742719", "RSSMRA85M01H501Q", "12345678Z", "X1234567L", "44051401359", "ABCPE1234F")
+        ),
         _digits(
             source, source.choice(("###,###,###", "3.33333333", "12 + 34 = ##", "v1.2#.3.4", "10:30:##", "[::-1]", "#"))
         ),

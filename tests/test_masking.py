@@ -86,6 +86,59 @@ def test_nor_from_python_objects() -> None:
     assert SECRETS["aws"] in json.dumps(report.records("SEC001"))
 
 
+ROW = {
+    "messages": [
+        {"role": "user", "content": " ".join(ALL_VALUES.values())},
+        {"role": "assistant", "content": "Yes."},
+    ]
+}
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"against": [ROW]},
+        {"against_production": [ROW]},
+        {"splits": {"train": [ROW]}},
+        {"splits": [ROW]},
+        {"baseline": json.dumps(ROW)},
+        {"config": json.dumps(ROW), "isolated": False},
+        {"format": json.dumps(ROW)},
+        {"select": json.dumps(ROW)},
+    ],
+    ids=lambda options: next(iter(options)),
+)
+def test_nor_from_a_row_given_as_an_option(options: dict[str, Any]) -> None:
+    with pytest.raises(ftprep.FtprepError) as raised:
+        ftprep.lint([ROW], **{"isolated": True, **options})
+    assert leaks(str(raised.value)) == []
+
+
+@pytest.mark.parametrize(
+    "data", [json.dumps(ROW), ROW, [json.dumps(ROW)], [ROW, 3], [[ROW]], iter([ROW, None])], ids=type
+)
+def test_nor_from_a_row_given_as_the_data(data: Any) -> None:
+    try:
+        said = everything_said(ftprep.lint(data, isolated=True, select=["ALL"], ignore=["TOK"]))
+    except ftprep.FtprepError as error:
+        said = str(error)
+    assert leaks(said) == []
+
+
+@pytest.mark.parametrize("option", ["against", "against_production", "splits"])
+def test_nor_from_files_that_rows_are_compared_with(option: str, tmp_path: Path) -> None:
+    path = tmp_path / "more.jsonl"
+    path.write_text("".join(map(jsonl, ALL_VALUES.values())) + f"{json.dumps(ROW)}\n" * 3)
+    rows: Any = [ROW] * 3
+    options: dict[str, Any] = {option: path}
+    if option == "splits":
+        (tmp_path / "rows.jsonl").write_text(f"{json.dumps(ROW)}\n" * 3)
+        rows, options = tmp_path, {"splits": {"train": str(tmp_path / "rows.jsonl"), "test": str(path)}}
+    report = ftprep.lint(rows, isolated=True, select=["ALL"], ignore=["TOK"], **options)
+    assert len(report.findings) > 1
+    assert leaks(everything_said(report)) == []
+
+
 COMMANDS = [
     "lint rows.jsonl --select ALL --ignore TOK --show all",
     "lint rows.jsonl --select ALL --ignore TOK -v",
@@ -201,6 +254,12 @@ def test_no_part_of_a_personal_value_is_left_where_its_line_breaks_off(name: str
 def test_a_line_out_of_a_private_key_is_masked(line: str) -> None:
     assert leaks(mask(line)) == []
     assert leaks(mask(f'"{line}\\n')) == []
+
+
+def test_a_mask_that_a_cut_ends_in_has_one_ellipsis() -> None:
+    for limit in range(6, 60):
+        for value in PERSONAL.values():
+            assert "……" not in quote(f"say {value} {value}", limit)
 
 
 def test_what_is_shown_instead() -> None:

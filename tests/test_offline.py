@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -67,3 +68,39 @@ def test_lint_counts_tokens_without_a_network(jobs: int, monkeypatch: pytest.Mon
     tokens = report.inputs[0].tokens
     assert tokens is not None
     assert tokens.total > tokens.trained > 0
+
+
+MAIL = '{"messages": [{"role": "user", "content": "Mail kaja@harbourmail.dk, ring (408) 316-8226"}, '
+COMMANDS = [
+    ["lint", "rows.jsonl", "--select", "PII,SEC,IDS", "--exit-zero"],
+    ["lint", "rows.jsonl", "--select", "PII", "--pii-engine", "presidio-full", "--exit-zero"],
+    ["lint", "rows.jsonl", "--fix", "--unsafe-fixes", "--exit-zero"],
+    ["convert", "rows.jsonl", "--to", "sharegpt", "-o", "out.jsonl"],
+    ["prepare", "rows.jsonl", "--out", "out"],
+]
+
+
+@pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
+def test_commands_try_no_connection(arguments: list[str], tmp_path: Path) -> None:
+    """With an empty home, where no list of public suffixes is kept, and with every try noted, not only stopped."""
+    answers = "".join(MAIL + f'{{"role": "assistant", "content": "Done, number {n}."}}]}}\n' for n in range(12))
+    (tmp_path / "rows.jsonl").write_text(answers)
+    code = (
+        "import socket, sys\n"
+        "tried = []\n"
+        "for name in ('connect', 'connect_ex', 'sendto'):\n"
+        "    setattr(socket.socket, name, lambda self, *given, name=name: tried.append((name, given)))\n"
+        "socket.getaddrinfo = lambda *given, **more: tried.append(('getaddrinfo', given)) or []\n"
+        "from ftprep.cli.main import main\n"
+        "code = main(sys.argv[1:], standalone_mode=False)\n"
+        "assert not tried, tried\n"
+        "assert 'NetworkBlocked' not in repr(code)\n"
+        "assert sys.argv[1] == 'convert' or 'presidio_analyzer' in sys.modules\n"
+    )
+    environment = {**os.environ, "HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], cwd=tmp_path, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert "NetworkBlocked" not in done.stderr
+    assert "publicsuffix" not in done.stderr

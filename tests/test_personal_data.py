@@ -246,3 +246,27 @@ def test_a_word_that_the_window_cuts_is_no_word() -> None:
     assert not national.promising(text, 0, 9)
     assert context.within("to find it", 0, 6, context.whole_words(["fin"])) is False
     assert context.within("to fin. it", 0, 6, context.whole_words(["fin"])) is True
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "In a large frying pan, 7c8da0xx11 add ingredient 12345678 salt",
+        "A social evening at 12 Elm, Springfield 62704-1234.",
+    ],
+)
+def test_what_is_no_national_number(text: str) -> None:
+    from ftprep.privacy.personal import find_in
+
+    assert find_in(text) == []
+
+
+@pytest.mark.parametrize("before", ["", "Room 12, ", "In 2019, ", "On 19\n"])
+def test_an_address_stands_behind_other_numbers(before: str) -> None:
+    """In the same text and, in a shard, in the text before it."""
+    address = "4821 Maple Avenue, Springfield, IL 62704"
+    report = ftprep.lint([row(f"{before}{address}"), row("It was 2019", "7-01-19"), row(address)], select="PII009")
+    assert [(one.ref.line, one.span) for one in report.findings] == [
+        (1, (len(before), len(before) + len(address))),
+        (3, (0, len(address))),
+    ]

@@ -13,7 +13,7 @@ from personal_texts import dense_texts, mutated
 
 from ftprep.privacy import detectors as d
 from ftprep.privacy.anchors import Anchors, project
-from ftprep.privacy.candidates import by_text, windows
+from ftprep.privacy.candidates import by_text, many_digits, windows
 from ftprep.privacy.personal import judged
 from ftprep.privacy.plain import engine, search_everywhere
 from ftprep.privacy.recognizers import recognizer
@@ -24,7 +24,6 @@ REGIONS = ("US", "GB", "DE", "DK")
 # Recognizers of presidio that it has on by default and that the windows run as they are.
 COMMON = (
     ("EmailRecognizer", "at"),
-    ("IbanRecognizer", "iban"),
     ("CryptoRecognizer", "wallet"),
     ("MacAddressRecognizer", "mac"),
     ("UsSsnRecognizer", "digits"),
@@ -84,7 +83,8 @@ def test_the_same_results_as_the_registry_of_presidio(name: str) -> None:
     texts = corpus(name)
     plain = {type(one).__name__: one for one in engine().registry.recognizers}
     reach = {one.recognizer: one.reach for one in d.DETECTORS}
-    marks = by_text(Anchors(project(texts)), d.GROUPS)
+    # Without the words that a verdict asks for beside a number.
+    marks = by_text(Anchors(project(texts)), {**d.GROUPS, "digits": many_digits(6)})
     seen = 0
     for number, text in enumerate(texts):
         for word, group in COMMON:

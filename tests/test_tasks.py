@@ -32,7 +32,7 @@ def chat(request: str, answer: str, system: str | None = None) -> Row:
 
 
 def _columns(shard: Shard) -> Any:
-    columns = ANSWERS.columns(shard)
+    columns = ANSWERS.columns(shard, None)
     return None if columns is None else with_references(columns, shard)
 
 

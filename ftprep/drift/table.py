@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ftprep.errors import UsageError
-from ftprep.rule import Facts
+from ftprep.rule import Facts, Wanted
 
 if TYPE_CHECKING:
     from ftprep.engine.engine import Engine, Group
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ftprep.shard import Shard
 
 
-def _columns(shard: Shard) -> Mapping[str, Any] | None:
+def _columns(shard: Shard, wanted: Wanted) -> Mapping[str, Any] | None:
     from ftprep.drift.exchanges import exchange_columns
 
     return exchange_columns(shard)

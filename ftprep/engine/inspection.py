@@ -17,7 +17,7 @@ from ftprep.finding import Finding
 from ftprep.fingerprint import row_digest
 from ftprep.formats import columns as c
 from ftprep.record import Ref, State
-from ftprep.rule import CalibratedRule, DatasetRule, Needs, PatternRule, RecordRule, Rule
+from ftprep.rule import CalibratedRule, DatasetRule, Needs, PatternRule, RecordRule, Rule, Wanted
 from ftprep.rules import all_rules
 from ftprep.settings import Settings
 from ftprep.shard import Shard
@@ -66,6 +66,7 @@ class Inspection:
         self.pattern_rules = [rule for rule in self.rules if isinstance(rule, PatternRule)]
         self.dataset_rules = [rule for rule in self.rules if isinstance(rule, DatasetRule)]
         self.survey = Survey(settings) if settings.survey else None
+        self._wanted = _wanted([*self.dataset_rules, *(self.survey.dataset_rules.values() if self.survey else ())])
         self._screens: dict[str | None, LiteralScreen] = {}
 
     def _screen(self, shard: Shard) -> LiteralScreen:
@@ -146,11 +147,21 @@ class Inspection:
         if name in outcome.tables:
             return
         try:
-            columns = rule.map_shard(shard) if rule.facts is None else rule.facts.columns(shard)
+            facts = rule.facts
+            columns = rule.map_shard(shard) if facts is None else facts.columns(shard, self._wanted[name])
         except Exception as error:
             outcome.findings.append(crash(rule, Ref(shard.chunk.file, 0), error))
             columns = None
         outcome.tables[name] = {} if columns is None else with_references(columns, shard)
+
+
+def _wanted(rules: Iterable[DatasetRule]) -> dict[str, Wanted]:
+    """By the name of a table, the columns that any of the rules reads."""
+    wanted: dict[str, Wanted] = {}
+    for rule in rules:
+        known = wanted.setdefault(rule.table_name(), frozenset())
+        wanted[rule.table_name()] = None if known is None or rule.reads is None else known | rule.reads
+    return wanted
 
 
 def findings_by_row(rule: RecordRule, shard: Shard) -> Iterator[tuple[int, list[Finding]]]:

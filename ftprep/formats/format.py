@@ -176,5 +176,7 @@ def format_named(name: str) -> Format:
     known = all_formats()
     key = name.lower().replace("_", "-")
     if key not in known:
-        raise UsageError(f"unknown format `{name}`{did_you_mean(key, known)} (`ftprep formats` lists them)")
+        from ftprep.text.snippet import quote
+
+        raise UsageError(f"unknown format {quote(name)}{did_you_mean(key, known)} (`ftprep formats` lists them)")
     return known[key]

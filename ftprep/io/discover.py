@@ -148,7 +148,7 @@ def _matches(pattern: str) -> Iterator[Found]:
     any_suffix = not any(mark in os.path.splitext(pattern)[1] for mark in _WILD) and bool(os.path.splitext(pattern)[1])
     files = [path for path in paths if os.path.isfile(path) and (any_suffix or _is_data(path))]
     if not files:
-        raise InputError(f"no data file matches `{_shown(pattern)}`")
+        raise InputError(f"no data file matches {_quoted(pattern)}")
     for path in files:
         yield Found(Path(path), _shown(path), False)
 
@@ -182,7 +182,14 @@ def _no_such_path(text: str) -> str:
         nearest = ""
     if nearest and folder:
         nearest = nearest.replace("`", f"`{_shown(folder)}/", 1)
-    return f"`{_shown(text)}` does not exist{nearest}"
+    return f"{_quoted(text)} does not exist{nearest}"
+
+
+def _quoted(text: str) -> str:
+    """What was given for a path and is none: it may be a row."""
+    from ftprep.text.snippet import quote
+
+    return quote(_shown(text), 200)
 
 
 def _shown(path: str | os.PathLike[str]) -> str:

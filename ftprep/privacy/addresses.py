@@ -83,42 +83,23 @@ _LOOK = (
     r"|passage|faubourg)"
 )
 _BEFORE_CODE = re.compile(r"\d[a-zA-Z]?,?[ ]?[^\d\n]{0,14}[ \n](?:[A-Z]{1,2}-)?\d{2,5}[ -]")
-_STREET_WORDS = (
-    *("straße", "strasse", "str.", "weg", "platz", "allee", "gasse", "ring", "damm", "ufer", "straat", "laan", "plein"),
-    *(
-        "gracht",
-        "kade",
-        "gatan",
-        "vägen",
-        "gade",
-        "vej",
-        "gata",
-        "veien",
-        "katu",
-        "tie ",
-        "utca",
-        "út ",
-        "calle",
-        "c/",
-        "avda",
-    ),
-    *(
-        "avenida",
-        "av.",
-        "plaza",
-        "paseo",
-        "carrer",
-        "camino",
-        "via",
-        "piazza",
-        "corso",
-        "rua",
-        "travessa",
-        "praça",
-        "ul",
-    ),
-    *("alej", "al."),
+_ENDING_WORDS = (
+    "straße strasse str. weg platz allee gasse ring damm ufer straat laan plein gracht kade gatan vägen gade vej gata"
+    " veien katu tie utca út"
 )
+_BEGINNING_WORDS = (
+    "Calle C/ Avenida Avda Avda. Avd Avd. Plaza Paseo Carrer Camino Via Viale Piazza Corso Rua Travessa Praça ul. ulica"
+    " aleja al."
+)
+_RUE_WORDS = "rue avenue av. boulevard bd place chemin allée allées impasse quai cours route square passage faubourg"
+_AROUND_NUMBER = (*_ENDING_WORDS.split(), *_BEGINNING_WORDS.split())
+HINTS = (
+    *(f" {word}" for word in f"{_SURE}|{_UNSURE}".split("|")),
+    *(f" {word} " for word in _RUE_WORDS.split()),
+    *(f"{word}{end}" for word in _ENDING_WORDS.split() for end in (" ", ",")),
+    *(f"{word} " for word in _BEGINNING_WORDS.split()),
+)
+"""One of them stands in every address, in any case but where it has a capital here."""
 
 
 @functools.cache
@@ -133,7 +114,7 @@ def promising(text: str, start: int, end: int) -> bool:
     if _BEFORE_CODE.search(text, start, end) is None:
         return False
     lower = text[start:end].lower()
-    return any(word in lower for word in _STREET_WORDS)
+    return any(word.lower() in lower for word in _AROUND_NUMBER)
 
 
 _FAMOUS = frozenset(

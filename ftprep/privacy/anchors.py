@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from ftprep.shard import Shard
 
+T = TypeVar("T")
 Ints = NDArray[np.int64]
 Bytes = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
@@ -72,33 +73,41 @@ class Projection(NamedTuple):
 
     chars: Bytes
     starts: Ints
+    buffer: bytes
+    """The same in UTF-8, a separator behind each text."""
+    inner: Ints
+    """Where in the buffer characters go on that take several bytes: bytes other than the first."""
+
+    def places(self, offsets: Ints) -> Ints:
+        """The places of the characters that begin at some offsets of the buffer."""
+        return offsets - np.searchsorted(self.inner, offsets) if len(self.inner) else offsets
 
 
 def project(texts: Sequence[str], buffer: bytes | None = None, starts: Ints | None = None) -> Projection:
     """Project ``texts``; ``buffer`` and ``starts`` are theirs in UTF-8, as a shard holds them, where they are there."""
-    if buffer is None:
-        buffer = b"\xff".join([*(text.encode("utf-8", "replace") for text in texts), b""])
+    if buffer is None or starts is None:
+        encoded = [text.encode("utf-8", "replace") for text in texts]
+        buffer = b"\xff".join([*encoded, b""])
+        starts = np.zeros(len(texts) + 1, dtype=np.int64)
+        np.cumsum(np.fromiter(map(len, encoded), dtype=np.int64, count=len(texts)) + 1, out=starts[1:])
     raw = np.frombuffer(buffer, dtype=np.uint8)
-    if starts is None or len(raw) != len(texts) + sum(map(len, texts)):
-        starts = _starts(texts)
-    if len(raw) == starts[-1]:  # all ASCII: bytes are characters
-        return Projection(raw, starts)
-    heads = (raw & 0xC0) != 0x80
-    suspects = np.flatnonzero(_MAY_FOLD[raw])
-    chars = raw[heads]
+    foreign = np.flatnonzero(raw >= 0x80)
+    if len(foreign) == len(texts):  # all ASCII but the separators: bytes are characters
+        return Projection(raw, starts, buffer, foreign[:0])
+    kinds = raw[foreign]
+    inner = foreign[(kinds & 0xC0) == 0x80]
+    chars = np.frombuffer(buffer.translate(None, _INNER), dtype=np.uint8)
+    projection = Projection(chars, starts - np.searchsorted(inner, starts), buffer, inner)
+    suspects = foreign[_MAY_FOLD[kinds]]
     if len(suspects):
-        points = _code_points(raw, suspects)
-        folds = _folds()[points]
+        folds = _folds()[_code_points(raw, suspects)]
         folded = folds > 0
-        places = np.searchsorted(np.flatnonzero(heads), suspects[folded])
-        chars[places] = folds[folded]
-    return Projection(chars, starts)
+        chars = chars.copy()
+        chars[projection.places(suspects[folded])] = folds[folded]
+    return projection._replace(chars=chars)
 
 
-def _starts(texts: Sequence[str]) -> Ints:
-    starts = np.zeros(len(texts) + 1, dtype=np.int64)
-    np.cumsum(np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)) + 1, out=starts[1:])
-    return starts
+_INNER = bytes(range(0x80, 0xC0))
 
 
 # Leading bytes of UTF-8 of the characters that are folded: C4 and C5 hold ı, İ and ſ, E2 the Kelvin sign; the others
@@ -139,8 +148,17 @@ class Anchors:
     """The anchors of a projection, each kind found when first asked for."""
 
     def __init__(self, projection: Projection) -> None:
+        self.projection = projection
         self.chars = projection.chars
         self.starts = projection.starts
+        self._made: dict[Callable[[Anchors], Any], Any] = {}
+
+    def once(self, function: Callable[[Anchors], T]) -> T:
+        """``function(self)``, worked out once however many ask."""
+        if function not in self._made:
+            self._made[function] = function(self)
+        value: T = self._made[function]
+        return value
 
     @functools.cached_property
     def classes(self) -> Bytes:
@@ -193,6 +211,21 @@ class Anchors:
     def text_of(self, places: Ints) -> Ints:
         """The numbers of the texts in which ``places`` stand."""
         return np.searchsorted(self.starts, places, "right") - 1
+
+
+def is_among(anchors: Anchors, places: Ints, bits: int) -> Mask:
+    """Whether the characters at ``places`` are of one of the classes ``bits``; what is outside of the texts is not."""
+    return (classes_at(anchors, places) & np.uint8(bits)) > 0
+
+
+def classes_at(anchors: Anchors, places: Ints) -> Bytes:
+    """The classes at ``places``, 0 outside of the texts."""
+    last = len(anchors.chars) - 1
+    classes = anchors.classes[np.clip(places, 0, last)]
+    outside = (places < 0) | (places > last)
+    if outside.any():
+        classes[outside] = 0
+    return classes
 
 
 def anchors(shard: Shard) -> Anchors:

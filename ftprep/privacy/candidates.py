@@ -12,7 +12,21 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ftprep.privacy.anchors import ALNUM, DIGIT, HEX, LETTER, NOT_ASCII, UPPER, Anchors, Bytes, Ints, Mask, Runs
+from ftprep.privacy.anchors import (
+    ALNUM,
+    DIGIT,
+    HEX,
+    LETTER,
+    NOT_ASCII,
+    UPPER,
+    Anchors,
+    Ints,
+    Mask,
+    Runs,
+    classes_at,
+    is_among,
+)
+from ftprep.privacy.hints import near
 
 Group = Callable[[Anchors], Runs]
 
@@ -20,16 +34,6 @@ LONGEST_CHUNK = 320
 """So far a window grows to reach white space: the longest e-mail address; longer chunks are cut there."""
 LONGEST_WINDOW = 8_192
 """A window of this length takes in no further one: what recognizers do with all they found is not linear."""
-
-
-def _classes(anchors: Anchors, places: Ints) -> Bytes:
-    """The classes at ``places``, 0 outside of the texts."""
-    inside = (places >= 0) & (places < len(anchors.chars))
-    return np.where(inside, anchors.classes[np.clip(places, 0, len(anchors.chars) - 1)], np.uint8(0))
-
-
-def _is(anchors: Anchors, places: Ints, bits: int) -> Mask:
-    return (_classes(anchors, places) & np.uint8(bits)) > 0
 
 
 def _same(anchors: Anchors, places: Ints, step: int) -> Mask:
@@ -47,16 +51,16 @@ def at_signs(anchors: Anchors) -> Runs:
     """``@`` before the beginning of a domain."""
     places = anchors.at("@")
     underscore = anchors.chars[np.minimum(places + 1, len(anchors.chars) - 1)] == ord("_")
-    return _points(places[_is(anchors, places + 1, ALNUM | NOT_ASCII) | underscore])
+    return _points(places[is_among(anchors, places + 1, ALNUM | NOT_ASCII) | underscore])
 
 
 def account_heads(anchors: Anchors) -> Runs:
     """Two letters and two digits at the beginning of a word, as of an IBAN."""
     places = anchors.digits
-    places = places[_is(anchors, places + 1, DIGIT) & _is(anchors, places - 1, LETTER)] - 2
-    before = _classes(anchors, places - 1)
+    places = places[is_among(anchors, places + 1, DIGIT) & is_among(anchors, places - 1, LETTER)] - 2
+    before = classes_at(anchors, places - 1)
     plain = (before & ALNUM > 0) & (before & NOT_ASCII == 0)
-    return _points(places[_is(anchors, places, LETTER) & ~plain])
+    return _points(places[is_among(anchors, places, LETTER) & ~plain])
 
 
 def long_words(anchors: Anchors) -> Runs:
@@ -71,7 +75,7 @@ def paired_hex(anchors: Anchors) -> Runs:
         places = anchors.at(character)
         for distance in range(step, step * times, step):
             places = places[_same(anchors, places, distance)]
-        starts.append(places[_is(anchors, places - 1, HEX) & _is(anchors, places + 1, HEX)] - (step - 1))
+        starts.append(places[is_among(anchors, places - 1, HEX) & is_among(anchors, places + 1, HEX)] - (step - 1))
     places = np.sort(np.concatenate(starts))
     return _points(places, 0, 17)
 
@@ -79,7 +83,7 @@ def paired_hex(anchors: Anchors) -> Runs:
 def dotted_digits(anchors: Anchors) -> Runs:
     """Four numbers with dots between."""
     dots = anchors.at(".")
-    dots = dots[_is(anchors, dots - 1, DIGIT) & _is(anchors, dots + 1, DIGIT)]
+    dots = dots[is_among(anchors, dots - 1, DIGIT) & is_among(anchors, dots + 1, DIGIT)]
     near = np.diff(dots) <= 4
     first = np.flatnonzero(near[:-1] & near[1:]) if len(near) > 1 else np.zeros(0, dtype=np.int64)
     return Runs(dots[first], dots[first + 2])
@@ -92,7 +96,7 @@ def colon_groups(anchors: Anchors) -> Runs:
         return _points(places[:0])
     gaps = np.diff(places)
     double = places[:-1][gaps == 1]
-    double = double[_is(anchors, double - 1, HEX) | _is(anchors, double + 2, HEX)]
+    double = double[is_among(anchors, double - 1, HEX) | is_among(anchors, double + 2, HEX)]
     near = gaps <= 5
     third = np.flatnonzero(near[:-2] & near[1:-1] & near[2:]) if len(near) > 2 else np.zeros(0, dtype=np.int64)
     return _points(np.unique(np.concatenate((double, places[third]))))
@@ -109,6 +113,25 @@ def many_digits(least: int, most: int = 1 << 62) -> Group:
     return group
 
 
+def beside(group: Group, kind: str, before: int, after: int) -> Group:
+    """The runs of a group that have a word of a kind near them (:data:`ftprep.privacy.hints.KINDS`)."""
+    return lambda anchors: near(anchors, group(anchors), kind, before, after)
+
+
+def id_shapes(anchors: Anchors) -> Runs:
+    """What is a national number by its shape alone: ``123-45-6789``, and codes of sixteen characters or more."""
+    hyphens = anchors.at("-")
+    pairs = hyphens[:-1][np.diff(hyphens) == 3]
+    pairs = pairs[is_among(anchors, pairs - 1, DIGIT) & is_among(anchors, pairs + 1, DIGIT)]
+    codes = anchors.runs(ALNUM, 16)
+    holds_digit = np.searchsorted(anchors.digits, codes.starts) < np.searchsorted(anchors.digits, codes.ends)
+    codes = Runs(codes.starts[holds_digit], codes.ends[holds_digit])
+    starts = np.concatenate((pairs - 1, codes.starts))
+    ends = np.concatenate((pairs + 5, codes.ends))
+    order = np.argsort(starts, kind="stable")
+    return Runs(starts[order], ends[order])
+
+
 def coded_words(anchors: Anchors) -> Runs:
     """Places in which a digit stands beside a letter, in words of at least eight letters and digits."""
     digits, letters = anchors.mask(DIGIT), anchors.mask(LETTER)
@@ -117,7 +140,7 @@ def coded_words(anchors: Anchors) -> Runs:
     for direction, offset in ((-1, 0), (1, 1)):
         open_ = np.ones(len(places), dtype=np.bool_)
         for step in range(7):
-            open_ &= _is(anchors, places + offset + direction * step, ALNUM)
+            open_ &= is_among(anchors, places + offset + direction * step, ALNUM)
             length += open_
     return _points(places[length > 8], 0, 2)
 
@@ -131,8 +154,8 @@ def years(anchors: Anchors) -> Runs:
     century = ((first == ord("1")) & (anchors.chars[np.minimum(places + 1, len(anchors.chars) - 1)] == ord("9"))) | (
         (first == ord("2")) & (anchors.chars[np.minimum(places + 1, len(anchors.chars) - 1)] == ord("0"))
     )
-    places = places[century & ~_is(anchors, places - 1, DIGIT) & ~_is(anchors, places + 4, DIGIT)]
-    places = places[_is(anchors, places + 2, DIGIT) & _is(anchors, places + 3, DIGIT)]
+    places = places[century & ~is_among(anchors, places - 1, DIGIT) & ~is_among(anchors, places + 4, DIGIT)]
+    places = places[is_among(anchors, places + 2, DIGIT) & is_among(anchors, places + 3, DIGIT)]
     starts = np.concatenate((runs.starts[dates], places))
     ends = np.concatenate((runs.ends[dates], places + 4))
     order = np.argsort(starts, kind="stable")
@@ -144,17 +167,16 @@ _LOWER_STREETS = frozenset(("ru", "av", "bo", "bd", "qu", "ch", "al", "im", "pl"
 
 def house_numbers(anchors: Anchors) -> Runs:
     """A number of at most six digits before a word in capitals, or before one that may be a French word for street."""
-    places = anchors.digits
-    ends = places[~_is(anchors, places + 1, DIGIT)] + 1
-    ends = ends[~_is(anchors, ends - 7, DIGIT)]
-    after = ends + (_is(anchors, ends, LETTER) & ~_is(anchors, ends + 1, ALNUM))
+    digits = anchors.runs(DIGIT)
+    ends = digits.ends[digits.ends - digits.starts <= 6]
+    after = ends + (is_among(anchors, ends, LETTER) & ~is_among(anchors, ends + 1, ALNUM))
     last = len(anchors.chars) - 1
     for character in (",", " "):
         after = after + (anchors.chars[np.minimum(after, last)] == ord(character))
     spaced = (after > ends) & (anchors.chars[np.clip(after - 1, 0, last)] == ord(" "))
     pair = anchors.chars[np.minimum(after, last)].astype(np.int64) * 256 + anchors.chars[np.minimum(after + 1, last)]
     street = np.isin(pair, [ord(word[0]) * 256 + ord(word[1]) for word in _LOWER_STREETS])
-    chosen = spaced & (_is(anchors, after, UPPER | NOT_ASCII | DIGIT) | street)
+    chosen = spaced & (is_among(anchors, after, UPPER | NOT_ASCII | DIGIT) | street)
     return _points(ends[chosen], 1, 0)
 
 

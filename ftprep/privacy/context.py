@@ -18,7 +18,8 @@ _WORDS = {
     " puhelin telefonu telefonní komórka telefón τηλέφωνο телефон тел моб номер هاتف טלפון फोन 电话"
     " 電話 手机 携帯 전화",
     "card": "card cards credit debit visa mastercard amex maestro discover diners jcb cc creditcard payment pan karte"
-    " kreditkarte kartennummer carte tarjeta carta cartão creditcardnummer",
+    " kreditkarte kartennummer carte tarjeta carta cartão creditcardnummer charge charged"
+    " expiry expires expiration cvv cvc",
     "wallet": "wallet wallets eth ethereum ether btc bitcoin crypto address addresses deposit donate donation usdt"
     " erc20 token",
     "mac": "mac ethernet hardware physical device interface address bssid wifi wlan nic",

@@ -7,11 +7,12 @@ let too much through, never too little. The verdict sees the whole text, so that
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from ftprep.privacy import addresses, birth, candidates, cards, context, fixtures, national, phones
+from ftprep.privacy import accounts, addresses, birth, candidates, cards, context, fixtures, national, phones
 from ftprep.privacy.candidates import Reach
+from ftprep.privacy.phone_labels import named_number
 from ftprep.privacy.value import Grade, Value
 
 Verdict = Callable[[str, int, int, float], Value | None]
@@ -32,6 +33,10 @@ class Detector(NamedTuple):
     verdict: Verdict
 
 
+_LONGEST_ID = 40
+# How far a word may stand from a place inside of a number.
+_BESIDE = (national.BEFORE + _LONGEST_ID, national.AFTER + _LONGEST_ID)
+
 GROUPS: dict[str, candidates.Group] = {
     "at": candidates.at_signs,
     "iban": candidates.account_heads,
@@ -41,10 +46,11 @@ GROUPS: dict[str, candidates.Group] = {
     "ipv6": candidates.colon_groups,
     "phone": candidates.many_digits(phones.LEAST_DIGITS),
     "card": candidates.many_digits(cards.LEAST_DIGITS),
-    "digits": candidates.many_digits(6),
-    "coded": candidates.coded_words,
-    "date": candidates.years,
-    "house": candidates.house_numbers,
+    "id shape": candidates.id_shapes,
+    "digits": candidates.beside(candidates.many_digits(6), "national", *_BESIDE),
+    "coded": candidates.beside(candidates.coded_words, "national", *_BESIDE),
+    "date": candidates.beside(candidates.years, "birth", birth.REACH, birth.REACH),
+    "house": candidates.beside(candidates.house_numbers, "street", addresses.REACH, 2 * addresses.REACH),
 }
 
 
@@ -114,21 +120,14 @@ def _is_query(url: str) -> bool:
 
 # --- bank accounts, cards ---------------------------------------------------------------------------------------
 
-_ACCOUNT = re.compile(r"[A-Za-z]{2}\d{2}(?:[ -]?\w{4}){2}")
-
 
 def _may_account(text: str, start: int, end: int) -> bool:
-    return _ACCOUNT.search(text, start, end) is not None
+    return bool(accounts.spans(text[start:end]))
 
 
 def _account(text: str, start: int, end: int, score: float) -> Value | None:
-    normal = re.sub(r"[ -]", "", text[start:end]).upper()
-    if _TOUCHES_WORD.search(text[max(start - 1, 0) : start]) or not 15 <= len(normal) <= 34:
-        return None
+    normal = re.sub(r"[^A-Za-z0-9]", "", text[start:end]).upper()
     return Value(start, end, "IBAN", "PII004", normal, _grade(fixtures.is_nobodys_iban(normal)))
-
-
-_TOUCHES_WORD = re.compile(r"[\w/+=]\Z")
 
 
 def _may_card(text: str, start: int, end: int) -> bool:
@@ -144,7 +143,10 @@ def _card(text: str, start: int, end: int, score: float) -> Value | None:
 
 
 def _may_phone(text: str, start: int, end: int) -> bool:
-    return any(phones.promising(text, *one.span()) for one in phones.CLUSTER.finditer(text, start, end))
+    return any(
+        phones.promising(text, *one.span()) or named_number(text, one.start()) is not None
+        for one in phones.CLUSTER.finditer(text, start, end)
+    )
 
 
 def _phone(text: str, start: int, end: int, score: float) -> Value | None:
@@ -276,7 +278,7 @@ _BY_ITSELF = re.compile(r"\d{3}-\d{2}-\d{4}|[a-z]{6}[0-9a-z]{10}|\d{17}[\dx]", r
 
 
 def _may_by_itself(text: str, start: int, end: int) -> bool:
-    return _BY_ITSELF.search(text, start, end) is not None or national.promising(text, start, end)
+    return _BY_ITSELF.search(text, start, end) is not None
 
 
 _NUMBER_AROUND = Reach(32, 32)
@@ -285,10 +287,21 @@ _WITHOUT_LETTERS_TEXT = (
     " NgNin SePersonnummer FrNir CnResidentId"
 )
 _WITHOUT_LETTERS = frozenset(f"{word}Recognizer" for word in _WITHOUT_LETTERS_TEXT.split())
+_BY_SHAPE = frozenset(("SSN", "ITIN"))
+
+
+def _searches(one: national.NationalId) -> Iterator[tuple[str, Look]]:
+    """The groups of anchors of a national number, each with its look."""
+    if one.least or one.kind in _BY_SHAPE:
+        yield "id shape", _may_by_itself
+    yield "digits", national.promising
+    if one.recognizer not in _WITHOUT_LETTERS:
+        yield "coded", national.promising
+
 
 DETECTORS = (
     Detector("EmailRecognizer", "at", Reach(), _may_mail, _mail),
-    Detector("IbanRecognizer", "iban", Reach(0, 48), _may_account, _account),
+    Detector("AccountRecognizer", "iban", Reach(4, accounts.LONGEST), _may_account, _account),
     Detector("CardRecognizer", "card", Reach(96, 56), _may_card, _card),
     Detector("RegionalPhoneRecognizer", "phone", Reach(80, 48), _may_phone, _phone),
     Detector("HostRecognizer", "ipv4", Reach(), _may_ipv4, _host),
@@ -305,14 +318,8 @@ DETECTORS = (
         _address,
     ),
     *(
-        Detector(
-            one.recognizer,
-            group,
-            _NUMBER_AROUND,
-            _may_by_itself if one.least or one.kind in ("SSN", "ITIN") else national.promising,
-            _national(one),
-        )
+        Detector(one.recognizer, group, _NUMBER_AROUND, look, _national(one))
         for one in national.NATIONAL_IDS
-        for group in (("digits",) if one.recognizer in _WITHOUT_LETTERS else ("digits", "coded"))
+        for group, look in _searches(one)
     ),
 )

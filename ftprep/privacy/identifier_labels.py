@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ftprep.privacy.identifier_context import is_dull, is_sequence, words
@@ -54,8 +54,10 @@ WORDS = _SINGLE | {f"{word}s" for word in _SINGLE}
 _JOINED = frozenset(
     f"{word}{number}" for word in _SINGLE for number in ("id", "no", "num", "number", "ref", "reference")
 )
-_ENCODED = frozenset(map(str.encode, WORDS | _JOINED))
-NEAR, NEAR_WORDS = 110, 9  # characters and words before a value in which its label stands
+HINTS = WORDS | _JOINED
+"""A label holds at least one of these, under a key, too."""
+_ENCODED = frozenset(map(str.encode, HINTS))
+NEAR = 110  # characters before a value in which its label stands
 _WORD = re.compile(r"[A-Za-z]+")
 _LETTERS = bytes(byte if 0x61 <= byte <= 0x7A else 0x20 for byte in range(256))
 
@@ -128,11 +130,6 @@ def _patterns() -> _Pattern:
         r"\s{0,3}:\s{0,3}(?P<quote>\")?(?P<mark>#)?(?P<value>[A-Za-z0-9](?:[A-Za-z0-9]|[-_/](?=[A-Za-z0-9])){2,47})(?(quote)\"|(?=\s*[,}\]]))"
     )
     return _Pattern(re.compile(prose, re.IGNORECASE), re.compile(keys, re.IGNORECASE))
-
-
-def has_label(words: Sequence[bytes]) -> bool:
-    """Whether the last of some ``words`` in lower case may be a label of what stands behind them."""
-    return not _ENCODED.isdisjoint(words[-NEAR_WORDS:])
 
 
 def may_be_labelled(text: str) -> bool:

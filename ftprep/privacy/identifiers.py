@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from ftprep.privacy.anchors import ALNUM, DIGIT, UPPER, Anchors, anchors, anchors_of
+from ftprep.privacy.anchors import ALNUM, DIGIT, UPPER, Anchors, Runs, anchors, anchors_of
+from ftprep.privacy.hints import near
 from ftprep.privacy.identifier_context import is_payload
-from ftprep.privacy.identifier_labels import NEAR, has_label, labelled, may_be_labelled, under_keys
+from ftprep.privacy.identifier_labels import NEAR, labelled, may_be_labelled, under_keys
 from ftprep.privacy.identifier_shapes import RANDOM_LENGTHS, has_shape, opaque
 from ftprep.privacy.overlaps import apart
 from ftprep.privacy.value import Value
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from ftprep.shard import Shard
 
 Ints = NDArray[np.int64]
-# Letters in lower case; what is no letter parts words.
-_WORDS = bytes(byte | 0x20 if chr(byte).isalpha() and byte < 0x80 else 0x20 for byte in range(256))
 
 
 def find_in(text: str) -> list[Value]:
@@ -73,14 +72,11 @@ def _near_labels(places: Anchors) -> dict[int, list[int]]:
     # Three letters or digits in a row, of which this is one: no value is made of shorter pieces only.
     wide = (left & left2) | (left & right) | (right & right2)
     candidates = digits[starts & wide]
+    candidates = near(places, Runs(candidates, candidates), "label", NEAR, 0).starts
     numbers = places.text_of(candidates)
-    words = places.chars.tobytes().translate(_WORDS)
     found: dict[int, list[int]] = {}
-    for place, number, begin in zip(
-        candidates.tolist(), numbers.tolist(), places.starts[numbers].tolist(), strict=True
-    ):
-        if has_label(words[max(place - NEAR, begin) : place].split()):
-            found.setdefault(number, []).append(place - begin)
+    for number, place in zip(numbers.tolist(), (candidates - places.starts[numbers]).tolist(), strict=True):
+        found.setdefault(number, []).append(place)
     return found
 
 

@@ -22,6 +22,8 @@ class NationalId(NamedTuple):
     words: str
     least: float = 0.0
     """Results with a lower score need one of the words; from it on they stand for themselves. 0 is: always words."""
+    floor: float = 0.0
+    """Results with a lower score are none, whatever stands beside them."""
 
 
 _TAX = "tax id,tax number,tax no,tin,taxpayer"
@@ -56,7 +58,8 @@ NATIONAL_IDS = (
     NationalId("AuTfnRecognizer", "TFN", "tax file number of Australia", "tfn,tax file"),
     NationalId("AuMedicareRecognizer", "MEDICARE", "number of Medicare in Australia", "medicare"),
     NationalId("InAadhaarRecognizer", "AADHAAR", "number of Aadhaar in India", "aadhaar,aadhar,uidai,uid"),
-    NationalId("InPanRecognizer", "PAN", "PAN of India", "pan,permanent account,income tax,pan card"),
+    # Its lowest pattern takes any ten characters before four digits.
+    NationalId("InPanRecognizer", "PAN", "PAN of India", "pan,permanent account,income tax,pan card", floor=0.1),
     NationalId("SgFinRecognizer", "NRIC", "NRIC or FIN of Singapore", "nric,fin,identity card,ic number"),
     NationalId(
         "DeTaxIdRecognizer",
@@ -131,10 +134,23 @@ NATIONAL_IDS = (
 )
 BEFORE, AFTER = 70, 40
 
+_ZIP = re.compile(r"\d{5}-\d{4}")
 _HYPHENED_SSN = re.compile(r"(?!9)\d{3}-\d{2}-\d{4}")
 _HYPHENED_ITIN = re.compile(r"9\d{2}-(?:5\d|6[0-5]|7\d|8[0-8]|9[0-24-9])-\d{4}")
 _TOUCHES_BEFORE = re.compile(r"[A-Za-z0-9_.,=+*/#-]\Z")
 _TOUCHES_AFTER = re.compile(r"[A-Za-z0-9_]|[.,/:-]\d|[-+*/=]")
+
+
+_SHORT = 3  # letters of a word that stands inside of too many others to be looked for without what follows it
+
+
+def _beginnings(entry: str) -> list[str]:
+    first, *more = entry.lower().split()
+    return [first + blank for blank in " \t\n\r\xa0_-"] if more and len(first) <= _SHORT else [first]
+
+
+HINTS = frozenset(one for kind in NATIONAL_IDS for entry in kind.words.split(",") for one in _beginnings(entry))
+"""With one of these the words of all kinds begin."""
 
 
 @functools.cache
@@ -171,6 +187,8 @@ def promising(text: str, start: int, end: int) -> bool:
 
 def counts(one: NationalId, text: str, start: int, end: int, score: float) -> bool:
     """Whether a result of a recognizer is a number of that kind, by what stands around it."""
+    if score < one.floor or (one.kind == "SSN" and _ZIP.fullmatch(text, start, end) is not None):
+        return False
     if one.least and score >= one.least:
         return not _touched(text, start, end)
     if one.kind in ("SSN", "ITIN") and is_hyphened(text[start:end]):

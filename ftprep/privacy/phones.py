@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ftprep.privacy import context
 from ftprep.privacy.anchors import FOREIGN_LETTERS, WIDEST_GAP
+from ftprep.privacy.phone_labels import named_number
 
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
@@ -99,14 +100,29 @@ def numbers(text: str, regions: tuple[str, ...]) -> Iterator[Number]:
     last = 0
     for cluster in CLUSTER.finditer(text):
         start, end = cluster.span()
-        if not promising(text, start, end):
-            continue
-        left = max(start - _AROUND, 0)
-        for from_, to, normal, kind in _valid(text[left : end + _AROUND], regions):
-            number = (from_ + left, to + left)
-            if last <= number[0] < end and _is_to_call(text, *number, kind):
-                last = number[1]
-                yield Number(number[0] + _opens_more(text, *number), number[1], normal)
+        for one in _in_cluster(text, start, end, regions):
+            if one.start >= last:
+                last = one.end
+                yield one
+
+
+def _in_cluster(text: str, start: int, end: int, regions: tuple[str, ...]) -> Iterator[Number]:
+    """What countries give out, and else what is named as a number."""
+    found = list(_given_out(text, start, end, regions)) if promising(text, start, end) else []
+    yield from found
+    named = None if found else named_number(text, start)
+    if named is not None:
+        yield Number(*named, normal_form(text[slice(*named)], regions))
+
+
+def _given_out(text: str, start: int, end: int, regions: tuple[str, ...]) -> Iterator[Number]:
+    last = 0
+    left = max(start - _AROUND, 0)
+    for from_, to, normal, kind in _valid(text[left : end + _AROUND], regions):
+        number = (from_ + left, to + left)
+        if last <= number[0] < end and _is_to_call(text, *number, kind):
+            last = number[1]
+            yield Number(number[0] + _opens_more(text, *number), number[1], normal)
 
 
 def _opens_more(text: str, start: int, end: int) -> bool:
@@ -150,8 +166,9 @@ def _valid(window: str, regions: tuple[str, ...]) -> tuple[tuple[int, int, str, 
             if known is None or (kind.grouped, kind.international) > (known[1].grouped, known[1].international):
                 normal = phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164)
                 found[place] = (normal, kind)
-    if "+" in window and context.says_phone(window):
-        # Beside a word for telephones a number with a country code is one, also where no such line is given out.
+    if "+" in window and (context.says_phone(window) or _WITH_COUNTRY.search(window) is not None):
+        # A number with a country code that is written like one, or beside a word for telephones, is one to call, also
+        # where no such line is given out.
         for match in phonenumbers.PhoneNumberMatcher(window, None, phonenumbers.Leniency.POSSIBLE, _TRIES):
             normal = phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164)
             found.setdefault((match.start, match.end), (normal, _Kind(True, False, False, "")))
@@ -174,6 +191,10 @@ def _kind(raw: str, number: PhoneNumber, region: str) -> _Kind:
     return _Kind(international, trunk, grouped, region)
 
 
+_WITH_COUNTRY = re.compile(
+    r"(?:\A|[\s:,;(\"'])[+](?:[(]?[1-9]\d{0,2}[)]?(?:[ .-]?[(]0[)][ ]?|[ .-]?[(]?\d{1,4}[)]?[ .-])"
+    r"(?:\d{2,5}[ ./-]?){2,4}|(?!\d*0{5})[1-9]\d{9,13})(?!\d)"
+)
 _INTERNATIONAL = re.compile(r"[(\[]?(?:00|011)[ -.]?[1-9]")
 _SPACED_DASH = re.compile(r"\d\s+[-–/+]\s*\d|\d\s*[/+]\s+\d|\d[-–]\s+\d")
 # Letters of scripts without spaces may stand beside a number, Latin letters make another thing of it.
@@ -241,7 +262,7 @@ def _reserved() -> re.Pattern[str]:
     return re.compile("|".join(_RESERVED))
 
 
-_MADE_UP = re.compile(r"(\d)\1{6,}$|12345678(?:9(?:0)?)?$|0123456789$|987654321\d?$|5551234$|5555555\Z")
+_MADE_UP = re.compile(r"\A555\d{4}$|(\d)\1{6,}$|12345678(?:9(?:0)?)?$|0123456789$|987654321\d?$|5551234$|5555555\Z")
 
 
 def is_reserved(normal: str) -> bool:

@@ -18,7 +18,7 @@ import tldextract
 from presidio_analyzer import Pattern, PatternRecognizer, RecognizerResult
 from presidio_analyzer import predefined_recognizers as predefined
 
-from ftprep.privacy import addresses, birth, cards, phones
+from ftprep.privacy import accounts, addresses, birth, cards, phones
 
 FLAGS = re.DOTALL | re.MULTILINE | re.IGNORECASE
 """Presidio's registry gives these flags to every recognizer of patterns."""
@@ -54,6 +54,13 @@ class CardRecognizer(_Spans):
 
     entity = "CREDIT_CARD"
     find = staticmethod(cards.spans)
+
+
+class AccountRecognizer(_Spans):
+    """IBANs by the length that their country makes them; presidio's pattern takes in the words that follow."""
+
+    entity = "IBAN_CODE"
+    find = staticmethod(accounts.spans)
 
 
 class BirthDateRecognizer(_Spans):
@@ -93,7 +100,7 @@ class HostRecognizer(predefined.IpRecognizer):
             "IPv6",
             r"(?<![\w:.])(?:(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}|(?=[0-9a-f]{0,2}\d)[0-9a-f]{3,4}:(?:[0-9a-f]{1,4}:){0,5}"
             r"(?::[0-9a-f]{1,4}){1,6}|(?=[0-9a-f]{0,2}\d)[0-9a-f]{3,4}:(?:[0-9a-f]{1,4}:){1,6}:)"
-            r"(?:/(?:12[0-8]|1[01]\d|[1-9]?\d))?(?![\w:]|\.\d)",
+            r"(?:/(?:12[0-8]|1[01]\d|[1-9]?\d))?(?!\w|:(?!\d{2,5}(?![\w:]))|\.\d)",
             0.6,
         ),
     ]
@@ -173,6 +180,7 @@ class BsnRecognizer(PatternRecognizer):
 
 
 _OURS: dict[str, Callable[[], Any]] = {
+    "AccountRecognizer": AccountRecognizer,
     "CardRecognizer": CardRecognizer,
     "BirthDateRecognizer": BirthDateRecognizer,
     "AddressRecognizer": AddressRecognizer,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,6 +28,7 @@ from ftprep.text.answers import is_answer
 from ftprep.text.hashing import Words, folded_hashes, folded_pieces, mixed_words, plain_codes
 
 if TYPE_CHECKING:
+    from ftprep.rule import Wanted
     from ftprep.shard import Shard
 
 Ints = NDArray[np.int64]
@@ -47,8 +48,11 @@ _CODE = b"{}();=<>"
 _IN_JSON = frozenset({int(Kind.JSON_OBJECT), int(Kind.JSON_ARRAY), int(Kind.FENCED_JSON)})
 
 
-def answer_columns(shard: Shard) -> Mapping[str, Any] | None:
-    """Columns of one entry per row that has a prompt and an answer; see :data:`COLUMNS`."""
+def answer_columns(shard: Shard, wanted: Wanted = None) -> Mapping[str, Any] | None:
+    """Columns of one entry per row that has a prompt and an answer; see :data:`COLUMNS`.
+
+    Those of :data:`OPTIONAL` are left out where they are not ``wanted``.
+    """
     if shard.format is None or shard.format.method not in ("sft", "rft", "prompt-only"):
         return None
     answer, request = shard.once(last_exchange)
@@ -56,37 +60,42 @@ def answer_columns(shard: Shard) -> Mapping[str, Any] | None:
     if not len(rows):
         return None
     answers, requests = answer[rows], request[rows]
-    prompt, context = prompt_keys(shard, answer, request)
     readings = _Readings(shard)
     read = [readings.of(text) for text in answers.tolist()]
-    systems = system_keys(shard)
     kinds = [one[0] for one in read]
     in_json = json_answers(shard, answers, kinds)
-    frames = template_hashes(shard, requests.tolist())
+    templates = template_hashes(shard, requests.tolist())
     columns: dict[str, Any] = {
         "row": rows,
-        "prompt": prompt[rows],
-        "context": context[rows],
-        "system": systems[rows],
+        "prompt": prompt_keys(shard, answer, request, folded_words(shard, request))[rows],
+        "system": system_keys(shard)[rows],
         "answer": np.array([one[1] for one in read], dtype=np.uint64),
         "surface": np.array([one[2] for one in read], dtype=np.uint64),
-        "kind": np.array([one[0] for one in read], dtype=np.uint8),
+        "kind": np.array(kinds, dtype=np.uint8),
         "words": np.array([one[3] for one in read], dtype=np.uint8),
         "prompt_bytes": np.where(requests >= 0, shard.lengths[requests], 0).astype(np.uint32),
         "answer_bytes": shard.lengths[answers].astype(np.uint32),
-        "first_line": frames[:, 0],
-        "skeleton": _skeletons(shard, requests.tolist(), read, _setting(shard, request)[rows]),
-        "form": form_flags(shard, answers),
-        "style": styles(shard, answers, kinds),
-        "shape": shapes(in_json, len(read)),
-        "system_words": system_words(shard)[rows],
+        "first_line": templates[:, 0],
     }
-    columns.update({name: frames[:, number] for number, name in enumerate(PREFIXES, 1)})
-    columns.update(frame_columns(shard, requests))
+    columns.update({name: templates[:, number] for number, name in enumerate(PREFIXES, 1)})
     columns.update(field_columns(in_json, len(read), _reading))
+    makers: dict[str, Callable[[], Any]] = {
+        "context": lambda: prompt_keys(shard, answer, request, exact_words(shard))[rows],
+        "skeleton": lambda: _skeletons(shard, requests.tolist(), read, _setting(shard, request)[rows]),
+        "form": lambda: form_flags(shard, answers),
+        "style": lambda: styles(shard, answers, kinds),
+        "shape": lambda: shapes(in_json, len(read)),
+        "system_words": lambda: system_words(shard)[rows],
+    }
+    columns.update({name: make() for name, make in makers.items() if wanted is None or name in wanted})
+    if wanted is None or not wanted.isdisjoint(FRAMES):
+        columns.update(frame_columns(shard, requests))
     return columns
 
 
+FRAMES = ("asked", "opening")
+OPTIONAL = ("context", "skeleton", "form", "style", "shape", "system_words", *FRAMES)
+"""Columns that are made only where somebody reads them."""
 COLUMNS: Mapping[str, str] = {
     "prompt": "hash of the prompt, blind to case, white space and the edges of the last request; 0 for an empty one",
     "context": "hash of the same, to the letter",
@@ -162,8 +171,8 @@ def _last_of(shard: Shard, mask: NDArray[np.bool_], before: Ints | None = None) 
 # --- prompts ------------------------------------------------------------------------------------------------------
 
 
-def prompt_keys(shard: Shard, answer: Ints, request: Ints) -> tuple[Words, Words]:
-    """Two hashes of each row's prompt: folded, and to the letter."""
+def prompt_keys(shard: Shard, answer: Ints, request: Ints, words: Words) -> Words:
+    """A hash of each row's prompt, made of one hash per text; 0 where nothing is asked."""
     numbers = np.arange(len(shard.values), dtype=np.int64)
     kind, side = shard.codes & c.KIND_MASK, shard.codes & c.SIDE_MASK
     part = (numbers < answer[shard.owners]) | (kind == c.TOOLS) | (kind == c.PAIR)
@@ -171,20 +180,27 @@ def prompt_keys(shard: Shard, answer: Ints, request: Ints) -> tuple[Words, Words
     places = np.cumsum(part)
     places -= (places - part)[shard.firsts[shard.owners]] if len(places) else 0
     tags = (plain_codes(shard) & (c.ROLE_MASK | c.KIND_MASK)) * 4096 + places
-    folded = folded_hashes(shard)[:, 0].copy()
-    pieces = folded_pieces(shard)
-    asked = request[request >= 0]
-    exact = np.fromiter(map(xxhash.xxh3_64_intdigest, shard.encoded), dtype=np.uint64, count=len(shard.encoded))
-    folded[asked] = [xxhash.xxh3_64_intdigest(_edged(pieces[text], shard.encoded[text])) for text in asked.tolist()]
     said = shard.sum_by_row(np.where(part, shard.lengths, 0)) > 0
-    keys = []
-    for hashes in (folded, exact):
-        mixed = np.where(part, mixed_words(hashes, tags), np.uint64(0))
-        total = np.zeros(len(mixed) + 1, dtype=np.uint64)
-        np.cumsum(mixed, out=total[1:])
-        key = total[shard.ends] - total[shard.firsts] + attachments(shard)
-        keys.append(np.where(said, key, np.uint64(0)))
-    return keys[0], keys[1]
+    mixed = np.where(part, mixed_words(words, tags), np.uint64(0))
+    total = np.zeros(len(mixed) + 1, dtype=np.uint64)
+    np.cumsum(mixed, out=total[1:])
+    key = total[shard.ends] - total[shard.firsts] + attachments(shard)
+    keys: Words = np.where(said, key, np.uint64(0))
+    return keys
+
+
+def folded_words(shard: Shard, request: Ints) -> Words:
+    """A hash per text, blind to case and white space, and to the edges of the last requests."""
+    folded = folded_hashes(shard)[:, 0].copy()
+    pieces, encoded = folded_pieces(shard), shard.encoded
+    asked = request[request >= 0]
+    folded[asked] = [xxhash.xxh3_64_intdigest(_edged(pieces[text], encoded[text])) for text in asked.tolist()]
+    return folded
+
+
+def exact_words(shard: Shard) -> Words:
+    """A hash per text, to the letter."""
+    return np.fromiter(map(xxhash.xxh3_64_intdigest, shard.encoded), dtype=np.uint64, count=len(shard.encoded))
 
 
 def _setting(shard: Shard, request: Ints) -> Words:
@@ -195,7 +211,7 @@ def _setting(shard: Shard, request: Ints) -> Words:
     part &= (side == c.PROMPT) & (kind != c.NAME) & (role != c.SYSTEM) & (shard.lengths > 0)
     places = np.cumsum(part)
     places -= (places - part)[shard.firsts[shard.owners]] if len(places) else 0
-    tags = (shard.codes & (c.ROLE_MASK | c.KIND_MASK)) * 4096 + places
+    tags = (plain_codes(shard) & (c.ROLE_MASK | c.KIND_MASK)) * 4096 + places
     mixed = np.where(part, mixed_words(folded_hashes(shard)[:, 0], tags), np.uint64(0))
     total = np.zeros(len(mixed) + 1, dtype=np.uint64)
     np.cumsum(mixed, out=total[1:])

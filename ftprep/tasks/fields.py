@@ -115,7 +115,7 @@ def field_tables(table: Table, rows: NDArray[np.int64], least: int) -> list[Fiel
     found = []
     for group in sorted((one for one in groups if len(one) >= least), key=lambda one: int(one[0])):
         mine, at = entries[group], places[group]
-        columns = {name: table[name][mine] for name in ("prompt", "context", "system", "skeleton", *_PLACES)}
+        columns = {name: table[name][mine] for name in _OF_ROWS if name in table.columns}
         columns["kind"] = table.ragged["field_kind"].values[at]
         columns["answer"] = table.ragged["field_value"].values[at]
         columns["surface"] = table.ragged["field_surface"].values[at]
@@ -126,4 +126,4 @@ def field_tables(table: Table, rows: NDArray[np.int64], least: int) -> list[Fiel
     return found
 
 
-_PLACES = ("file", "line", "offset")
+_OF_ROWS = ("prompt", "context", "system", "skeleton", "file", "line", "offset")

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ftprep.formats import columns as c
-from ftprep.tasks.facts import Ints, last_exchange, prompt_keys
+from ftprep.tasks.facts import Ints, folded_words, last_exchange, prompt_keys
 from ftprep.text.hashing import Words, folded_hashes, identity_hashes, row_keys
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def _prompts(shard: Shard) -> Words:
     ends = answer if shard.format.method == "sft" else shard.ends.astype(np.int64)
     if shard.format.method not in ("sft", "rft", "prompt-only"):
         request = np.full(len(shard), -1, dtype=np.int64)  # the prompt's edges count: there is no answer to look from
-    keys, _ = prompt_keys(shard, ends, request)
+    keys = prompt_keys(shard, ends, request, folded_words(shard, request))
     asked = (shard.codes & c.ROLE_MASK != c.SYSTEM) & (shard.codes & c.SIDE_MASK == c.PROMPT)
     asked &= (shard.codes & c.KIND_MASK != c.TOOLS) & (np.arange(len(shard.values)) < ends[shard.owners])
     long = shard.sum_by_row(np.where(asked, shard.lengths, 0)) >= LEAST_PROMPT_BYTES

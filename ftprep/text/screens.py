@@ -81,7 +81,7 @@ class LiteralScreen:
 
     def scan(self, buffer: bytes, starts: Ints) -> Mapping[str, Ints]:
         """Return, for each rule code, the ascending numbers of the texts that hold one of its literals."""
-        numbers, places = self._matches(buffer.lower())
+        numbers, places = self.matches(buffer.lower())
         order = np.argsort(numbers, kind="stable")
         numbers, places = numbers[order], places[order]
         holders_of = np.searchsorted(starts, places, "right") - 1
@@ -101,14 +101,17 @@ class LiteralScreen:
 
     def different(self, buffer: bytes, starts: Ints) -> Ints:
         """How many different literals each text holds, in whatever case they stand."""
-        numbers, places = self._matches(buffer.lower())
+        numbers, places = self.matches(buffer.lower())
         texts = np.searchsorted(starts, places, "right") - 1
         size = max(len(self._literals), 1)
         pairs = np.unique(texts * size + numbers)
         return np.bincount(pairs // size, minlength=len(starts) - 1)
 
-    def _matches(self, buffer: bytes) -> tuple[Ints, Ints]:
-        """Which literals stand in a buffer in lower case, and where: two columns, one entry per match."""
+    def matches(self, buffer: bytes) -> tuple[Ints, Ints]:
+        """Which literals stand in a buffer in lower case, and where: two columns, one entry per match.
+
+        Literals are counted as they were given: one for each of them in lower case.
+        """
         if self.automaton is not None:
             found = self.automaton.find_matches_as_indexes(buffer, overlapping=True)
             columns = np.fromiter(chain.from_iterable(found), np.int64, 3 * len(found)).reshape(-1, 3)

@@ -95,7 +95,10 @@ def _escape_character(one: str) -> str:
 
 def shorten(value: str, limit: int) -> str:
     """Cut ``value`` to at most ``limit`` characters, the last of them … when something was cut."""
-    return value if len(value) <= limit else value[: max(limit - 1, 0)] + "…"
+    if len(value) <= limit:
+        return value
+    cut = value[: max(limit - 1, 0)]
+    return cut if cut.endswith("…") else cut + "…"  # a mask may end there
 
 
 def quote(value: object, limit: int = 40) -> str:

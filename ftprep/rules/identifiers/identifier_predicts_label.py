@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ftprep.finding import Finding, Severity
 from ftprep.record import Ref
 from ftprep.rule import Bad, DatasetRule, Good
-from ftprep.tasks.table import ANSWERS
+from ftprep.tasks.table import ANSWERS, TASKS
 from ftprep.text.snippet import quote
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ class IdentifierPredictsLabel(DatasetRule):
     severity = Severity.ERROR
     methods = frozenset({"sft"})
     facts = ANSWERS
+    reads = TASKS
     examples = (
         Good(*_rows("TK", "TK", "RM", "RM")),
         Good(*_rows("TK")),

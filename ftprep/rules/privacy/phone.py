@@ -23,7 +23,8 @@ class Phone(RecordRule):
     ## What it does
     Reports numbers that libphonenumber accepts: with a country code anywhere, and in national form for the regions
     of the option `regions`, which are US, GB and those of the text's language where it is not given. A national
-    number counts when it is written as its country writes it, or beside a word for telephones. Sums, dates,
+    number counts when it is written as its country writes it, or beside a word for telephones. Right behind words
+    that name it (`Phone: 51-16-34-25`, "call me on 78 651 450") it counts in whatever country's fashion. Sums, dates,
     versions, ids and numbers that are reserved for fiction (555-0100 to 555-0199, 01632 960 and the like) are not
     reported. Numbers in words are not looked for.
 
