@@ -62,7 +62,7 @@ def test_a_field_is_named_where_its_labels_are_skewed_or_rare() -> None:
     skewed += [{"mood": "angry", "text": note(number)} for number in range(12)]
     ((code, _, message),) = found(rows(skewed))
     assert code == "BAL001"
-    assert message.startswith("field `/mood`: `calm` has 240 rows, `angry` 12 (20.0 : 1); 2 labels")
+    assert message.startswith("field `/mood`: `calm` has 240 rows (95 %), `angry` 12 (20.0 : 1); 2 labels")
     rare = answers(120) + [{"mood": "bored", "case": "x"}] * 3
     ((code, line, message),) = found(rows(rare), select="BAL")
     assert (code, line, message) == ("BAL002", 121, "field `/mood`: 1 of 4 labels has fewer than 10 rows: `bored` ×3")
@@ -76,7 +76,7 @@ def test_many_skewed_fields_are_one_finding() -> None:
     data = [{one: number % 20 == place for place, one in enumerate(fields)} for number in range(400)]
     ((code, _, message),) = found(rows(data))
     assert code == "BAL001"
-    assert message.startswith("5 fields are skewed, most of all field `/has_rope`: `false` has 380 rows, `true` 20")
+    assert message == "5 fields are skewed, most of all field `/has_rope`: `false` has 380 rows, `true` 20 (19.0 : 1)"
 
 
 def test_tasks_with_one_field_are_judged_apart() -> None:
@@ -85,7 +85,7 @@ def test_tasks_with_one_field_are_judged_apart() -> None:
     skewed = rows(other, start=80, system="Sort notes about drinks.")
     ((code, _, message),) = found(fair + skewed)
     assert code == "BAL001"
-    assert message.startswith("field `/topic`: `tea` has 132 rows, `rum` 12 (11.0 : 1); 2 labels")
+    assert message.startswith("field `/topic`: `tea` has 132 rows (92 %), `rum` 12 (11.0 : 1); 2 labels")
 
 
 def test_words_that_are_copied_from_the_prompt_are_no_labels() -> None:

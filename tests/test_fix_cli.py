@@ -125,7 +125,8 @@ def test_reasons_go_to_standard_error() -> None:
     result = cli("lint", "--fix", "table.csv", "locked.jsonl", "-o", "concise")
     assert "ftprep: `table.csv` is a CSV file, which cannot be fixed in place: 1 fix not applied\n" in result.stderr
     assert "ftprep: `locked.jsonl` cannot be fixed: it is read-only\n" in result.stderr
-    assert result.stdout.startswith("table.csv: JSN006")
+    assert result.stdout.startswith("locked.jsonl:")
+    assert "\ntable.csv: JSN006" in result.stdout
 
 
 def test_configuration_turns_fixing_on() -> None:

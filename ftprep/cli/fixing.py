@@ -10,7 +10,8 @@ from ftprep.cli.terminal import complain, is_terminal, write_bytes
 from ftprep.fixing.diff import unified
 from ftprep.fixing.redact import Redactor
 from ftprep.fixing.redaction_map import RedactionMap
-from ftprep.fixing.run import Outcome, bytes_of, fix_job
+from ftprep.fixing.run import Outcome, fix_job
+from ftprep.fixing.workpiece import bytes_of
 from ftprep.output.figures import count
 from ftprep.privacy.redaction_names import manner_of
 from ftprep.text.snippet import broken, escape, mask

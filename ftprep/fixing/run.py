@@ -8,7 +8,6 @@ import weakref
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftprep.api import open_lint, run_lint
@@ -394,10 +393,3 @@ class _Run:
         """Sentences about fixes that were not applied."""
         for one in self.files:
             yield from one.notes()
-
-
-def bytes_of(source: FileSource) -> Iterator[bytes]:
-    """The bytes of a file as it stands on disk."""
-    with Path(source.path).open("rb") as file:
-        while part := file.read(1 << 20):
-            yield part

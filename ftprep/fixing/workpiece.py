@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ftprep.finding import Finding
@@ -60,3 +61,10 @@ class Workpiece:
             place = quote(f"{self.before.name}:{line}" if line else self.before.name, 200)
             more = f" and {len(findings) - 1:,} more" if len(findings) > 1 else ""
             yield f"the fix of {code} was not applied at {place}{more}: {reason}"
+
+
+def bytes_of(source: FileSource) -> Iterator[bytes]:
+    """The bytes of a file as it stands on disk."""
+    with Path(source.path).open("rb") as file:
+        while part := file.read(1 << 20):
+            yield part

@@ -85,16 +85,16 @@ class SkewedLabels(DatasetRule):
         skewed = [one for one in balances(table, engine) if one.ratio > float(self.values["ratio"])]
         for group in by_task(skewed):
             worst = max(group, key=lambda one: one.ratio)
-            message = _said(engine, worst)
-            if len(group) > 1:
-                message = f"{len(group):,} fields are skewed, most of all {message}"
+            several = f"{len(group):,} fields are skewed, most of all " if len(group) > 1 else ""
+            message = _said(engine, worst, several)
             subject = worst.subject
             rarest = example_of(subject.table, subject.task, int(worst.labels.labels[len(worst.solid) - 1]))
             data = worst.data() | ({"fields": len(group)} if len(group) > 1 else {})
             yield self.finding(Ref(rarest.file, 0), message[:100], related=(rarest,), data=data)
 
 
-def _said(engine: Engine, one: Balance) -> str:
+def _said(engine: Engine, one: Balance, several: str) -> str:
+    """What is skewed and how much; the longest way to say it that fits."""
     from ftprep.tasks.balance import words_of
 
     solid, subject = one.solid, one.subject
@@ -102,10 +102,12 @@ def _said(engine: Engine, one: Balance) -> str:
     most, least = words_of(subject.table, engine, subject.task, ends)
     few, rows = quote(least, 20), f"{solid[0]:,} rows"
     share = f"{one.majority:.0%}".replace("%", " %")
-    tail = f"{len(one.labels.labels):,} labels, effective {one.effective:.1f}"
+    labels = f"; {len(one.labels.labels):,} labels"
+    effective = f"{labels}, effective {one.effective:.1f}"
     said = [
-        f"{subject.prefix}{quote(most, 20)} has {lead}, {few} {solid[-1]:,} ({one.ratio:.1f} : 1); {tail}{bits}"
+        f"{several}{subject.prefix}{quote(most, 20)} has {lead}, {few} {solid[-1]:,} ({one.ratio:.1f} : 1){tail}"
+        for tails in ((f"{effective}, entropy {one.entropy:.2f} bits", effective), (labels, ""))
         for lead in (f"{rows} ({share})", rows)
-        for bits in (f", entropy {one.entropy:.2f} bits", "")
+        for tail in tails
     ]
     return next((one for one in said if len(one) <= LONGEST), said[-1])
