@@ -20,6 +20,9 @@ from verdicts import Job, by_folder, must
 rl.save_preprocessed_dataset = sft.save_preprocessed_dataset = lambda *_, **__: None
 
 
+KTO_TEXTS = ("system", "instruction", "question", "prompt", "completion")
+
+
 def check(job: Job) -> int:
     """The rows that are left after Axolotl's own preparation, in which none may be empty."""
     with tempfile.TemporaryDirectory() as folder:
@@ -58,6 +61,10 @@ def prepared(job: Job, split: str, path: Path, folder: str) -> int:
         }
     )
     if "rl" in named:
+        if named["rl"] == "kto":  # its strategies write anything into their texts, so that is looked at here
+            for line in path.read_text(encoding="utf-8").splitlines():
+                told = {key: one for key, one in json.loads(line).items() if key in KTO_TEXTS}
+                must(len(told) >= 2 and all(isinstance(one, str) for one in told.values()), f"no texts: {told}")
         config["rl"] = RLType(named["rl"])  # as Axolotl's own reading of a configuration makes of it
         rows, _ = rl.prepare_preference_datasets(config, tokenizer())
         must(len(rows) == 0 or rows[0]["prompt"], "no prompt")
