@@ -14,6 +14,7 @@ from axolotl.utils.dict import DictDefault
 from axolotl.utils.schemas.enums import RLType
 from datasets import disable_progress_bars, load_dataset
 from tiny import model, tokenizer
+from trl.data_utils import apply_chat_template
 from verdicts import Job, by_folder, must
 
 # What is prepared is looked at here, and not kept for a run: writing it starts processes for nothing.
@@ -68,6 +69,10 @@ def prepared(job: Job, split: str, path: Path, folder: str) -> int:
         config["rl"] = RLType(named["rl"])  # as Axolotl's own reading of a configuration makes of it
         rows, _ = rl.prepare_preference_datasets(config, tokenizer())
         must(len(rows) == 0 or rows[0]["prompt"], "no prompt")
+        if named["rl"] == "grpo":  # rows go to the trainer of TRL as they are
+            encode = tokenizer()
+            for row in rows:
+                must(isinstance(row["prompt"], str) or apply_chat_template({"prompt": row["prompt"]}, encode), "prompt")
         texts = {"dpo": ("prompt", "chosen", "rejected"), "kto": ("prompt", "completion")}.get(named["rl"], ())
         for row in rows:
             for one in texts:
