@@ -84,6 +84,14 @@ def test_trainers_read_refusals_as_texts_alone(target: str, answer: dict[str, An
     assert [one.what for one in made.changes] == ["a refusal written as text"]
 
 
+def test_questions_beside_images_are_parts_for_trl() -> None:
+    seen = {"role": "user", "content": [{"type": "image_url", "image_url": {"url": "a.png"}}]}
+    made = ftprep.convert([{"messages": [seen, ANSWER, USER, ANSWER]}], to="trl")
+    assert made.rows is not None
+    assert [type(one["content"]) for one in made.rows[0]["messages"]] == [list, str, list, str]
+    assert made.rows[0]["images"] == ["a.png"]
+
+
 @pytest.mark.parametrize("target", ["fireworks", "trl", "axolotl", "unsloth"])
 def test_where_nobody_knows_a_developer(target: str) -> None:
     made = ftprep.convert([{"messages": [{"role": "developer", "content": "Be brief."}, USER, ANSWER]}], to=target)
