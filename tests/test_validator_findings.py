@@ -69,7 +69,7 @@ def test_tools_of_nova_are_described() -> None:
     assert [one.what for one in made.changes] == ["its name as its description"]
 
 
-@pytest.mark.parametrize("target", ["trl", "axolotl", "unsloth", "llamafactory"])
+@pytest.mark.parametrize("target", ["trl", "axolotl", "unsloth", "llamafactory", "together"])
 @pytest.mark.parametrize(
     "answer",
     [{"content": None, "refusal": "I will not."}, {"content": [{"type": "refusal", "refusal": "I will not."}]}],
@@ -84,8 +84,18 @@ def test_trainers_read_refusals_as_texts_alone(target: str, answer: dict[str, An
     assert [one.what for one in made.changes] == ["a refusal written as text"]
 
 
-def test_fireworks_has_no_developer() -> None:
-    made = ftprep.convert([{"messages": [{"role": "developer", "content": "Be brief."}, USER, ANSWER]}], to="fireworks")
+def test_questions_beside_images_are_parts_for_trl() -> None:
+    seen = {"role": "user", "content": [{"type": "image_url", "image_url": {"url": "a.png"}}]}
+    made = ftprep.convert([{"messages": [seen, ANSWER, USER, ANSWER]}], to="trl")
+    assert made.rows is not None
+    assert [type(one["content"]) for one in made.rows[0]["messages"]] == [list, str, list, str]
+    assert made.rows[0]["images"] == ["a.png"]
+
+
+@pytest.mark.parametrize("target", ["fireworks", "trl", "axolotl", "unsloth"])
+def test_where_nobody_knows_a_developer(target: str) -> None:
+    made = ftprep.convert([{"messages": [{"role": "developer", "content": "Be brief."}, USER, ANSWER]}], to=target)
+    assert made.rows is not None
     assert made.rows[0]["messages"][0]["role"] == "system"
 
 

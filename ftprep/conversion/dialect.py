@@ -99,8 +99,8 @@ def dialect_for(target: str, format: str, model: str | None = None) -> Dialect:
         ids=arguments == "string" or any(one["of"] == "call" for one in required),
         id_pattern=value("TUL007", "call-id-pattern") or "",
         unique_ids=holds("TUL007", "unique-call-ids"),
-        roles=None if roles is None else frozenset(roles),
-        part_kinds=None if parts is None else frozenset(parts),
+        roles=_SPOKEN if roles is None and values.get("developer") == "system" else _set(roles),
+        part_kinds=_set(parts),
         row_keys=frozenset((*closed["row"], *(more or ()))) if "row" in closed else _extra(more),
         message_keys=None if message_keys is None else frozenset(message_keys),
         columns=holds("SCH002", "open"),
@@ -122,6 +122,7 @@ def dialect_for(target: str, format: str, model: str | None = None) -> Dialect:
     )
 
 
+_SPOKEN = frozenset({"system", "user", "assistant", "tool"})
 _JOINED = {
     "strict": frozenset({"user", "assistant"}),
     "positions": frozenset({"user", "assistant"}),
@@ -129,6 +130,10 @@ _JOINED = {
     "assistant": frozenset({"assistant"}),
 }
 """Whose turns are joined where two of them follow each other, by what a target says of runs."""
+
+
+def _set(names: Any) -> frozenset[str] | None:
+    return None if names is None else frozenset(names)
 
 
 def _is_error(restriction: Restriction) -> bool:

@@ -100,7 +100,14 @@ def write_messages(
     messages: Iterable[Message], dialect: Dialect, notes: Notes, files: list[Any] | None = None
 ) -> list[Row]:
     """``messages`` as the target wants them; images that belong into a column of the row are added to ``files``."""
-    return [write_message(one, dialect, notes, files) for one in arranged(messages, dialect, notes)]
+    rows = [write_message(one, dialect, notes, files) for one in arranged(messages, dialect, notes)]
+    if files and dialect.images == "column":
+        for row in rows:
+            if row["role"] == "user" and isinstance(
+                row["content"], str
+            ):  # TRL puts marks for all images into the first
+                row["content"] = [{"type": "text", "text": row["content"]}]
+    return rows
 
 
 def arranged(messages: Iterable[Message], dialect: Dialect, notes: Notes) -> list[Message]:

@@ -119,9 +119,10 @@ class Target:
 
     ``vocabulary`` is "openai" where token counts are those of the platform, else they are estimates. ``writes`` says
     how rows are best written for it, where no restriction does: the key of a message that takes it out of training
-    (``trained``) and that of its thoughts (``reasoning``), "" for none, where images stand (``images``),
-    whether tools need a description (``descriptions``), and whether refusals are texts (``refusals``).
-    ``unwritten`` are formats that it reads in part, or with code of the user's own: their rows are written in others.
+    (``trained``) and that of its thoughts (``reasoning``), "" for none, where images stand (``images``), whether tools
+    need a description (``descriptions``), whether refusals are texts (``refusals``), and the role in the place of
+    ``developer``. ``unwritten`` are formats that it reads in part, or with code of the user's own: their rows are
+    written in others.
     """
 
     name: str

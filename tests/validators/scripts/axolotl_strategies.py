@@ -14,10 +14,14 @@ from axolotl.utils.dict import DictDefault
 from axolotl.utils.schemas.enums import RLType
 from datasets import disable_progress_bars, load_dataset
 from tiny import model, tokenizer
+from trl.data_utils import apply_chat_template
 from verdicts import Job, by_folder, must
 
 # What is prepared is looked at here, and not kept for a run: writing it starts processes for nothing.
 rl.save_preprocessed_dataset = sft.save_preprocessed_dataset = lambda *_, **__: None
+
+
+KTO_TEXTS = ("system", "instruction", "question", "prompt", "completion")
 
 
 def check(job: Job) -> int:
@@ -58,9 +62,17 @@ def prepared(job: Job, split: str, path: Path, folder: str) -> int:
         }
     )
     if "rl" in named:
+        if named["rl"] == "kto":  # its strategies write anything into their texts, so that is looked at here
+            for line in path.read_text(encoding="utf-8").splitlines():
+                told = {key: one for key, one in json.loads(line).items() if key in KTO_TEXTS}
+                must(len(told) >= 2 and all(isinstance(one, str) for one in told.values()), f"no texts: {told}")
         config["rl"] = RLType(named["rl"])  # as Axolotl's own reading of a configuration makes of it
         rows, _ = rl.prepare_preference_datasets(config, tokenizer())
         must(len(rows) == 0 or rows[0]["prompt"], "no prompt")
+        if named["rl"] == "grpo":  # rows go to the trainer of TRL as they are
+            encode = tokenizer()
+            for row in rows:
+                must(isinstance(row["prompt"], str) or apply_chat_template({"prompt": row["prompt"]}, encode), "prompt")
         texts = {"dpo": ("prompt", "chosen", "rejected"), "kto": ("prompt", "completion")}.get(named["rl"], ())
         for row in rows:
             for one in texts:
