@@ -185,6 +185,8 @@ def test_sums_code_and_prose_import_no_presidio(tmp_path: Path) -> None:
         "std::cout << std::endl; 12.50+12.50+5.00 = <<12.50+12.50+5.00=30.00>>30.00; f::g(); 1.5 / .25",
         "In 1998 the dancer was born again on stage. The hotel has 10 floors * 10 rooms/floor; it drives on a lane.",
         "First find the total volume of the mix: 500 ml + 100 ml = <<500+100=600>>600 ml, to find the servings.",
+        "The weight of 20 tin and copper bars, with no other tax, is 2200+1800 = <<2200+1800=4000>>4000 kgs of tin.",
+        "assert md5('hello') == '3e25960a79dbc69b674cd4ec67a72c62'; the sin of it",
     ]
     path = tmp_path / "sums.jsonl"
     rows = [{"prompt": f"Question {number}?", "completion": text} for number, text in enumerate(texts)]
@@ -242,7 +244,7 @@ def test_names_are_not_run_without_a_model() -> None:
 def test_a_word_that_the_window_cuts_is_no_word() -> None:
     from ftprep.privacy import context, national
 
-    text = "500 + 100" + " " * (national.AFTER - 3) + "find the rest"
+    text = "500 100 1" + " " * (national.AFTER - 3) + "find the rest"
     assert not national.promising(text, 0, 9)
     assert context.within("to find it", 0, 6, context.whole_words(["fin"])) is False
     assert context.within("to fin. it", 0, 6, context.whole_words(["fin"])) is True

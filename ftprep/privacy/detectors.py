@@ -31,6 +31,8 @@ class Detector(NamedTuple):
     promising: Look
     """Whether the window from ``start`` to ``end`` of a text may hold a value."""
     verdict: Verdict
+    own: Look | None = None
+    """A further look, where detectors share the first one."""
 
 
 _LONGEST_ID = 40
@@ -144,7 +146,7 @@ def _card(text: str, start: int, end: int, score: float) -> Value | None:
 
 def _may_phone(text: str, start: int, end: int) -> bool:
     return any(
-        phones.promising(text, *one.span()) or named_number(text, one.start()) is not None
+        phones.promising(text, *one.span()) or named_number(text, *one.span()) is not None
         for one in phones.CLUSTER.finditer(text, start, end)
     )
 
@@ -224,7 +226,8 @@ def _mac(text: str, start: int, end: int, score: float) -> Value | None:
     return Value(start, end, "MAC", "PII007", digits, _grade(fixtures.is_nobodys_mac(digits)))
 
 
-_WALLET = re.compile(r"(?:bc1|[13])[a-zA-HJ-NP-Z0-9]{25,59}", re.IGNORECASE)
+# Base58, of which hexadecimal digests have too little: no 0 in it, and capitals.
+_WALLET = re.compile(r"(?<!\w)(?:[bB][cC]1[a-zA-Z0-9]{25,59}|[13](?=[a-z1-9]*[A-Z])[1-9A-HJ-NP-Za-km-z]{25,59})(?!\w)")
 _ETHER = re.compile(r"0x[0-9a-fA-F]{40}")
 
 
@@ -318,7 +321,14 @@ DETECTORS = (
         _address,
     ),
     *(
-        Detector(one.recognizer, group, _NUMBER_AROUND, look, _national(one))
+        Detector(
+            one.recognizer,
+            group,
+            _NUMBER_AROUND,
+            look,
+            _national(one),
+            None if "shape" in group else national.named(one),
+        )
         for one in national.NATIONAL_IDS
         for group, look in _searches(one)
     ),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 from ftprep.privacy.context import FIRST_UNSPACED, near, whole_words, within
@@ -175,14 +176,28 @@ def _first_words() -> tuple[frozenset[str], tuple[str, ...]]:
     return frozenset(_WORD.findall(word.lower())[0] for word in words), unspaced
 
 
+# What a number with digits only, in groups or not, holds; sums have other things between their digits.
+_GROUPED = re.compile(r"\d(?:[\s./-]?\d){5}")
+
+
+_CODED = re.compile(r"(?=[^\W_]{0,9}\d)[^\W\d_][^\W_]{7}|(?=[^\W_]{0,9}[^\W\d_])\d[^\W_]{7}")
+
+
 def promising(text: str, start: int, end: int) -> bool:
-    """Whether a word for a national number stands in or near a window. Cheap where there is none."""
+    """Whether a window holds digits or codes, and a word for a national number stands near. Cheap where it does not."""
+    if _GROUPED.search(text, start, end) is None and _CODED.search(text, start, end) is None:
+        return False
     first, last = max(start - BEFORE, 0), end + AFTER
     part = text[first:last]
     words, unspaced = _first_words()
     if words.isdisjoint(_WORD.findall(part.lower())) and (part.isascii() or not any(one in part for one in unspaced)):
         return False
     return within(text, first, last, any_words())
+
+
+def named(one: NationalId) -> Callable[[str, int, int], bool]:
+    """A look whether a word for one kind stands in or near a window."""
+    return lambda text, start, end: within(text, max(start - BEFORE, 0), end + AFTER, _words(one.words))
 
 
 def counts(one: NationalId, text: str, start: int, end: int, score: float) -> bool:

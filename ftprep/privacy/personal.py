@@ -67,6 +67,8 @@ def judged(text: str, marks: Marks, regions: tuple[str, ...] = (), asked: Asked 
             every = windows(text, runs, detector.reach)
             kept[key] = [(start, end) for start, end in every if detector.promising(text, start, end)]
         for start, end in kept[key]:
+            if detector.own is not None and not detector.own(text, start, end):
+                continue
             found += in_window(text, start, end, detector, regions, asked)
     return without_overlaps(found) if found else found
 

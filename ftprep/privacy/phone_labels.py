@@ -78,16 +78,18 @@ _OTHERS = re.compile(
 _OPENING = ("+", "(", "+(", "(+")
 
 
-def named_number(text: str, start: int) -> tuple[int, int] | None:
-    """The place of the number whose first digit stands at ``start``, where words before it say what it is; or None."""
+def named_number(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """The place of the number that a cluster of digits begins with, where words before it say what it is; or None."""
+    if end - start < LEAST_DIGITS:
+        return None
+    match = _NUMBER.match(text, start)
+    if match is None or _ENDS.match(text, match.end()) is not None:
+        return None
     first = start
     while first > 0 and text[first - 1] in "(+" and text[first - 1 : start] in _OPENING:
         first -= 1
     low = max(first - REACH, 0)
     if _HINT.search(text, low, first) is None:
-        return None
-    match = _NUMBER.match(text, start)
-    if match is None or _ENDS.match(text, match.end()) is not None:
         return None
     if _OTHERS.fullmatch(match[0]) is not None:
         return None

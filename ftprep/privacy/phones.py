@@ -110,7 +110,7 @@ def _in_cluster(text: str, start: int, end: int, regions: tuple[str, ...]) -> It
     """What countries give out, and else what is named as a number."""
     found = list(_given_out(text, start, end, regions)) if promising(text, start, end) else []
     yield from found
-    named = None if found else named_number(text, start)
+    named = None if found else named_number(text, start, end)
     if named is not None:
         yield Number(*named, normal_form(text[slice(*named)], regions))
 
