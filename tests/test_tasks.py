@@ -205,3 +205,18 @@ def test_tasks_do_not_depend_on_the_order(order: list[int]) -> None:
 )
 def test_skeletons(one: str, other: str, same: bool) -> None:
     assert (skeleton(one) == skeleton(other)) is same
+
+
+@given(st.lists(st.lists(st.sampled_from(["a", "b", "ab", "é", "", "x" * 90]), max_size=16).map(" ".join), max_size=8))
+def test_prefixes_are_equal_where_their_words_are(texts: list[str]) -> None:
+    from ftprep.tasks.facts import FRAME_BYTES, PREFIX_WORDS, _prefix_hashes
+
+    pieces = [text.encode()[:FRAME_BYTES] for text in texts]
+    hashes = _prefix_hashes(pieces)
+    for column, count in enumerate(PREFIX_WORDS):
+        words = [piece.split(b" ") for piece in pieces]
+        keys = [b" ".join(one[:count]) if len(one) >= count else None for one in words]
+        for number, key in enumerate(keys):
+            assert bool(hashes[number, column] == 0) is (key is None)
+            for other in range(number):
+                assert (hashes[number, column] == hashes[other, column]) == (key == keys[other])

@@ -34,10 +34,8 @@ if TYPE_CHECKING:
 Ints = NDArray[np.int64]
 
 LONG = 200  # bytes: a longer answer is none of the closed kinds
-LAST_WORDS = 14  # of a prefix of a prompt that may be its template
-PREFIX_WORDS = (4, 5, 6, 7, 8, 10, 12, 14)
+PREFIX_WORDS = (4, 5, 6, 7, 8, 10, 12, 14)  # of a prompt that may be its template
 PREFIXES = tuple(f"prefix_{words}" for words in PREFIX_WORDS)
-_COLUMN_OF = {words: column for column, words in enumerate(PREFIX_WORDS, 1)}
 LABEL_WORDS = 6
 SKELETON_BYTES = 1000  # a longer request is not said in other words by chance
 FRAME_BYTES = 400  # a template that begins later in a prompt is not looked for
@@ -45,6 +43,7 @@ _EDGES = b" .!?,;:\"'"
 _DIGITS = re.compile(rb"\d+")
 _STARTS = (b"{", b"[", b"`", b"~", b"<")  # of answers that are read whatever their length
 _CODE = b"{}();=<>"
+_PROSE = int(Kind.PROSE)
 _IN_JSON = frozenset({int(Kind.JSON_OBJECT), int(Kind.JSON_ARRAY), int(Kind.FENCED_JSON)})
 
 
@@ -60,8 +59,7 @@ def answer_columns(shard: Shard, wanted: Wanted = None) -> Mapping[str, Any] | N
     if not len(rows):
         return None
     answers, requests = answer[rows], request[rows]
-    readings = _Readings(shard)
-    read = [readings.of(text) for text in answers.tolist()]
+    read = _read(shard, answers)
     kinds = [one[0] for one in read]
     in_json = json_answers(shard, answers, kinds)
     templates = template_hashes(shard, requests.tolist())
@@ -268,22 +266,56 @@ def system_keys(shard: Shard) -> Words:
 def template_hashes(shard: Shard, requests: list[int]) -> Words:
     """For each request the hash of its first line, then those of its first words, from four to fourteen."""
     pieces, encoded = folded_pieces(shard), shard.encoded
-    digest = xxhash.xxh3_64_intdigest
     found = np.zeros((len(requests), len(PREFIXES) + 1), dtype=np.uint64)
     for number, text in enumerate(requests):
-        if text < 0:
-            continue
-        line, newline, _ = encoded[text].partition(b"\n")
-        if newline and line.count(b" ") >= 2:
-            found[number, 0] = digest(b" ".join(line.lower().split()))
-        words = pieces[text][:FRAME_BYTES].split(b" ", LAST_WORDS)
-        position = 0
-        for count, word in enumerate(words[:LAST_WORDS], 1):
-            position += len(word) + 1
-            column = _COLUMN_OF.get(count)
-            if column is not None:
-                found[number, column] = digest(pieces[text][: position - 1])
+        if text >= 0:
+            line, newline, _ = encoded[text].partition(b"\n")
+            if newline and line.count(b" ") >= 2:
+                found[number, 0] = xxhash.xxh3_64_intdigest(b" ".join(line.lower().split()))
+    asked = np.flatnonzero(np.array(requests, dtype=np.int64) >= 0)
+    found[asked, 1:] = _prefix_hashes([pieces[requests[number]][:FRAME_BYTES] for number in asked.tolist()])
     return found
+
+
+def _prefix_hashes(pieces: list[bytes]) -> Words:
+    """For each text the hashes of so many of its first words as :data:`PREFIX_WORDS` says; 0 where it has fewer.
+
+    The bytes of a text, each times an odd number that belongs to its place, are added up from its beginning: what the
+    sum is behind a word is the hash of all words up to there.
+    """
+    hashes = np.zeros((len(pieces), len(PREFIXES)), dtype=np.uint64)
+    if not pieces:
+        return hashes
+    lengths = np.fromiter(map(len, pieces), dtype=np.int64, count=len(pieces))
+    data = np.frombuffer(b"\xff".join([*pieces, b""]), dtype=np.uint8)
+    starts = np.cumsum(lengths + 1) - lengths - 1
+    edges = np.flatnonzero((data == 0x20) | (data == 0xFF))  # one behind each word
+    first = np.searchsorted(edges, starts)
+    words = np.searchsorted(edges, starts + lengths) - first + 1
+    last = edges[first + np.minimum(words, PREFIX_WORDS[-1]) - 1] - starts
+    total = np.cumsum(last)
+    places = np.arange(int(total[-1])) - np.repeat(total - last, last)
+    sums = np.zeros(len(places) + 1, dtype=np.uint64)
+    np.cumsum(
+        (data[np.repeat(starts, last) + places].astype(np.uint64) + np.uint64(1)) * _multipliers()[places], out=sums[1:]
+    )
+    for column, count in enumerate(PREFIX_WORDS):
+        enough = np.flatnonzero(words >= count)
+        begin = total[enough] - last[enough]
+        end = begin + edges[first[enough] + count - 1] - starts[enough]
+        key = sums[end] - sums[begin]
+        key ^= key >> np.uint64(32)
+        key *= np.uint64(0x9E3779B97F4A7C15)
+        hashes[enough, column] = key ^ key >> np.uint64(29) | np.uint64(1)
+    return hashes
+
+
+@functools.cache
+def _multipliers() -> Words:
+    """Odd numbers, the same in every process."""
+    return np.array(
+        [xxhash.xxh3_64_intdigest(place.to_bytes(4, "little")) | 1 for place in range(FRAME_BYTES)], dtype=np.uint64
+    )
 
 
 def _skeletons(shard: Shard, requests: list[int], read: list[tuple[int, int, int, int]], settings: Words) -> Words:
@@ -304,24 +336,21 @@ def _skeletons(shard: Shard, requests: list[int], read: list[tuple[int, int, int
 # --- answers ------------------------------------------------------------------------------------------------------
 
 
-class _Readings:
-    """Reads answers; the same short answer is read once in a while."""
-
-    def __init__(self, shard: Shard) -> None:
-        self._shard = shard
-        self._folded = folded_hashes(shard)[:, 0]
-
-    def of(self, text: int) -> tuple[int, int, int, int]:
-        """Kind, canonical hash, hash of the surface, and number of words of an answer."""
-        shard = self._shard
-        raw = shard.encoded[text]
-        kind = int(shard.codes[text]) & c.KIND_MASK
-        if kind in (c.ARGUMENTS, c.CALL_NAME):
-            return int(Kind.TOOL), int(self._folded[text]), xxhash.xxh3_64_intdigest(raw), 1
-        if len(raw) > LONG and raw.lstrip()[:1] not in _STARTS:
-            key = int(self._folded[text])
-            return int(Kind.PROSE), key, key, min(raw.count(b" ") + 1, 255)
-        return _reading(shard.values[text])
+def _read(shard: Shard, answers: Ints) -> list[tuple[int, int, int, int]]:
+    """Kind, canonical hash, hash of the surface, and number of words of each answer."""
+    values, encoded = shard.values, shard.encoded
+    calls = np.isin(shard.codes[answers] & c.KIND_MASK, (c.ARGUMENTS, c.CALL_NAME)).tolist()
+    folded = folded_hashes(shard)[answers, 0].tolist()
+    found = []
+    for text, call, key in zip(answers.tolist(), calls, folded, strict=True):
+        raw = encoded[text]
+        if call:
+            found.append((int(Kind.TOOL), key, xxhash.xxh3_64_intdigest(raw), 1))
+        elif len(raw) > LONG and raw.lstrip()[:1] not in _STARTS:
+            found.append((_PROSE, key, key, min(raw.count(b" ") + 1, 255)))
+        else:
+            found.append(_reading(values[text]))
+    return found
 
 
 @functools.lru_cache(maxsize=20_000)
