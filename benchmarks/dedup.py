@@ -1,12 +1,15 @@
 """Near-duplicates: recall and precision against all pairs, and time beside other libraries.
 
     python benchmarks/dedup.py FILE [--rows 20000] [--thresholds 0.8,0.7]
-    python benchmarks/dedup.py FILE --speed [--rows 50000] [--pairs 5] [--only near,bulk]
+    python benchmarks/dedup.py FILE --speed [--rows 50000] [--pairs 5] [--only parse,bulk]
+    python benchmarks/dedup.py FILE --large [--rows 1000000]
+    python benchmarks/dedup.py --boilerplate [--rows 8000]
 
 FILE is JSON Lines of chat rows, plain or .gz. The truth is the similarity of every two sets of shingles that share
 anything, from a product of sparse matrices, without any of the shortcuts. With ``--speed`` each contender is a process
 of its own that reads the rows and tells how many have a near-duplicate; ours and one other run in turn, and the median
-of the ratios of their times is printed.
+of the ratios of their times is printed. ``--large`` prints time and peak memory of ours for many rows: those of FILE,
+and then again with their words in another order. ``--boilerplate`` does for rows that share 100 words of 120.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import importlib.util
+import random
 import re
 import resource
 import statistics
@@ -63,23 +67,23 @@ def sets_of(blocks: Iterable[list[str]]) -> tuple[Any, Any]:
     """The row of each set of shingles, and the sets; those of one class of length never share anything with others."""
     import numpy as np
 
+    from ftprep.engine.table import Ragged, TableBuilder
     from ftprep.near.shingles import make_sets, shingle
     from ftprep.near.words import find_words, hash_words
 
     # glibc keeps freed memory for the next array once a block so large was freed; in a lint the buffers of files are.
     np.empty((1 << 25) - (1 << 13), dtype=np.uint8)
-    owners, sizes, hashes, count = [], [], [], 0
+    builder, count = TableBuilder(), 0
     for block in blocks:
         buffer = b"\xff".join([*map(str.encode, block), b""])
         words = find_words(buffer, block)
         lengths = np.bincount(words.texts, minlength=len(block)).astype(np.int64)
         none = np.zeros(len(block), dtype=np.uint64)
         rows, _, sets = shingle(hash_words(words), words.texts, lengths, none)
-        owners.append(rows + count)
-        sizes.append(sets.sizes)
-        hashes.append(sets.hashes)
+        builder.add({"row": rows + count, "shingles": Ragged(sets.sizes, sets.hashes)})
         count += len(block)
-    return np.concatenate(owners), make_sets(np.concatenate(sizes), np.concatenate(hashes))
+    table = builder.build()
+    return table["row"], make_sets(*table.ragged["shingles"])
 
 
 def groups_of(sets: Any, frame: Any, threshold: float, engine: Engine) -> Any:
@@ -266,6 +270,39 @@ def speed(lines: list[bytes], pairs: int, only: list[str]) -> None:
             )
 
 
+def large(path: Path, count: int) -> Iterator[bytes]:
+    """Rows of a file, and so many more with the words of each turn in another order."""
+    lines, chance = rows_of(path, count), random.Random(1)
+    yield from lines
+    for number in range(len(lines), count):
+        row = orjson.loads(lines[number % len(lines)])
+        for turn in row["messages"]:
+            words = str(turn.get("content") or "").split()
+            chance.shuffle(words)
+            turn["content"] = " ".join(words)
+        yield orjson.dumps(row) + b"\n"
+
+
+def boilerplate(count: int) -> Iterator[bytes]:
+    """Rows that have 100 words in common and 20 of their own."""
+    frame = " ".join(f"frame{number}" for number in range(100))
+    for row in range(count):
+        own = " ".join(f"w{row}x{number}" for number in range(20))
+        yield orjson.dumps({"messages": [{"role": "user", "content": f"{frame} {own}"}]}) + b"\n"
+
+
+def alone(lines: Iterable[bytes]) -> None:
+    """Print what ours takes for some rows, and a bare parse of them."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "rows.jsonl"
+        with path.open("wb") as file:
+            file.writelines(lines)
+        measured("parse", path)
+        for name in ("parse", "near"):
+            wall, cpu, peak, rows = measured(name, path)
+            print(f"{name:<6} {wall:7.2f} s wall, {cpu:7.2f} s cpu, {peak:,} MB; {rows} rows")
+
+
 # --- the truth --------------------------------------------------------------------------------------------------------
 
 
@@ -328,15 +365,23 @@ def all_pairs(sets: Any, frame: Any, least: float) -> tuple[Any, Any, Any]:
 def main() -> None:
     """Print what was measured."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("file", type=Path)
+    parser.add_argument("file", type=Path, nargs="?")
     parser.add_argument("--rows", type=int)
     parser.add_argument("--thresholds", default="0.8,0.7")
     parser.add_argument("--speed", action="store_true", help="times beside other libraries, without the truth")
+    parser.add_argument("--large", action="store_true", help="time and memory for a million rows")
+    parser.add_argument("--boilerplate", action="store_true", help="time and memory for rows of one template")
     parser.add_argument("--pairs", type=int, default=5)
     parser.add_argument("--only", default="parse,lint,exact,loop,bulk,rensa,text-dedup")
     parser.add_argument("--run", choices=CONTENDERS, help=argparse.SUPPRESS)
     wanted = parser.parse_args()
-    if wanted.run:
+    if wanted.boilerplate:
+        alone(boilerplate(wanted.rows or 8_000))
+    elif wanted.file is None:
+        parser.error("which FILE?")
+    elif wanted.large:
+        alone(large(wanted.file, wanted.rows or 1_000_000))
+    elif wanted.run:
         rows = CONTENDERS[wanted.run][0](wanted.file)
         print(rows, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
     elif wanted.speed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,6 +25,7 @@ LEVELS: tuple[Scope, Scope] = ("row", "prompt")
 """What is compared between splits, by the numbers in the column ``scope``."""
 
 _MOST_PAIRS = 1 << 18  # of one group; the rows of earlier splits beyond are not compared
+_PAIRS_AT_ONCE = 1 << 15  # whose similarities are worked out together; most groups have but a few
 _APART = (np.uint64(0), np.uint64(0x5851F42D4C957F2D))  # so that what many prompts share is counted apart
 
 
@@ -90,8 +91,7 @@ def settle_across(
     """
     batch: list[Pair] = []
     rows: set[int] = set()
-    for group in near.groups:
-        found = _candidates(near, group, splits, threshold)
+    for found in _candidates(near, splits, threshold):
         batch += found
         rows.update(row for one in found for row in (one.kept, one.row))
         if len(rows) >= GROUP_ROWS:
@@ -101,18 +101,33 @@ def settle_across(
         yield from _settle(batch, rows, read)
 
 
-def _candidates(near: Near, group: Ints, splits: Ints, threshold: float) -> list[Pair]:
+def _candidates(near: Near, splits: Ints, threshold: float) -> Iterator[list[Pair]]:
     """For each row of a later split the most similar rows of earlier ones, row by row, the most similar first."""
-    of_group = splits[group]
-    if of_group.min() == of_group.max():
-        return []
+    waiting: list[tuple[Ints, Ints]] = []
+    pairs = 0
+    for group in near.groups:
+        of_group = splits[group]
+        for split in sorted(set(of_group.tolist()))[1:]:
+            late, early = group[of_group == split], group[of_group < split]
+            waiting.append((late, early[: max(_MOST_PAIRS // len(late), 1)]))
+            pairs += len(waiting[-1][0]) * len(waiting[-1][1])
+        if pairs >= _PAIRS_AT_ONCE:
+            yield _most_similar(near, waiting, threshold)
+            waiting, pairs = [], 0
+    if waiting:
+        yield _most_similar(near, waiting, threshold)
+
+
+def _most_similar(near: Near, blocks: Sequence[tuple[Ints, Ints]], threshold: float) -> list[Pair]:
+    """The pairs of each block, which has rows and the earlier rows of their group: its similarities are one matrix."""
+    rows = np.concatenate([np.repeat(late, len(early)) for late, early in blocks])
+    kept = np.concatenate([np.tile(early, len(late)) for late, early in blocks])
+    values = row_similarities(near, kept, rows)
     found: list[Pair] = []
-    for split in np.unique(of_group)[1:].tolist():
-        late, early = group[of_group == split], group[of_group < split]
-        early = early[: max(_MOST_PAIRS // len(late), 1)]
-        rows, kept = np.repeat(late, len(early)), np.tile(early, len(late))
-        values = row_similarities(near, kept, rows).reshape(len(late), len(early))
-        for row, own in zip(late.tolist(), values, strict=True):
+    end = 0
+    for late, early in blocks:
+        start, end = end, end + len(late) * len(early)
+        for row, own in zip(late.tolist(), values[start:end].reshape(len(late), len(early)), strict=True):
             order = np.argsort(-own, kind="stable")[:MOST_TRIES]
             order = order[own[order] >= threshold - SLACK]
             found += [Pair(int(early[place]), row, float(own[place])) for place in order.tolist()]

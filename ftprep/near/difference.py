@@ -148,25 +148,30 @@ def same_example(old: Sides, new: Sides) -> bool:
     was added to what is asked. Requests alone are the same only if nothing that counts was added. Of pairs, each side
     is compared with its like: what is wanted in one and not in the other is no repetition.
     """
-    old_answer, new_answer = [*old.answered, *old.rejected], [*new.answered, *new.rejected]
-    if not old_answer and not new_answer:
-        return _same_request(old.asked, new.asked, _SOFTENERS)
+    old_answer, new_answer = old.answered, new.answered
     if old.rejected or new.rejected:
         sides = ((old.answered, new.answered), (old.rejected, new.rejected))
         if not all(_mostly_shared(one, other) for one, other in sides):
             return False
-    short = len(old_answer) < SHORT_ANSWER or len(new_answer) < SHORT_ANSWER
+        old_answer, new_answer = [*old.answered, *old.rejected], [*new.answered, *new.rejected]
+    if not old_answer and not new_answer:
+        return _same_request(old.asked, new.asked, _SOFTENERS)
+    alike = _mostly_shared(old_answer, new_answer)
+    if alike and old.asked == new.asked:
+        return True
     same_answer = old_answer == new_answer or not any(meaningful(changes(old_answer, new_answer)))
+    short = min(len(old_answer), len(new_answer)) < SHORT_ANSWER
     if same_answer and not short and _reworded(old.asked, new.asked, len(old_answer) >= _OWN):
         return True
-    return (same_answer or _mostly_shared(old_answer, new_answer)) and _same_request(old.asked, new.asked)
+    return (same_answer or alike) and _same_request(old.asked, new.asked)
 
 
 def _reworded(old: Sequence[str], new: Sequence[str], own_answer: bool) -> bool:
     """Whether a request stands in other words around what it is about; a word for another of few is another request."""
-    if not _mostly_shared(old, new):
+    common = _in_common(old, new)
+    if 3 * common < len(old) + len(new):
         return False
-    if own_answer or _in_common(old, new) >= _SHARED:
+    if own_answer or common >= _SHARED:
         return True
     two_sided = (one for one in meaningful(changes(old, new)) if one.old and one.new)
     return all(_LIGHT.issuperset((*one.old, *one.new)) for one in two_sided)
@@ -201,12 +206,8 @@ def _mostly_shared(old: Sequence[str], new: Sequence[str]) -> bool:
 
 def _in_common(old: Sequence[str], new: Sequence[str]) -> int:
     """How many words two sides share."""
-    left, common = Counter(old), 0
-    for word in new:
-        if left.get(word):
-            left[word] -= 1
-            common += 1
-    return common
+    left = Counter(old)
+    return sum(min(count, left[word]) for word, count in Counter(new).items() if word in left)
 
 
 def _lightly_longer(found: Sequence[Change]) -> bool:

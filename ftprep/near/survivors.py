@@ -103,7 +103,9 @@ def _taken(
     part: int | None = None,
 ) -> tuple[NDArray[np.int32], Hashes]:
     """The members of the sets ``inside``, without the frame, and salted, each after its set; of one half or of both."""
-    found_owners, found = [owners[:0]], [sets.hashes[:0]]
+    # What is not written to takes no memory: parts that were joined would stand there twice.
+    found_owners, found = np.empty(len(owners), dtype=np.int32), np.empty(len(owners), dtype=np.uint64)
+    end = 0
     for at in range(0, len(sets.hashes), _AT_ONCE):
         own, hashes = owners[at : at + _AT_ONCE], sets.hashes[at : at + _AT_ONCE]
         kept = inside[own]
@@ -112,9 +114,10 @@ def _taken(
             kept &= _of_part(hashes, part)
         places = np.flatnonzero(kept)
         own = own[places]
-        found_owners.append(own)
-        found.append(hashes[places] ^ salts[own])
-    return np.concatenate(found_owners), np.concatenate(found)
+        start, end = end, end + len(own)
+        found_owners[start:end] = own
+        np.bitwise_xor(hashes[places], salts[own], out=found[start:end])
+    return found_owners[:end], found[:end]
 
 
 def _of_part(hashes: Hashes, part: int) -> NDArray[np.bool_]:
@@ -138,11 +141,8 @@ def _alone(hashes: Hashes, shift: int) -> Ints:
     last = np.empty(1 << bits, dtype=np.int32)
     found = []
     for part in range(parts):
-        own = hashes >> np.uint64(shift)
-        places = None
-        if parts > 1:
-            places = np.flatnonzero((own & np.uint64(parts - 1)) == part)
-            own = own[places]
+        places = _in_range(hashes, shift, parts, part) if parts > 1 else None
+        own = (hashes if places is None else hashes[places]) >> np.uint64(shift)
         own >>= part_bits
         own &= np.uint64((1 << bits) - 1)
         buckets = own.view(np.int64)
@@ -153,4 +153,14 @@ def _alone(hashes: Hashes, shift: int) -> Ints:
         alone = np.flatnonzero(holds)
         alone = alone[last.take(buckets[alone], mode="clip") >= 0]
         found.append(alone if places is None else places[alone])
+    return np.concatenate(found)
+
+
+def _in_range(hashes: Hashes, shift: int, parts: int, part: int) -> Ints:
+    """Where the hashes stand that belong to one of some parts."""
+    found = []
+    for at in range(0, len(hashes), _PART):
+        numbers = hashes[at : at + _PART] >> np.uint64(shift)
+        numbers &= np.uint64(parts - 1)
+        found.append(np.flatnonzero(numbers == part) + at)
     return np.concatenate(found)
