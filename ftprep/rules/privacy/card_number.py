@@ -23,7 +23,8 @@ class CardNumber(RecordRule):
     ## What it does
     Reports numbers of 12 to 19 digits that begin as those of a card scheme do, have one of its lengths, are grouped
     as cards are, and pass the check digit. Beside a word for cards any number with a check digit counts. Test cards
-    that payment providers publish are information. The finding shows the first and last two digits.
+    that payment providers publish are information, and excerpts show them, like all that is reserved for examples. The
+    message shows the first and last two digits.
 
     ## Why is this bad?
     A card number is money, and keeping it puts a training file under the rules of the card industry. A model learns
