@@ -25,6 +25,7 @@ from ftprep.finding import Edit, Finding, Fix
 from ftprep.fixing import replace, run
 from ftprep.fixing.diff import unified
 from ftprep.fixing.rewrite import BOM, Rewriting
+from ftprep.fixing.workpiece import bytes_of
 from ftprep.io.discover import open_path
 from ftprep.io.probe import probe
 from ftprep.job import open_job
@@ -284,7 +285,7 @@ def test_the_diff_is_a_patch(
     assert path.read_bytes() == data
     patch = b"".join(part for change in outcome.changes for part in unified(change))
     assert bool(patch) == bool(outcome.changes)
-    assert patched(data, patch) == (b"".join(run.bytes_of(outcome.changes[0].after)) if patch else data)
+    assert patched(data, patch) == (b"".join(bytes_of(outcome.changes[0].after)) if patch else data)
 
 
 def patched(data: bytes, patch: bytes) -> bytes:
