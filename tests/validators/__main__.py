@@ -53,7 +53,7 @@ def main() -> int:
                 made[target] = [prepare(one, target, options.work) for one in files]
         asked = [one for target in validator.targets for one in made[target] if one.method]
         shown = list(zip(asked, ask(validator, python, asked), strict=True))
-        controls = spoilt(validator, name, python, shown, options.work)
+        controls = spoilt(validator, python, shown, options.work)
         for one, verdict in shown:
             failures += bool(verdict.refused) and one.target not in validator.advisory
             tell(name, one, verdict)
@@ -65,14 +65,13 @@ def main() -> int:
     return 1 if failures else 0
 
 
-def spoilt(validator: Validator, name: str, python: Path, shown: Shown, work: Path) -> dict[tuple[str, str], Verdict]:
+def spoilt(validator: Validator, python: Path, shown: Shown, work: Path) -> dict[tuple[str, str], Verdict]:
     """What is said of a wrong row, for each target and method: of a file that was taken without it."""
     wrong = {}
     for one, verdict in shown:
         if verdict.accepted and not verdict.refused:
             wrong.setdefault((one.target, METHODS[one.method]), one)
-    defect = "list" if name == "together" else "speaker"  # that client looks no further than at lines
-    jobs = [spoil(one, work, defect) for one in wrong.values()]
+    jobs = [spoil(one, work, validator.wrong) for one in wrong.values()]
     return dict(zip(wrong, ask(validator, python, jobs), strict=True))
 
 

@@ -14,7 +14,8 @@ class Validator(NamedTuple):
     """One validator: its script, what it is, what to install for it, and for which targets it speaks.
 
     The first requirement is the one that it is known by. ``bare`` are installed without what they depend on, which is
-    for GPUs. What ``advisory`` says is told, and is no failure: those targets do not read with it.
+    for GPUs. What is said of ``advisory`` is told, and is no failure: those targets do not read with it. ``wrong`` is
+    what a row has that must be refused: a speaker whom nobody knows, or, for what looks no further, a list around it.
     """
 
     script: str
@@ -23,6 +24,7 @@ class Validator(NamedTuple):
     targets: tuple[str, ...]
     bare: tuple[str, ...] = ()
     advisory: tuple[str, ...] = ()
+    wrong: str = "speaker"
 
 
 VALIDATORS = {
@@ -50,7 +52,7 @@ VALIDATORS = {
     "mistral": Validator(
         "mistral_rows.py", "validator of fine-tuning requests", ("mistral-common==1.13.1",), ("mistral",)
     ),
-    "together": Validator("together_files.py", "check of files", ("together==3.1.1",), ("together",)),
+    "together": Validator("together_files.py", "check of files", ("together==3.1.1",), ("together",), wrong="list"),
     "together-messages": Validator(
         "together_files.py",
         "check of messages, which later clients leave to the service",
@@ -64,6 +66,7 @@ VALIDATORS = {
         ("datasets==5.2.0",),
         TRAINERS + PLATFORMS,
         advisory=PLATFORMS,
+        wrong="list",
     ),
     "trl": Validator(
         "trl_trainers.py",
