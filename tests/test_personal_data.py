@@ -14,6 +14,7 @@ import ftprep
 from ftprep.privacy import cards, phones
 from ftprep.privacy.personal import find_in
 from ftprep.privacy.plain import find_plainly
+from ftprep.privacy.short_texts import personal_data_in
 from ftprep.privacy.value import Grade
 
 
@@ -272,3 +273,12 @@ def test_an_address_stands_behind_other_numbers(before: str) -> None:
         (1, (len(before), len(before) + len(address))),
         (3, (0, len(address))),
     ]
+
+
+@pytest.mark.parametrize("which", ["card", "account", "order", "reference", "loan", "ticket", "serial"])
+def test_numbers_of_other_things_are_none_to_call(which: str) -> None:
+    for number in ("48291037", "4829103765", "303556233859891"):
+        found = personal_data_in(f"My {which} number is {number}.")
+        assert [one.kind for one in found if one.kind == "PHONE"] == []
+    assert [one.kind for one in personal_data_in("My work number is 48291037.")] == ["PHONE"]
+    assert personal_data_in("Call me at 303556233859891, please.") == []

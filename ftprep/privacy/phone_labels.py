@@ -12,6 +12,8 @@ import re
 from ftprep.privacy.context import in_arithmetic
 
 LEAST_DIGITS, MOST_DIGITS = 7, 15
+MOST_NATIONAL = 13
+"""Digits of a number with no prefix for calls from abroad, its extension and its country's own prefix included."""
 REACH = 64
 """So many characters before a number are read."""
 
@@ -22,6 +24,10 @@ _NOUNS = (
     r"|telefoon|telefoonnummer|mobiel|gsm|tlf|telefonnummeret|puhelin|puhelinnumero|matkapuhelin|telefonu|komórka"
     r"|telefonní číslo|telefón|telefonszám|telefonszáma|cep telefonu|τηλέφωνο|τηλ|телефон|тел|моб|הטלפון|טלפון|هاتف"
     r"|الهاتف"
+)
+_WHICH = (  # of somebody's numbers: those of an order, an account or a card are none to call
+    r"new|old|current|other|main|usual|private|personal|direct|daytime|evening|work|home|office|business|company"
+    r"|contact|emergency|callback"
 )
 _UNSPACED = r"电话|電話|手机|手機|携帯|전화|전화번호|휴대폰|โทร|โทรศัพท์"
 _VERBS = r"call(?:ing)?|ring|phone|reach|contact|text|sms|message|answering|dial|ruf|appelez|llame|chiamare"
@@ -39,7 +45,7 @@ _BETWEEN = (
 @functools.cache
 def _label() -> re.Pattern[str]:
     return re.compile(
-        rf"(?:(?<![^\W_])(?:(?:{_NOUNS})|(?:my|his|her|our|their|your) (?:\w{{3,10}} )?number)|(?:{_UNSPACED}))"
+        rf"(?:(?<![^\W_])(?:(?:{_NOUNS})|(?:my|his|her|our|their|your) (?:(?:{_WHICH}) )?number)|(?:{_UNSPACED}))"
         rf"{_NUMBER_WORD}{_BETWEEN}"
         rf"|(?<![^\W_])(?:{_VERBS}|be reached|reachable){_WHOM} (?:at|on|under|via|unter|au|al)(?: (?:the )?number)?"
         rf":?\s{{1,3}}[\"'(]?\Z"
@@ -93,6 +99,8 @@ def named_number(text: str, start: int, end: int) -> tuple[int, int] | None:
         return None
     if _OTHERS.fullmatch(match[0]) is not None:
         return None
+    if match[0][0] != "0" and "+" not in text[first:start] and sum(map(str.isdigit, match[0])) > MOST_NATIONAL:
+        return None  # a card, say
     if _label().search(text[low:first]) is None and (
         _THOUSANDS.fullmatch(match[0]) is not None
         or _LIKE_A_CALL.match(text, first, match.end()) is None

@@ -262,7 +262,10 @@ def _reserved() -> re.Pattern[str]:
     return re.compile("|".join(_RESERVED))
 
 
-_MADE_UP = re.compile(r"\A555\d{4}$|(\d)\1{6,}$|12345678(?:9(?:0)?)?$|0123456789$|987654321\d?$|5551234$|5555555\Z")
+_MADE_UP = re.compile(
+    # 555-01xx with an area that no country may have given out
+    r"\A\+?1?[2-9]\d\d55501\d\d$|\A555\d{4}$|(\d)\1{6,}$|12345678(?:9(?:0)?)?$|0123456789$|987654321\d?$|5551234$|5555555\Z"
+)
 
 
 def is_reserved(normal: str) -> bool:
