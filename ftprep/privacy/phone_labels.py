@@ -13,7 +13,7 @@ from ftprep.privacy.context import in_arithmetic
 
 LEAST_DIGITS, MOST_DIGITS = 7, 15
 MOST_NATIONAL = 13
-"""Digits of a number with no prefix for calls from abroad, its extension and its country's own prefix included."""
+"""Digits of a number with no prefix for calls from abroad, its country's own prefix included."""
 REACH = 64
 """So many characters before a number are read."""
 
@@ -99,7 +99,11 @@ def named_number(text: str, start: int, end: int) -> tuple[int, int] | None:
         return None
     if _OTHERS.fullmatch(match[0]) is not None:
         return None
-    if match[0][0] != "0" and "+" not in text[first:start] and sum(map(str.isdigit, match[0])) > MOST_NATIONAL:
+    if (
+        match[0][0] != "0"
+        and "+" not in text[first:start]
+        and sum(map(str.isdigit, re.split("[ex]", match[0])[0])) > MOST_NATIONAL
+    ):
         return None  # a card, say
     if _label().search(text[low:first]) is None and (
         _THOUSANDS.fullmatch(match[0]) is not None
