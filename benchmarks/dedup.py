@@ -183,6 +183,7 @@ def run_bulk(path: Path) -> int:
 
 def run_rensa(path: Path) -> int:
     """``rensa`` with its index; it names candidates without verifying them."""
+    # Not a dependency, and without types: mypy says the one or the other, depending on whether it is installed.
     from rensa import RMinHash, RMinHashLSH  # type: ignore[import-untyped,import-not-found,unused-ignore]
 
     index = RMinHashLSH(threshold=THRESHOLD, num_perm=PERMUTATIONS, num_bands=16)
@@ -341,6 +342,8 @@ def quality(lines: list[bytes], thresholds: list[float]) -> None:
 def all_pairs(sets: Any, frame: Any, least: float) -> tuple[Any, Any, Any]:
     """All pairs of sets at least so similar, and their similarity: what any two have in common is counted."""
     import numpy as np
+
+    # scipy comes with datasketch, and without types.
     from scipy import sparse  # type: ignore[import-untyped]
 
     owners, hashes = sets.owners[~frame], sets.hashes[~frame]

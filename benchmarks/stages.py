@@ -103,6 +103,7 @@ class Stopwatch:
 
 def watch_stages(watch: Stopwatch) -> None:
     """Put a clock around every stage of a lint."""
+    # Here and below methods of classes are replaced on purpose: each by itself with a clock around it.
     watch.watch("look at the head, detect the format", api, "_open_inputs")
     LinesSource._chunks = watch.timed_iterator("read and cut", LinesSource._chunks)  # type: ignore[method-assign]
     watch.watch("read and cut", Chunk, "rows")
@@ -151,6 +152,7 @@ def watch_rules(watch: Stopwatch) -> Counter[str]:
             finally:
                 watch.leave()
 
+        # In the place of a method, for Shard and Record alike.
         owner.once = shared  # type: ignore[method-assign,assignment]
     return checked
 

@@ -181,14 +181,14 @@ def _table(baseline: Baseline, found: Baseline | None, report: Report | None) ->
     from ftprep.rules import all_rules
 
     rules = all_rules()
-    rows = [("code", "rule", "known", *(("found", "stale") if found is not None else ()))]
+    rows: list[tuple[str, ...]] = [("code", "rule", "known", *(("found", "stale") if found is not None else ()))]
     for code, ones in sorted(baseline.entries.items()):
         name = rules[code].name if code in rules else "(unknown rule)"
-        row = (code, name, f"{ones.total():,}")
+        row: tuple[str, ...] = (code, name, f"{ones.total():,}")
         if found is not None and report is not None:
             again = found.entries[code].total()
             ran = code in report.rules
-            row = (*row, f"{again:,}", f"{ones.total() - again:,}") if ran else (*row, "not run", "")  # type: ignore[assignment]
+            row = (*row, f"{again:,}", f"{ones.total() - again:,}") if ran else (*row, "not run", "")
         rows.append(row)
     widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
     for row in rows if len(rows) > 1 else ():

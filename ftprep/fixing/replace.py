@@ -8,7 +8,7 @@ import tempfile
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ftprep.errors import OutputError
 from ftprep.io.stream import Compression
@@ -40,12 +40,13 @@ def packed(parts: Iterable[bytes], compression: Compression) -> Iterator[bytes]:
     if not compression:
         yield from parts
         return
+    packer: Any  # two libraries' objects with the same two methods
     if compression == "gzip":
         packer = zlib.compressobj(6, zlib.DEFLATED, _GZIP)
     else:
         import zstandard
 
-        packer = zstandard.ZstdCompressor(level=3, write_checksum=True).compressobj()  # type: ignore[assignment]
+        packer = zstandard.ZstdCompressor(level=3, write_checksum=True).compressobj()
     for part in parts:
         yield packer.compress(part)
     yield packer.flush()

@@ -84,8 +84,9 @@ def plain_rows(rows: Sequence[Any], key: str) -> PlainRows | None:
     roles = [message.get("role") for message in messages]
     if set(map(len, messages)) != {2} or set(map(type, contents)) != {str} or set(map(type, roles)) != {str}:
         return None
-    known = list(map(_PLAIN.get, roles))
-    return None if None in known else PlainRows(sizes, contents, known)  # type: ignore[arg-type]
+    if not _PLAIN.keys() >= set(roles):
+        return None
+    return PlainRows(sizes, contents, list(map(_PLAIN.__getitem__, roles)))
 
 
 def append_messages(

@@ -14,6 +14,7 @@ from pydantic import ConfigDict, Field
 from typing_extensions import TypedDict
 
 
+# mypy knows neither `extra_items` (PEP 728) nor the attribute that pydantic reads in a TypedDict.
 class Closed(TypedDict, total=False, extra_items=None):  # type: ignore[call-arg]
     """An object whose further keys may only be null; :mod:`ftprep.formats.validation` calls others unknown."""
 

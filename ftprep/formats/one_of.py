@@ -13,6 +13,7 @@ ERROR = "one_of"
 class _Context(dict[str, "int | str | float"]):
     """What an error tells about the union. Types are hashed in unions of their own, and their annotations with them."""
 
+    # A dict has no hash, and mypy wants none where the parent has None.
     def __hash__(self) -> int:  # type: ignore[override]
         return hash(tuple(self.items()))
 

@@ -36,6 +36,7 @@ def adapter(format_name: str) -> TypeAdapter[Any]:
 @functools.cache
 def validator(format_name: str) -> SchemaValidator:
     """The validator of a format: ``isinstance_python`` says in one call whether a row is valid."""
+    # Typed as what may be a plug-in around it; no plug-in is installed here.
     return adapter(format_name).validator  # type: ignore[return-value]
 
 

@@ -46,15 +46,13 @@ def _of_sound_structure(found: Reading, text: str) -> Diagnosis | None:
     if found.kind != "object":
         kind = {"array": "an array", "null": "null"}.get(found.kind, f"a {found.kind}")
         return Diagnosis("JSN003", f"the row is {kind}, not an object", None)
-    defects: list[tuple[Defect, Code]] = []
-    for defect, code in (
+    judged: tuple[tuple[Defect | None, Code], ...] = (
         (found.not_finite, "JSN008"),
         (found.half_surrogate, "JSN007"),
         (found.out_of_range, "JSN001"),
         (found.too_deep, "JSN001"),
-    ):
-        if defect is not None:
-            defects.append((defect, code))  # type: ignore[arg-type]
+    )
+    defects = [(defect, code) for defect, code in judged if defect is not None]
     if not defects:
         return None
     first, code = min(defects)

@@ -18,12 +18,16 @@ REACH = 64
 """So many characters before a number are read."""
 
 _NOUNS = (
-    r"(?:tele)?phones?|tels?|mobiles?|cells?|cell ?phones?|fax(?:es)?|whatsapp|landlines?|hotlines?|helplines?"
-    r"|voicemail|telefon|telefonnummer|telefonnr|tel-nr|telnr|handy|handynummer|mobilnummer|mobilnr|mobil|rufnummer|festnetz|fernruf"
-    r"|téléphone|tél|portable|fixe|teléfonos?|móvil|celular|fijo|telefono|cellulare|telefone|telemóvel|telemovel"
-    r"|telefoon|telefoonnummer|mobiel|gsm|tlf|telefonnummeret|puhelin|puhelinnumero|matkapuhelin|telefonu|komórka"
+    r"(?:tele)?phone|tel|fax|cell ?phone|whatsapp|landline|hotline|helpline"
+    r"|voicemail|telefon|telefonnummer|telefonnr|tel-nr|telnr|handynummer|mobilnummer|mobilnr|rufnummer|fernruf"
+    r"|téléphone|tél|teléfono|telefono|telefone|telemóvel|telemovel"
+    r"|telefoon|telefoonnummer|tlf|telefonnummeret|puhelin|puhelinnumero|matkapuhelin|telefonu|komórka"
     r"|telefonní číslo|telefón|telefonszám|telefonszáma|cep telefonu|τηλέφωνο|τηλ|телефон|тел|моб|הטלפון|טלפון|هاتف"
     r"|الهاتف"
+)
+_UNSURE_NOUNS = (  # that are, or count, other things as well
+    r"(?:tele)?phones|tels|mobiles?|cells?|cell ?phones|faxes|landlines|hotlines|helplines|handy|mobil|festnetz"
+    r"|portable|fixe|teléfonos|móvil|celular|fijo|cellulare|mobiel|gsm"
 )
 _WHICH = (  # of somebody's numbers: those of an order, an account or a card are none to call
     r"new|old|current|other|main|usual|private|personal|direct|daytime|evening|work|home|office|business|company"
@@ -33,9 +37,10 @@ _UNSPACED = r"电话|電話|手机|手機|携帯|전화|전화번호|휴대폰|�
 _VERBS = r"call(?:ing)?|ring|phone|reach|contact|text|sms|message|answering|dial|ruf|appelez|llame|chiamare"
 _WHOM = (
     r"(?: (?:me|us|him|her|them|back|now|today|anytime|directly|again|mich|uns|an"
-    r"|(?:my|our|the|his|her|their) \w{2,12})){0,3}"
+    r"|(?:my|our|the|his|her|their) \w{2,12}))"
 )
-_NUMBER_WORD = r"(?:[ _-]?(?:number|no|nr|num|nummer|numbers|numéro|numero|número|номер)(?![^\W_]))?"
+_WHOSE = r"(?:my|his|her|our|their|your|mein|meine|mon|ma|mi|il mio|meu)"
+_NUMBER_WORD = r"(?:[ _-]?(?:number|no|nr|num|nummer|numbers|numéro|numero|número|номер)(?![^\W_]))"
 _BETWEEN = (
     r"[\"'”*_`)\]]{0,3}\.?\s{0,3}(?:(?:is|was|ist|est|es|è|é|at|on|to|under|unter|au|al|är|er|on file)(?![^\W_])"
     r"|[:=#–|-]|->|：)?\s{0,4}[\"'“*_`(\[]{0,3}(?:tel:)?\Z"
@@ -44,13 +49,27 @@ _BETWEEN = (
 
 @functools.cache
 def _label() -> re.Pattern[str]:
+    """What says it of a number that is written in groups, or with the prefix of a call."""
     return re.compile(
-        rf"(?:(?<![^\W_])(?:(?:{_NOUNS})|(?:my|his|her|our|their|your) (?:(?:{_WHICH}) )?number)|(?:{_UNSPACED}))"
-        rf"{_NUMBER_WORD}{_BETWEEN}"
-        rf"|(?<![^\W_])(?:{_VERBS}|be reached|reachable){_WHOM} (?:at|on|under|via|unter|au|al)(?: (?:the )?number)?"
-        rf":?\s{{1,3}}[\"'(]?\Z"
+        rf"(?:(?<![^\W_])(?:(?:{_NOUNS}|{_UNSURE_NOUNS})|{_WHOSE} (?:(?:{_WHICH}) )?number)|(?:{_UNSPACED}))"
+        rf"{_NUMBER_WORD}?{_BETWEEN}"
+        rf"|(?<![^\W_])(?:{_VERBS}|be reached|reachable){_WHOM}{{0,3}} (?:at|on|under|via|unter|au|al)"
+        rf"(?: (?:the )?number)?:?\s{{1,3}}[\"'(]?\Z"
         rf"|(?<![^\W_])(?:{_VERBS})(?: [\w.'’-]{{1,20}}){{1,5}} back (?:at|on)\s{{1,3}}\Z"
         rf"|(?<![^\W_])dial:?\s[\"'(]?\Z",
+        re.IGNORECASE,
+    )
+
+
+@functools.cache
+def _plain_label() -> re.Pattern[str]:
+    """What says it of digits without any form, which count something as a rule."""
+    return re.compile(
+        rf"(?:(?<![^\W_])(?:(?:{_NOUNS}){_NUMBER_WORD}?|(?:{_UNSURE_NOUNS}){_NUMBER_WORD}|{_WHOSE} (?:{_UNSURE_NOUNS})"
+        rf"|{_WHOSE} (?:{_WHICH}) number)|(?:{_UNSPACED}){_NUMBER_WORD}?){_BETWEEN}"
+        rf"|(?<![^\W_])(?:(?:{_VERBS}){_WHOM}{{1,3}}|be reached|reachable) (?:at|on|under|via|unter|au|al)"
+        rf"(?: (?:the )?number)?:?\s{{1,3}}[\"'(]?\Z"
+        rf"|(?<![^\W_])(?:{_VERBS})(?: [\w.'’-]{{1,20}}){{1,5}} back (?:at|on)\s{{1,3}}\Z",
         re.IGNORECASE,
     )
 
@@ -61,6 +80,8 @@ _WEAK_LABEL = re.compile(
     r"|(?:phone|mobile|cell|call|ring|fax)(?![^\W_])[^\n]{0,40}(?<![^\W_])number(?: is| was|:)?)\s{1,3}\Z"
 )
 _THOUSANDS = re.compile(r"\d{1,3}(?:[ .,]\d{3})+")
+_ROUND = ("0000", " 000", ".000")
+"""Ends of numbers that count or measure."""
 _LIKE_A_CALL = re.compile(
     r"[+]|[(]\d{1,5}[)]|0\d|\d[ ][(]|\d{10,11}\Z|\d{1,4}[ ./-]\d{2,}[ ./-]\d{2,}|\d{2,4}[ /-]\d{3,}|\d{3,4} \d{4}\Z"
 )
@@ -99,16 +120,16 @@ def named_number(text: str, start: int, end: int) -> tuple[int, int] | None:
         return None
     if _OTHERS.fullmatch(match[0]) is not None:
         return None
-    if (
-        match[0][0] != "0"
-        and "+" not in text[first:start]
-        and sum(map(str.isdigit, re.split("[ex]", match[0])[0])) > MOST_NATIONAL
-    ):
+    digits = re.split("[ex]", match[0])[0]
+    prefixed = match[0][0] == "0" or first < start
+    if not prefixed and sum(map(str.isdigit, digits)) > MOST_NATIONAL:
         return None  # a card, say
-    if _label().search(text[low:first]) is None and (
-        _THOUSANDS.fullmatch(match[0]) is not None
-        or _LIKE_A_CALL.match(text, first, match.end()) is None
-        or _WEAK_LABEL.search(text[low:first]) is None
+    before = text[low:first]
+    if not prefixed and (digits.isdigit() or _THOUSANDS.fullmatch(digits) is not None):
+        if digits.endswith(_ROUND) or _plain_label().search(before) is None:
+            return None
+    elif _label().search(before) is None and (
+        _LIKE_A_CALL.match(text, first, match.end()) is None or _WEAK_LABEL.search(before) is None
     ):
         return None
     if in_arithmetic(text, match.end() - 1, match.end()):

@@ -29,6 +29,7 @@ Mask = _listed({"type": "integer", "minimum": 0, "maximum": 1})
 Labels = _listed({"anyOf": [_ID, {"const": IGNORED}]})
 
 
+# The types of the lists are made by a function, which mypy does not follow.
 class TokenizedRow(Open, total=False):
     """Ids of tokens, and lists of numbers of the same length. The label -100 takes a token out of the loss."""
 
